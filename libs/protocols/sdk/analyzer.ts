@@ -1,0 +1,75 @@
+import type { Instant } from '@orbweaver/kernel/instant.ts';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import type { ContentKind, ContentWriter } from './content.ts';
+
+/** Who sent: the side that opened the session, or the other. */
+export const Side = { source: 0, destination: 1 } as const;
+export type Side = (typeof Side)[keyof typeof Side];
+
+/** Why a side will send nothing more. */
+export type CloseReason = 'fin' | 'rst' | 'idle' | 'active-timeout' | 'end-of-capture' | 'evicted';
+
+/**
+ * Reads one flow's two byte streams. The calls come in the order in which the bytes could be delivered; `flow.now` is the time
+ * of the packet that carried them.
+ *
+ * Nothing here throws, whatever the bytes. `bytes` belongs to the caller and changes after the call: what must stay is copied,
+ * under a cap. An analyzer that can make nothing more of the stream says so with `flow.abandon()`.
+ */
+export interface StreamAnalyzer {
+  data(side: Side, bytes: Uint8Array, start: number, end: number): void;
+  /** `length` bytes of this side are missing from the capture; what follows is behind the hole. */
+  gap(side: Side, length: number): void;
+  /** This side has ended. Called once a side, after its last byte. */
+  close(side: Side, reason: CloseReason): void;
+  /** Nothing more will come from either side: emit what is still open. Called once, last. */
+  finish(reason: CloseReason): void;
+}
+
+/** Reads one flow's datagrams. The same rules. */
+export interface DatagramAnalyzer {
+  /** `[start, end)` is one payload. `length` is its length on the wire: more than was captured if the capture cut it. */
+  datagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void;
+  finish(reason: CloseReason): void;
+}
+
+/** Switches that change what an analysis computes. */
+export interface AnalysisOptions {
+  /** MD5 and SHA-256 of bodies and files. */
+  readonly hashes: boolean;
+}
+
+/** The flow as an analyzer sees it, and the way its records go out. */
+export interface FlowContext {
+  readonly options: AnalysisOptions;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** Time of the packet being delivered. One object, changed in place: `copy()` to remember. */
+  readonly now: Instant;
+
+  /**
+   * A record of `dataset` with every field of the flow already on it (`event.id`, times, addresses, `network.*`). The analyzer adds its own
+   * fields and hands it to `emit`. `ordinal` counts this flow's transactions of this dataset in the order in which they opened, from 0: it makes `event.id`.
+   */
+  newRecord(dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord;
+  emit(record: TrafficRecord): void;
+
+  /** Adds to `network.protocols`; the first one added is `network.protocol` unless `main` names another. */
+  addProtocol(name: string): void;
+  /** Replaces `network.protocol`: what the flow turned out to be mainly (mDNS rather than DNS). */
+  setMainProtocol(name: string): void;
+
+  /**
+   * From the next byte on, both sides speak something else (after `CONNECT`, `Upgrade`, `STARTTLS`). `protocol` names it, or is undefined to
+   * have it detected anew. The analyzer gets no more data, only its `finish` at once. To be called from within `data`; bytes of this call
+   * behind `consumed` (an offset into its `bytes`) go to the new protocol.
+   */
+  handOver(protocol: string | undefined, consumed: number): void;
+  /** The stream makes no sense any more: no more calls but `finish`. `reason` is counted. */
+  abandon(reason: string): void;
+
+  /**
+   * Where a body or a payload is to be kept, or undefined if the policy keeps none of this kind.
+   */
+  keep(kind: ContentKind): ContentWriter | undefined;
+}

@@ -1,0 +1,55 @@
+import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
+import type { DatasetView } from '@orbweaver/contracts/records/view.ts';
+import type { DatagramAnalyzer, FlowContext, StreamAnalyzer } from './analyzer.ts';
+
+/**
+ * What a detector makes of the first bytes that one side sent. `client` and `server` say which role the sender plays, so that a
+ * flow whose opening was not captured can be turned the right way round.
+ */
+export const Verdict = {
+  /** Not this protocol; the detector is not asked again for this side. */
+  no: 0,
+  /** Could be; ask again with the same bytes and more. */
+  needMore: 1,
+  /** This protocol, and the sender is the client. */
+  client: 2,
+  /** This protocol, and the sender is the server. */
+  server: 3,
+  /** This protocol; the bytes do not tell which role the sender plays. */
+  either: 4,
+} as const;
+
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** Ports are a hint for content that alone does not decide, never a reason by themselves. */
+export interface PortHint {
+  readonly senderPort: number;
+  readonly receiverPort: number;
+}
+
+/** A protocol over an ordered byte stream: TCP, or what another protocol hands over (CONNECT, Upgrade, STARTTLS). */
+export interface StreamProtocol {
+  /** Looks at `[start, end)`, the contiguous first bytes of one side (at most `detectionLimit` of them). Allocates nothing, keeps nothing. */
+  detect(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict;
+  open(flow: FlowContext): StreamAnalyzer;
+}
+
+/** A protocol in datagrams. */
+export interface DatagramProtocol {
+  /** Looks at one whole datagram. `needMore` asks for the flow's next datagram. */
+  detect(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict;
+  open(flow: FlowContext): DatagramAnalyzer;
+}
+
+/** One protocol, complete: what the registry collects. Each folder's `module.ts` exports one as `protocol`. */
+export interface ProtocolModule {
+  /** `network.protocol`, lower case. */
+  readonly name: string;
+  readonly schema: DatasetSchema;
+  readonly view: DatasetView;
+  readonly stream?: StreamProtocol;
+  readonly datagram?: DatagramProtocol;
+}
+
+/** Bytes of one side that detection looks at before it gives up. */
+export const detectionLimit = 4096;

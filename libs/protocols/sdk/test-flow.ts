@@ -1,0 +1,142 @@
+import { Instant, formatInstant } from '@orbweaver/kernel/instant.ts';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { Side, type CloseReason, type FlowContext, type StreamAnalyzer, type DatagramAnalyzer } from './analyzer.ts';
+import type { ContentKind, ContentWriter, KeptContent } from './content.ts';
+import type { ProtocolModule } from './module.ts';
+
+/** What a `TestFlow` may be told. */
+export interface TestFlowOptions {
+  hashes?: boolean;
+  /** Keeps bodies whole, in `kept`. */
+  keep?: boolean;
+  sourcePort?: number;
+  destinationPort?: number;
+}
+
+/**
+ * A flow for tests of one protocol by itself: feed it what the sides said, read the records. The in-memory twin of the flow
+ * context of the dissection. Time starts at 2026-01-01T00:00:00Z and moves 1 ms a call.
+ */
+export class TestFlow implements FlowContext {
+  readonly records: TrafficRecord[] = [];
+  readonly protocols: string[] = [];
+  mainProtocol: string | undefined;
+  handedOver: { protocol: string | undefined; consumed: number } | undefined;
+  abandoned: string | undefined;
+  readonly kept = new Map<string, Uint8Array>();
+  readonly options: { hashes: boolean };
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly now = new Instant(Date.UTC(2026, 0, 1) / 1000, 0);
+  readonly #analyzer: StreamAnalyzer | undefined;
+  readonly #datagrams: DatagramAnalyzer | undefined;
+  readonly #keep: boolean;
+  #finished = false;
+
+  constructor(protocol: ProtocolModule, options: TestFlowOptions & { datagrams?: boolean } = {}) {
+    this.options = { hashes: options.hashes ?? true };
+    this.sourcePort = options.sourcePort ?? 40000;
+    this.destinationPort = options.destinationPort ?? 80;
+    this.#keep = options.keep ?? false;
+    if (options.datagrams) this.#datagrams = protocol.datagram!.open(this);
+    else this.#analyzer = protocol.stream!.open(this);
+  }
+
+  client(data: string | Uint8Array): this {
+    return this.send(Side.source, data);
+  }
+
+  server(data: string | Uint8Array): this {
+    return this.send(Side.destination, data);
+  }
+
+  /** Text is sent as Latin-1, a byte a character. */
+  send(side: Side, data: string | Uint8Array): this {
+    if (this.handedOver !== undefined || this.abandoned !== undefined) return this;
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
+    this.#tick();
+    this.#analyzer?.data(side, bytes, 0, bytes.length);
+    this.#datagrams?.datagram(side, bytes, 0, bytes.length, bytes.length);
+    return this;
+  }
+
+  gap(side: Side, length: number): this {
+    this.#tick();
+    this.#analyzer?.gap(side, length);
+    return this;
+  }
+
+  close(side: Side, reason: CloseReason = 'fin'): this {
+    this.#tick();
+    this.#analyzer?.close(side, reason);
+    return this;
+  }
+
+  finish(reason: CloseReason = 'end-of-capture'): TrafficRecord[] {
+    if (!this.#finished) {
+      this.#finished = true;
+      this.#analyzer?.finish(reason);
+      this.#datagrams?.finish(reason);
+    }
+    return this.records;
+  }
+
+  newRecord(dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
+    const from = formatInstant(start.seconds, start.nanos, 6);
+    return {
+      '@timestamp': from,
+      'event.id': `test-${dataset}-${ordinal}`,
+      'event.dataset': dataset,
+      'event.start': from,
+      'event.end': formatInstant(end.seconds, end.nanos, 6),
+      'event.duration': end.nanosSince(start),
+      'flow.id': 'test',
+      'source.ip': '192.0.2.1',
+      'source.port': this.sourcePort,
+      'destination.ip': '192.0.2.2',
+      'destination.port': this.destinationPort,
+      'network.type': 'ipv4',
+      'network.transport': this.#datagrams ? 'udp' : 'tcp',
+    };
+  }
+
+  emit(record: TrafficRecord): void {
+    this.records.push(record);
+  }
+
+  addProtocol(name: string): void {
+    if (!this.protocols.includes(name)) this.protocols.push(name);
+  }
+
+  setMainProtocol(name: string): void {
+    this.mainProtocol = name;
+  }
+
+  handOver(protocol: string | undefined, consumed: number): void {
+    this.handedOver = { protocol, consumed };
+    this.finish('fin');
+  }
+
+  abandon(reason: string): void {
+    this.abandoned = reason;
+  }
+
+  keep(kind: ContentKind): ContentWriter | undefined {
+    if (!this.#keep) return undefined;
+    const parts: Uint8Array[] = [];
+    const id = `${kind}-${this.kept.size}`;
+    return {
+      append: (bytes, start, end) => void parts.push(bytes.slice(start, end)),
+      finish: (): KeptContent | undefined => {
+        const whole = Buffer.concat(parts);
+        this.kept.set(id, whole);
+        return { id, bytes: whole.length };
+      },
+    };
+  }
+
+  #tick(): void {
+    const nanos = this.now.nanos + 1_000_000;
+    this.now.set(this.now.seconds + Math.floor(nanos / 1e9), nanos % 1e9);
+  }
+}
