@@ -1,0 +1,80 @@
+// `npm test`: sets up what is missing, then every check and every test. Prints `N passed, N failed` last; status 1 if any failed.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { installPackages, onPath } from './debian.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { ensureLiveCapture } from './live-capture.mjs';
+import { nodeBinary, root } from './places.mjs';
+import { run } from './run.mjs';
+import { projects } from './projects.mjs';
+import { say } from './say.mjs';
+
+const env = { NX_DAEMON: 'false', PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
+const report = join(root, 'dist', 'test-report.json');
+let passed = 0;
+let failed = 0;
+
+await ensureDependencies();
+await ensureLiveCapture();
+await ensureBrowser();
+await ensureBuilt();
+
+await check('format', tool('prettier', 'bin/prettier.cjs'), ['--check', '--log-level=warn', '.']);
+await check('lint', tool('nx', 'dist/bin/nx.js'), ['show', 'projects']);
+await check('import rules and lint', tool('eslint', 'bin/eslint.js'), ['--max-warnings=0', '.']);
+await inParallel(projects(), (project) => check(`types of ${project}`, tool('typescript', 'bin/tsc'), ['-p', project]));
+await unitAndEndToEnd(process.argv.slice(2));
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function ensureBrowser() {
+  if (onPath('chromium')) return;
+  const problem = await installPackages(['chromium', 'fonts-dejavu-core'], 'to test the pages');
+  if (problem) say(`the tests of the pages need Chromium: ${problem}`);
+}
+
+function tool(name, path) {
+  return join(root, 'node_modules', name, path);
+}
+
+async function check(name, script, args) {
+  const { code, output } = await run(nodeBinary(), [script, ...args], { cwd: root, env, output: 'quiet' });
+  if (code === 0) passed += 1;
+  else failed += 1;
+  console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}`);
+  if (code !== 0) console.log(output.trim());
+}
+
+async function inParallel(items, each) {
+  const left = [...items];
+  const lane = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await each(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+}
+
+async function unitAndEndToEnd(args) {
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { code } = await run(nodeBinary(), [tool('vitest', 'vitest.mjs'), 'run', ...reporters, ...args], { cwd: root, env });
+  if (!existsSync(report)) {
+    failed += 1;
+    console.log('FAILED tests: the runner wrote no report');
+    return;
+  }
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  passed += numPassedTests;
+  failed += numFailedTests + broken;
+  if (numPendingTests > 0) {
+    failed += numPendingTests;
+    console.log(`FAILED ${numPendingTests} tests were skipped; a test that cannot run is a failure here`);
+  }
+  if (code !== 0 && numFailedTests + broken === 0) {
+    failed += 1;
+    console.log(`FAILED the test runner ended with status ${code}`);
+  }
+}
