@@ -11,6 +11,8 @@ export interface TestFlowOptions {
   keep?: boolean;
   sourcePort?: number;
   destinationPort?: number;
+  /** `given`: the caller sets `now` before each call, as the time of a packet. Default: 1 ms a call. */
+  clock?: 'ticks' | 'given';
 }
 
 /**
@@ -31,6 +33,7 @@ export class TestFlow implements FlowContext {
   readonly #analyzer: StreamAnalyzer | undefined;
   readonly #datagrams: DatagramAnalyzer | undefined;
   readonly #keep: boolean;
+  readonly #ticks: boolean;
   #finished = false;
 
   constructor(protocol: ProtocolModule, options: TestFlowOptions & { datagrams?: boolean } = {}) {
@@ -38,6 +41,7 @@ export class TestFlow implements FlowContext {
     this.sourcePort = options.sourcePort ?? 40000;
     this.destinationPort = options.destinationPort ?? 80;
     this.#keep = options.keep ?? false;
+    this.#ticks = options.clock !== 'given';
     if (options.datagrams) this.#datagrams = protocol.datagram!.open(this);
     else this.#analyzer = protocol.stream!.open(this);
   }
@@ -50,23 +54,30 @@ export class TestFlow implements FlowContext {
     return this.send(Side.destination, data);
   }
 
-  /** Text is sent as Latin-1, a byte a character. */
-  send(side: Side, data: string | Uint8Array): this {
-    if (this.handedOver !== undefined || this.abandoned !== undefined) return this;
+  /** True once the analyzer gets no more calls but `finish`. */
+  get isOver(): boolean {
+    return this.#finished || this.handedOver !== undefined || this.abandoned !== undefined;
+  }
+
+  /** Text is sent as Latin-1, a byte a character. Of bytes only `[start, end)`; `length` is a datagram's length on the wire. */
+  send(side: Side, data: string | Uint8Array, start = 0, end = data.length, length = end - start): this {
+    if (this.isOver) return this;
     const bytes = typeof data === 'string' ? Buffer.from(data, 'latin1') : data;
     this.#tick();
-    this.#analyzer?.data(side, bytes, 0, bytes.length);
-    this.#datagrams?.datagram(side, bytes, 0, bytes.length, bytes.length);
+    this.#analyzer?.data(side, bytes, start, end);
+    this.#datagrams?.datagram(side, bytes, start, end, length);
     return this;
   }
 
   gap(side: Side, length: number): this {
+    if (this.isOver) return this;
     this.#tick();
     this.#analyzer?.gap(side, length);
     return this;
   }
 
   close(side: Side, reason: CloseReason = 'fin'): this {
+    if (this.isOver) return this;
     this.#tick();
     this.#analyzer?.close(side, reason);
     return this;
@@ -136,6 +147,7 @@ export class TestFlow implements FlowContext {
   }
 
   #tick(): void {
+    if (!this.#ticks) return;
     const nanos = this.now.nanos + 1_000_000;
     this.now.set(this.now.seconds + Math.floor(nanos / 1e9), nanos % 1e9);
   }

@@ -1,0 +1,137 @@
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
+import { describe, expect, it } from 'vitest';
+import { Side } from '../analyzer.ts';
+import type { ProtocolModule } from '../module.ts';
+import type { Step } from './conversations.ts';
+import { canonicalLines } from './golden.ts';
+import { Random } from './random.ts';
+import { faultsOf } from './record-check.ts';
+import { replay, type RecognisedConversation } from './replay.ts';
+import { byteCount, cutAt, cutBefore, cutPositions, merged, mutated, noise, sliced, withHole } from './variations.ts';
+
+/** Rounds of mutation and noise a protocol, and bytes that they may read together. */
+const roundLimit = 600;
+const roundBytes = 24 << 20;
+
+/** A stream fed byte by byte, and how long that may take: linear work needs a hundredth of it. */
+const longStream = 256 << 10;
+const longStreamMilliseconds = 10_000;
+
+export function describeStream(protocol: ProtocolModule, conversations: readonly RecognisedConversation[]): void {
+  describe('over a stream', () => {
+    it.each(labelled(conversations))('conversation_$label_cut_at_every_byte_is_read_up_to_the_cut', ({ conversation }) => {
+      for (const position of cutPositions(conversation.steps)) checkRun(protocol, conversation, cutAt(conversation.steps, position));
+    });
+
+    it.each(labelled(conversations))('conversation_$label_in_any_slicing_gives_the_same_records', ({ conversation }) => {
+      const whole = replay(protocol, conversation, conversation.steps).records;
+      const random = new Random(conversation.index);
+      const slicings = [() => 1, () => 1 + random.below(3), () => 1 + random.below(40), () => 1 + random.below(2000)];
+      for (const nextLength of slicings) {
+        const { records } = replay(protocol, conversation, sliced(conversation.steps, nextLength));
+        expect(canonicalLines(records)).toBe(canonicalLines(whole));
+      }
+      const { records } = replay(protocol, conversation, merged(conversation.steps));
+      expect(canonicalLines(withoutTimes(records, protocol.schema))).toBe(canonicalLines(withoutTimes(whole, protocol.schema)));
+    });
+
+    it.each(labelled(conversations))('conversation_$label_begun_late_one_sided_or_with_holes_breaks_nothing', ({ conversation }) => {
+      const random = new Random(conversation.index);
+      const { steps } = conversation;
+      const rounds = roundsFor(byteCount(steps), 200);
+      for (const side of [Side.source, Side.destination])
+        checkRun(
+          protocol,
+          conversation,
+          steps.filter((step) => step.side === side),
+        );
+      for (let round = 0; round < rounds; round++) {
+        checkRun(protocol, conversation, cutBefore(steps, 1 + random.below(byteCount(steps))));
+        checkRun(protocol, conversation, withHole(steps, random));
+      }
+    });
+
+    describeNoise(protocol, conversations, 'tcp');
+
+    it('a_long_stream_byte_by_byte_takes_linear_time', () => {
+      const beginning = conversations[0]?.steps.find((step) => step.kind === 'data')?.bytes ?? Uint8Array.of(0);
+      for (const seed of [Uint8Array.of(0x41), Uint8Array.of(0), beginning.subarray(0, 200)]) {
+        const bytes = Uint8Array.from({ length: longStream }, (_, at) => seed[at % seed.length]!);
+        const steps = sliced([{ kind: 'data', seconds: 1_767_225_600, nanos: 0, side: Side.source, bytes }], () => 1);
+        const started = performance.now();
+        replay(protocol, bare('tcp'), steps);
+        expect(performance.now() - started).toBeLessThan(longStreamMilliseconds);
+      }
+    });
+  });
+}
+
+export function describeDatagrams(protocol: ProtocolModule, conversations: readonly RecognisedConversation[]): void {
+  describe('in datagrams', () => {
+    it.each(labelled(conversations))('conversation_$label_with_a_datagram_cut_at_every_byte_breaks_nothing', ({ conversation }) => {
+      for (const step of conversation.steps) {
+        if (step.kind !== 'data') continue;
+        const { bytes } = step;
+        for (let end = 0; end < bytes.length; end++) {
+          checkRun(protocol, conversation, [{ ...step, bytes: bytes.subarray(0, end), wireLength: bytes.length }]);
+          checkRun(protocol, conversation, [{ ...step, bytes: bytes.subarray(0, end) }]);
+        }
+      }
+    });
+
+    describeNoise(protocol, conversations, 'udp');
+  });
+}
+
+function describeNoise(protocol: ProtocolModule, conversations: readonly RecognisedConversation[], transport: 'tcp' | 'udp'): void {
+  it('mutated_bytes_end_in_bounded_steps', () => {
+    const random = new Random(7);
+    const total = conversations.reduce((sum, conversation) => sum + byteCount(conversation.steps), 0);
+    const rounds = Math.ceil(roundsFor(total, roundLimit * conversations.length) / Math.max(1, conversations.length));
+    for (const conversation of conversations) {
+      for (let round = 0; round < Math.max(20, rounds); round++) checkRun(protocol, conversation, mutated(conversation.steps, random));
+    }
+  });
+
+  it('random_bytes_end_in_bounded_steps', () => {
+    const random = new Random(11);
+    for (let round = 0; round < roundLimit; round++) checkRun(protocol, bare(transport), noise(random));
+  });
+}
+
+/**
+ * One run: nothing throws, no byte beside the range counts, the records fit the schema, and there are no more of them than bytes.
+ */
+function checkRun(protocol: ProtocolModule, conversation: RecognisedConversation, steps: readonly Step[]): void {
+  const { records } = replay(protocol, conversation, steps, 0x00);
+  expect(canonicalLines(replay(protocol, conversation, steps, 0xff).records), 'bytes outside the range, or after the call, were read').toBe(
+    canonicalLines(records),
+  );
+  expect(records.length).toBeLessThanOrEqual(byteCount(steps) + 1);
+  for (const record of records) {
+    if (record['event.dataset'] === protocol.schema.dataset) expect(faultsOf(record, protocol.schema)).toEqual([]);
+  }
+}
+
+function roundsFor(bytesARound: number, limit: number): number {
+  return Math.max(1, Math.min(limit, Math.floor(roundBytes / 2 / Math.max(1, bytesARound))));
+}
+
+function withoutTimes(records: readonly TrafficRecord[], schema: DatasetSchema): TrafficRecord[] {
+  const isTime = (name: string): boolean => {
+    const field = schema.fields[name];
+    return name === '@timestamp' || /^event\.(start|end|duration)$/.test(name) || (field?.unit === 'ns' && field.type === 'integer');
+  };
+  return records.map((record) => Object.fromEntries(Object.entries(record).filter(([name]) => !isTime(name))) as TrafficRecord);
+}
+
+function labelled(conversations: readonly RecognisedConversation[]): { label: string; conversation: RecognisedConversation }[] {
+  return conversations.map((conversation, i) => ({ label: `${i + 1}_port_${conversation.destination.port}`, conversation }));
+}
+
+/** A conversation without a fixture, for noise. */
+function bare(transport: 'tcp' | 'udp'): RecognisedConversation {
+  const source = { ip: '192.0.2.1', port: 40_000 };
+  return { transport, network: 'ipv4', source, destination: { ip: '192.0.2.2', port: 53 }, steps: [], index: 0 };
+}
