@@ -39,6 +39,12 @@ export interface AnalysisOptions {
   readonly hashes: boolean;
 }
 
+/** Bytes that an analyzer held back since they might belong to the protocol that comes next. A copy; the receiver may keep it. */
+export interface EarlyBytes {
+  readonly side: Side;
+  readonly bytes: Uint8Array;
+}
+
 /** The flow as an analyzer sees it, and the way its records go out. */
 export interface FlowContext {
   readonly options: AnalysisOptions;
@@ -62,9 +68,9 @@ export interface FlowContext {
   /**
    * From the next byte on, both sides speak something else (after `CONNECT`, `Upgrade`, `STARTTLS`). `protocol` names it, or is undefined to
    * have it detected anew. The analyzer gets no more data, only its `finish` at once. To be called from within `data`; bytes of this call
-   * behind `consumed` (an offset into its `bytes`) go to the new protocol.
+   * behind `consumed` (an offset into its `bytes`) go to the new protocol, after `early`: what a side had sent before the other agreed.
    */
-  handOver(protocol: string | undefined, consumed: number): void;
+  handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void;
   /** The stream makes no sense any more: no more calls but `finish`. `reason` is counted. */
   abandon(reason: string): void;
 

@@ -1,6 +1,6 @@
 import { Instant, formatInstant } from '@orbweaver/kernel/instant.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
-import { Side, type CloseReason, type FlowContext, type StreamAnalyzer, type DatagramAnalyzer } from './analyzer.ts';
+import { Side, type CloseReason, type EarlyBytes, type FlowContext, type StreamAnalyzer, type DatagramAnalyzer } from './analyzer.ts';
 import type { ContentKind, ContentWriter, KeptContent } from './content.ts';
 import type { ProtocolModule } from './module.ts';
 
@@ -23,7 +23,7 @@ export class TestFlow implements FlowContext {
   readonly records: TrafficRecord[] = [];
   readonly protocols: string[] = [];
   mainProtocol: string | undefined;
-  handedOver: { protocol: string | undefined; consumed: number } | undefined;
+  handedOver: { protocol: string | undefined; consumed: number; early?: EarlyBytes } | undefined;
   abandoned: string | undefined;
   readonly kept = new Map<string, Uint8Array>();
   readonly options: { hashes: boolean };
@@ -123,8 +123,8 @@ export class TestFlow implements FlowContext {
     this.mainProtocol = name;
   }
 
-  handOver(protocol: string | undefined, consumed: number): void {
-    this.handedOver = { protocol, consumed };
+  handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void {
+    this.handedOver = early ? { protocol, consumed, early } : { protocol, consumed };
     this.finish('fin');
   }
 
