@@ -1,0 +1,44 @@
+import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
+import { Space, refuse } from './next.ts';
+import { Refusal } from './refusal.ts';
+import type { Walk } from './walk.ts';
+
+/** LINKTYPE_LINUX_SLL: packet type 2, ARPHRD type 2, address length 2, address 8, protocol 2. */
+export function decodeLinuxCooked(walk: Walk): number {
+  const { bytes, offset, packet } = walk;
+  if (walk.captured < 16) return refuse(Refusal.truncated_link_header);
+  if (readU16(bytes, offset + 4) === 6) packet.sourceMac = offset + 6;
+  walk.offset = offset + 16;
+  return byHardware(readU16(bytes, offset + 2), readU16(bytes, offset + 14));
+}
+
+/** LINKTYPE_LINUX_SLL2: protocol 2, reserved 2, interface 4, ARPHRD type 2, packet type 1, address length 1, address 8. */
+export function decodeLinuxCooked2(walk: Walk): number {
+  const { bytes, offset, packet } = walk;
+  if (walk.captured < 20) return refuse(Refusal.truncated_link_header);
+  if (bytes[offset + 11] === 6) packet.sourceMac = offset + 12;
+  walk.offset = offset + 20;
+  return byHardware(readU16(bytes, offset + 8), readU16(bytes, offset));
+}
+
+/** ARPHRD types whose frames begin with a header of their own, in spite of the cooking. */
+const ieee80211 = 801;
+const ieee80211Prism = 802;
+const ieee80211Radiotap = 803;
+const netlink = 824;
+
+function byHardware(hardware: number, protocol: number): number {
+  switch (hardware) {
+    case netlink:
+      return Space.family | 16;
+    case ieee80211:
+      return Space.linkType | 105;
+    case ieee80211Prism:
+      return Space.linkType | 119;
+    case ieee80211Radiotap:
+      return Space.linkType | 127;
+    default:
+      // Below 0x0600 stand Linux's own numbers: 0x0004 is LLC, and registered as such.
+      return Space.etherType | protocol;
+  }
+}
