@@ -1,0 +1,74 @@
+import 'reflect-metadata';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { routes } from '@orbweaver/contracts/http/routes.ts';
+import { accessGuard } from '../../auth/nest/access-guard.ts';
+import type { TokenCheck } from '../../auth/nest/jwt-strategy.ts';
+import type { Health } from '../health.ts';
+import type { Logger } from '../logger.ts';
+import { HealthModule } from './health-module.ts';
+import { NestLogger } from './nest-logger.ts';
+import { ProblemFilter, type Translate } from './problem-filter.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+
+/** Bytes of a JSON body. */
+const maxJsonBytes = 256 * 1024;
+/** Milliseconds that a connection may be silent in the middle of a request, an upload too. */
+const silentConnection = 120e3;
+/** Milliseconds in which the headers of a request must be there. */
+const headersTimeout = 20e3;
+/** Milliseconds that an idle connection is kept for the next request. */
+const keepAlive = 30e3;
+
+export interface ApplicationParts {
+  readonly modules: readonly (Type | DynamicModule)[];
+  readonly health: Health;
+  readonly log: Logger;
+  readonly tokens: TokenCheck;
+  /** What errors of the parts below mean to a client. */
+  readonly translations: readonly Translate[];
+}
+
+/**
+ * A Nest application over Fastify with what every process of ours has in common: problems for errors, security headers, nothing without a token
+ * unless the contract says so, bounds on bodies and on time. It does not listen yet.
+ */
+export async function createApplication({ modules, health, log, tokens, translations }: ApplicationParts): Promise<NestFastifyApplication> {
+  const root: DynamicModule = { module: ApplicationModule, imports: [HealthModule.with(health), ...modules] };
+  const adapter = new FastifyAdapter({
+    bodyLimit: maxJsonBytes,
+    connectionTimeout: silentConnection,
+    keepAliveTimeout: keepAlive,
+    http: { headersTimeout },
+    // Answers go on while the process stops; readiness says that no more should come.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new NestLogger(log),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const fastify = adapter.getInstance();
+  await addSecurityHeaders(fastify as never);
+  fastify.addHook('onSend', async (request, reply) => {
+    // Whatever the API says is for this client and for now.
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  app.useGlobalGuards(accessGuard(tokens));
+  app.useGlobalFilters(new ProblemFilter(log, translations));
+  acceptBodies(adapter);
+  return app;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest knows a module by its class
+class ApplicationModule {}
+
+/** JSON (Fastify's own parser), and raw bodies that an operation takes unread. Nothing that a plain form of another site could send. */
+function acceptBodies(adapter: FastifyAdapter): void {
+  const types = Object.values(routes).flatMap((route) => ('body' in route && 'mediaTypes' in route.body ? route.body.mediaTypes : []));
+  const fastify = adapter.getInstance();
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addContentTypeParser([...types], (_request, payload, done) => done(null, payload));
+}
