@@ -10,13 +10,13 @@ export type CaptureErrorKind =
   | 'corrupt'
   /** The capture ends in the middle of a header or a packet. */
   | 'truncated'
-  /** The gzip stream is damaged or ends early. */
-  | 'bad_gzip';
+  /** The gzip or zstd data is damaged or ends early. */
+  | 'bad_compression';
 
 /**
  * Why a capture could not be read to its end. Everything in front of `offset` has been delivered.
  *
- * `offset` counts bytes of the capture; for `bad_gzip` and `unreadable` those of the file.
+ * `offset` counts bytes of the capture; for `bad_compression` and `unreadable` those of the file.
  */
 export class CaptureError extends Error {
   override readonly name = 'CaptureError';
