@@ -19,17 +19,15 @@ export const DatasetNames = z
 
 export const QueryText = z.string().max(maxQueryLength, `a query has at most ${String(maxQueryLength)} characters`);
 
-const absolute = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-const relative = /^now(?:[+-]\d{1,9}(?:ms|s|m|h|d|w|y))*$/;
-
 export const TimeExpression = request(
   'TimeExpression',
   z
     .string()
-    .refine((text) => absolute.test(text) || relative.test(text), {
-      error: 'a time is RFC 3339 (2026-01-02T03:04:05.678Z) or relative to now (now, now-15m; units ms s m h d w y)',
-    })
-    .describe('RFC 3339 with up to 9 digits of fraction, or relative to the server’s clock: `now-15m`. Units: ms, s, m, h, d, w, y.')
+    .min(1, 'a time is expected, such as 2026-01-02T03:04:05.678Z or now-15m')
+    .max(64, 'a time has at most 64 characters')
+    .describe(
+      'RFC 3339 with up to 9 digits of fraction, or shorter (`2026-01-02`), or relative to the server’s clock: `now-15m`, `now-1d/d`. Units: ms, s, m, h, d, w, M, y; `/d` rounds down to the day.',
+    )
     .meta({ examples: ['2026-01-02T03:04:05.678Z', 'now-15m'] }),
 );
 
