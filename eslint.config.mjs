@@ -39,5 +39,6 @@ export default typescript.config(
       'no-restricted-syntax': ['error', { selector: 'TSEnumDeclaration', message: 'Use a frozen object with `as const`.' }],
     },
   },
+  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
   prettier,
 );

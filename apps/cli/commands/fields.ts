@@ -30,7 +30,9 @@ function fields(dataset: string | undefined, { format }: { format: 'table' | 'js
   }
   const rows = [
     ...rowsOf('every', baseFields),
-    ...datasets.filter(({ schema }) => dataset === undefined || schema.dataset === dataset).flatMap(({ schema }) => rowsOf(schema.dataset, schema.fields)),
+    ...datasets
+      .filter(({ schema }) => dataset === undefined || schema.dataset === dataset)
+      .flatMap(({ schema }) => rowsOf(schema.dataset, schema.fields)),
   ];
   process.stdout.write(format === 'json' ? `${JSON.stringify(rows, null, 2)}\n` : table(rows));
 }

@@ -47,7 +47,12 @@ async function upload(server: Server, file: string): Promise<Capture> {
   });
   const body = handle.readableWebStream({ autoClose: true }) as ReadableStream;
   const headers = { 'content-type': 'application/octet-stream' };
-  const response = await call(server, `captures?name=${encodeURIComponent(basename(file))}`, { method: 'POST', body, headers, duplex: 'half' });
+  const response = await call(server, `captures?name=${encodeURIComponent(basename(file))}`, {
+    method: 'POST',
+    body,
+    headers,
+    duplex: 'half',
+  });
   return (await response.json()) as Capture;
 }
 

@@ -23,7 +23,11 @@ export function printer(format: Format, columns: readonly string[], out: Writabl
       for (const record of records) {
         if (format === 'ndjson') text += `${JSON.stringify(record)}\n`;
         else if (format === 'csv') text += csvRow(columns.map((name) => show(record[name])));
-        else text += row(columns.map((name) => printable(show(record[name]))), widths);
+        else
+          text += row(
+            columns.map((name) => printable(show(record[name]))),
+            widths,
+          );
       }
       if (text && !out.write(text)) await once(out, 'drain');
     },
@@ -43,7 +47,10 @@ function widen(widths: number[], columns: readonly string[], record: FlatRecord)
 }
 
 function row(cells: readonly string[], widths: readonly number[]): string {
-  return `${cells.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd()}\n`;
+  return `${cells
+    .map((cell, i) => cell.padEnd(widths[i]!))
+    .join('  ')
+    .trimEnd()}\n`;
 }
 
 function show(value: unknown): string {

@@ -41,7 +41,9 @@ export function searchCommand(): Command {
       .option('--fields <list>', 'columns, comma-separated (default: those of the dataset)', list)
       .option('-n, --limit <count>', 'how many records', wholeNumber, 50)
       .option('--all', 'every record, page by page')
-      .addOption(new Option('--format <format>', 'how to print (default: table on a terminal, else ndjson)').choices(['table', 'ndjson', 'csv'])),
+      .addOption(
+        new Option('--format <format>', 'how to print (default: table on a terminal, else ndjson)').choices(['table', 'ndjson', 'csv']),
+      ),
   )
     .addHelpText('after', examples)
     .action(reportFailure('search', search));
@@ -77,14 +79,25 @@ async function search(query: string, options: SearchOptions): Promise<void> {
 
 function note({ total, partial }: SearchAnswer, { all, limit }: SearchOptions): void {
   if (partial) process.stderr.write(`orbweaver search: the answer is not complete: ${partial.reason}\n`);
-  if (!all && total.value > limit) process.stderr.write(`${limit} of ${total.relation === 'gte' ? 'at least ' : ''}${total.value} records; --all prints every one\n`);
+  if (!all && total.value > limit)
+    process.stderr.write(`${limit} of ${total.relation === 'gte' ? 'at least ' : ''}${total.value} records; --all prints every one\n`);
 }
 
 /** The table's columns: the dataset's own, or what every record has. */
 function columnsOf(datasets: readonly Dataset[], chosen: readonly string[]): readonly string[] {
   const [only] = chosen;
   const view = chosen.length === 1 ? datasets.find(({ dataset }) => dataset === only)?.view : undefined;
-  return view?.columns ?? ['@timestamp', 'event.dataset', 'source.ip', 'destination.ip', 'destination.port', 'network.protocol', 'event.duration'];
+  return (
+    view?.columns ?? [
+      '@timestamp',
+      'event.dataset',
+      'source.ip',
+      'destination.ip',
+      'destination.port',
+      'network.protocol',
+      'event.duration',
+    ]
+  );
 }
 
 function sortKey(text: string): { field: string; order: 'asc' | 'desc' } {
@@ -101,4 +114,3 @@ function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is expected');
   return Number(text);
 }
-
