@@ -22,6 +22,7 @@ export default typescript.config(
             only('scope:command', 'scope:command', shared),
             only('scope:query', 'scope:query', shared),
             only('scope:ui', 'scope:ui', shared),
+            only('scope:app', '*'),
             only('type:kernel', 'type:kernel'),
             only('type:contract', 'type:kernel', 'type:contract'),
             only('type:protocol', 'type:kernel', 'type:contract', 'type:domain', 'type:protocol', 'type:testing'),

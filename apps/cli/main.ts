@@ -5,7 +5,7 @@ import { importCommand } from './commands/import.ts';
 import { searchCommand } from './commands/search.ts';
 import { startCommand } from './commands/start.ts';
 import { ExitCode } from './exit-code.ts';
-import { version } from './version.ts';
+import { version } from '@orbweaver/kernel/version.ts';
 
 const examples = `
 Examples:
