@@ -16,10 +16,14 @@ export const Space = {
   wlan: 0x60000,
   /** Address families of sockets, where the link header has one. Nothing is registered here either. */
   family: 0x70000,
+  /** What follows MPLS labels and is neither IP nor Ethernet: its first four bits. Nothing is registered here either. */
+  pseudowire: 0x80000,
+  /** Next protocols of NSH. Nothing is registered here either. */
+  nsh: 0x90000,
 } as const;
 
 /** Number of keys over all spaces. */
-export const keyCount = 0x80000;
+export const keyCount = 0xa0000;
 
 export const Next = {
   /** The packet is decoded to its end. */
@@ -57,6 +61,10 @@ export function describeKey(key: number): string {
       return `UDP port ${value}`;
     case Space.llc:
       return `LLC ${hex}`;
+    case Space.pseudowire:
+      return `MPLS payload beginning with 0x${value.toString(16)}`;
+    case Space.nsh:
+      return `NSH protocol ${value}`;
     case Space.family:
       return `address family ${value}`;
     default:

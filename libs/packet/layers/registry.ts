@@ -1,22 +1,37 @@
 import { decodeArp } from './arp.ts';
 import { decodeEthernet, llcPseudoType } from './ethernet.ts';
+import { decodeGeneve } from './geneve.ts';
+import { decodeGre } from './gre.ts';
+import { decodeGtpU } from './gtp-u.ts';
 import { decodeIcmp, decodeIcmpv6 } from './icmp.ts';
+import { decodeBackboneTag, decodeCiscoMetadata, decodeETag, decodeFabricPath, decodeVnTag } from './inner-ethernet.ts';
+import { decodeEtherIp, decodeIpv4Inside, decodeIpv6Inside } from './ip-in-ip.ts';
 import { decodeIpv4 } from './ipv4.ts';
 import { decodeIpv6 } from './ipv6.ts';
 import { decodeAuthentication, decodeIpv6Fragment, decodeIpv6Options, decodeIpv6Routing } from './ipv6-extensions.ts';
+import { decodeL2tp } from './l2tp.ts';
 import { decodeLinuxCooked, decodeLinuxCooked2 } from './linux-cooked.ts';
 import { decodeLlc } from './llc.ts';
 import { decodeLoopback } from './loopback.ts';
+import { decodeMpls } from './mpls.ts';
 import { Space, keyCount } from './next.ts';
+import { decodeNflog } from './nflog.ts';
+import { decodeNsh } from './nsh.ts';
+import { decodeEnc, decodeFddi, decodeFireWire, decodeFrameRelay, decodePflog, decodePktap, decodeTokenRing } from './other-links.ts';
+import { decodeCiscoHdlc, decodePpp, decodePppSerial, decodePppWithDirection, pppFollows } from './ppp.ts';
+import { decodePppoe } from './pppoe.ts';
 import { decodeRawIp } from './raw-ip.ts';
 import { decodeSctp } from './sctp.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeTeredo, teredoPort } from './teredo.ts';
 import { decodeUdp, decodeUdpLite } from './udp.ts';
 import { decodeVlan } from './vlan.ts';
+import { decodeVxlan, decodeVxlanGpe } from './vxlan.ts';
+import { decodeWlan } from './wlan.ts';
+import { decodeAvs, decodePpi, decodePrism, decodeRadiotap } from './wlan-capture.ts';
 import type { Layer } from './walk.ts';
 
-const { linkType, etherType, ipProtocol, udpPort, llc } = Space;
+const { linkType, etherType, ipProtocol, ppp, udpPort, llc } = Space;
 
 /** Every header that is understood, and where it is found: one line a header. */
 const registrations: readonly (readonly [Layer, space: number, ...values: number[]])[] = [
@@ -27,14 +42,47 @@ const registrations: readonly (readonly [Layer, space: number, ...values: number
   [decodeLoopback, linkType, 0, 108],
   [decodeLinuxCooked, linkType, 113],
   [decodeLinuxCooked2, linkType, 276],
+  [decodeWlan, linkType, 105],
+  [decodeRadiotap, linkType, 127],
+  [decodePrism, linkType, 119],
+  [decodeAvs, linkType, 163],
+  [decodePpi, linkType, 192],
+  [decodePpp, linkType, 9],
+  [decodePppSerial, linkType, 50],
+  [decodePppoe, linkType, 51],
+  [decodePppWithDirection, linkType, 166, 204],
+  [decodeCiscoHdlc, linkType, 104],
+  [decodeNflog, linkType, 239],
+  [decodeLlc, linkType, 100],
+  [decodeFrameRelay, linkType, 107],
+  [decodeEnc, linkType, 109],
+  [decodePflog, linkType, 117],
+  [decodeFireWire, linkType, 138],
+  [decodePktap, linkType, 258],
+  [decodeTokenRing, linkType, 6],
+  [decodeFddi, linkType, 10],
 
   [decodeLlc, etherType, llcPseudoType],
   [decodeVlan, etherType, 0x8100, 0x88a8, 0x9100, 0x9200, 0x9300],
+  [decodeMpls, etherType, 0x8847, 0x8848],
+  [decodePppoe, etherType, 0x8864],
+  [decodeFabricPath, etherType, 0x8903],
+  [decodeBackboneTag, etherType, 0x88e7],
+  [decodeVnTag, etherType, 0x8926],
+  [decodeETag, etherType, 0x893f],
+  [decodeCiscoMetadata, etherType, 0x8909],
+  [decodeNsh, etherType, 0x894f],
+  [decodeEthernet, etherType, 0x6558],
   [decodeArp, etherType, 0x0806],
   [decodeIpv4, etherType, 0x0800],
   [decodeIpv6, etherType, 0x86dd],
 
   [decodeIpv4, llc, 0x06],
+
+  [decodePpp, ppp, pppFollows],
+  [decodeIpv4, ppp, 0x0021],
+  [decodeIpv6, ppp, 0x0057],
+  [decodeMpls, ppp, 0x0281, 0x0283],
 
   [decodeIpv6Options, ipProtocol, 0, 60],
   [decodeIpv6Routing, ipProtocol, 43],
@@ -46,8 +94,17 @@ const registrations: readonly (readonly [Layer, space: number, ...values: number
   [decodeIcmp, ipProtocol, 1],
   [decodeIcmpv6, ipProtocol, 58],
   [decodeSctp, ipProtocol, 132],
+  [decodeIpv4Inside, ipProtocol, 4],
+  [decodeIpv6Inside, ipProtocol, 41],
+  [decodeGre, ipProtocol, 47],
+  [decodeEtherIp, ipProtocol, 97],
 
+  [decodeVxlan, udpPort, 4789, 8472],
+  [decodeVxlanGpe, udpPort, 4790],
+  [decodeGeneve, udpPort, 6081],
+  [decodeGtpU, udpPort, 2152],
   [decodeTeredo, udpPort, teredoPort],
+  [decodeL2tp, udpPort, 1701],
 ];
 
 /** The layers by number; 0 stands for none. */

@@ -1,7 +1,7 @@
 import { readU32, readU32le } from '@orbweaver/kernel/bytes/cursor.ts';
 import { readHalf, readWord } from './byte-order.ts';
 import { CaptureFormat } from './capture-format.ts';
-import type { Frame, FrameSink } from './frame.ts';
+import type { FrameSink } from './frame.ts';
 import { readInterface, type CaptureInterface } from './pcapng-interface.ts';
 
 /** Block types (draft-ietf-opsawg-pcapng, section 11). The others are passed over. */
@@ -28,10 +28,6 @@ export class PcapngFormat extends CaptureFormat {
   #littleEndian = true;
   #blocks = 0;
   #interfaces: CaptureInterface[] = [];
-
-  constructor(frame: Frame) {
-    super(frame);
-  }
 
   get unit(): string {
     return `block ${this.#blocks + 1}`;
