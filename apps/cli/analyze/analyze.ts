@@ -1,0 +1,85 @@
+import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
+import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
+import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
+import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
+import { openCapture } from '@orbweaver/packet/pcap/source.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { AnalyzeIo, AnalyzeOptions } from './options.ts';
+import { Progress } from './progress.ts';
+import { summaryText } from './summary-text.ts';
+
+/** Flows that are ended between two looks at the clock. */
+const finishBatch = 2048;
+
+/**
+ * Prints the records of each capture (`-` is standard input) and then a summary; returns the exit status: 0, or 1 if a file could not be read to its end. What was
+ * read of it is printed all the same, and the others are read too. Ends early and quietly once nobody reads the records.
+ */
+export async function analyze(files: readonly string[], options: AnalyzeOptions, io: AnalyzeIo): Promise<number> {
+  const sum = emptySummary();
+  let status: number = ExitCode.ok;
+  for (const file of files) {
+    const { summary, problem, isRead } = await analyzeFile(file, options, io);
+    addSummary(sum, summary);
+    if (problem !== undefined) {
+      status = ExitCode.failed;
+      io.error.write(`orbweaver analyze: ${file === '-' ? 'standard input' : file}: ${problem}\n`);
+    }
+    if (!isRead) return status;
+  }
+  if (!io.out.flush()) return status;
+  if (options.summary === 'json') io.error.write(`${JSON.stringify({ summary: sum })}\n`);
+  else if (options.summary !== 'none') io.error.write(summaryText(sum));
+  return status;
+}
+
+interface FileResult {
+  readonly summary: DissectionSummary;
+  /** Why the file was not read to its end. */
+  readonly problem: string | undefined;
+  /** False once nobody reads the records. */
+  readonly isRead: boolean;
+}
+
+async function analyzeFile(file: string, options: AnalyzeOptions, io: AnalyzeIo): Promise<FileResult> {
+  let isRead = true;
+  let records = 0;
+  const sink = {
+    emit(record: object): void {
+      records++;
+      if (!io.out.write(`${JSON.stringify(record)}\n`)) isRead = false;
+    },
+  };
+  const dissector = new Dissector(sink, dissectionOptions(file, options));
+  const source = openCapture(file);
+  const progress = new Progress(io.error, file, source);
+  const error = await readCapture(
+    source,
+    (frame) => dissector.frame(frame),
+    () => {
+      progress.update(records);
+      if (!isRead) throw new NobodyReads();
+      return undefined;
+    },
+  ).catch((error: unknown) => {
+    if (error instanceof NobodyReads) return undefined;
+    throw error;
+  });
+  while (isRead && !dissector.finish(finishBatch)) progress.update(records);
+  progress.clear();
+  return { summary: dissector.summary(), problem: error?.message, isRead };
+}
+
+class NobodyReads extends Error {}
+
+function dissectionOptions(file: string, options: AnalyzeOptions): DissectionOptions {
+  return {
+    filePath: file,
+    verifyChecksums: options.checksums === 'verify',
+    flowKeyVlan: options.flowKey === 'vlan',
+    hashes: options.hashes ?? true,
+    ...(options.records === undefined ? {} : { records: new Set(options.records) }),
+    ...(options.observer === undefined ? {} : { observer: options.observer }),
+    ...(options.content === undefined ? {} : { content: options.content(file) }),
+  };
+}

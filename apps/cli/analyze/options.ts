@@ -1,0 +1,32 @@
+import type { Observer } from '@orbweaver/command/dissection/options.ts';
+import type { ContentSink } from '@orbweaver/protocols/sdk/content.ts';
+
+/** `orbweaver analyze`, as its command line says. */
+export interface AnalyzeOptions {
+  /** `--records`: datasets to print; all if absent. */
+  readonly records?: readonly string[];
+  /** `--checksums`: `verify` drops packets with wrong checksums. Default `ignore`. */
+  readonly checksums?: 'verify' | 'ignore';
+  /** `--summary`. Default `text`. */
+  readonly summary?: 'text' | 'json' | 'none';
+  /** `--no-hashes`: false. */
+  readonly hashes?: boolean;
+  /** `--flow-key vlan`: VLAN ids tell flows apart. */
+  readonly flowKey?: 'vlan';
+  readonly observer?: Observer;
+  /** `--keep`: where bodies and payload go, made for each file. */
+  readonly content?: (file: string) => ContentSink;
+}
+
+/** Where `analyze` writes. */
+export interface AnalyzeIo {
+  /** Records, NDJSON. Blocks while the reader is slow. */
+  readonly out: RecordOutput;
+  readonly error: NodeJS.WriteStream;
+}
+
+/** Takes lines. `write` and `flush` return false once nobody reads any more. */
+export interface RecordOutput {
+  write(line: string): boolean;
+  flush(): boolean;
+}

@@ -1,0 +1,382 @@
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import type { Instant } from '@orbweaver/kernel/instant.ts';
+import { StreamReassembler, type StreamConsumer } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
+import {
+  Side,
+  type AnalysisOptions,
+  type CloseReason,
+  type DatagramAnalyzer,
+  type EarlyBytes,
+  type FlowContext,
+  type StreamAnalyzer,
+} from '@orbweaver/protocols/sdk/analyzer.ts';
+import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
+import { Verdict, detectionLimit, type ProtocolModule } from '@orbweaver/protocols/sdk/module.ts';
+import { clientSide, type DetectionState, type Detector } from './detection.ts';
+import { HeldBack } from './held-back.ts';
+import type { FlowFindings, FlowTexts } from './record-builder.ts';
+
+/** What a conversation needs of the dissection around it. */
+export interface ConversationHost {
+  readonly now: Instant;
+  readonly options: AnalysisOptions;
+  readonly streamDetector: Detector;
+  readonly datagramDetector: Detector;
+  newStream(conversation: Conversation, side: Side): StreamReassembler;
+  textsOf(flow: number): FlowTexts;
+  newRecord(conversation: Conversation, dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord;
+  emit(record: TrafficRecord): void;
+  /** True if the opening of the flow was seen, so that nothing turns it round. */
+  isOpened(flow: number): boolean;
+  turnRound(flow: number): void;
+  protocolNamed(name: string): ProtocolModule | undefined;
+  keep(kind: ContentKind): ContentWriter | undefined;
+  countAbandoned(protocol: string, reason: string): void;
+  countUndetected(bytes: number): void;
+}
+
+const Stage = { detecting: 0, analysing: 1, ignoring: 2, finished: 3 } as const;
+type Stage = (typeof Stage)[keyof typeof Stage];
+
+/** Looks at the beginning of a flow whose opening was not captured, each side: it may begin in the middle of a message. */
+const midstreamAttempts = 16;
+
+/** Reasons and protocols that one flow's record names. */
+const findingsLimit = 16;
+
+/**
+ * The content of one flow: recognises what is spoken, runs its analyzer, and is the flow as that analyzer sees it. Exists from the first payload until
+ * both sides have ended.
+ */
+export class Conversation implements FlowContext, StreamConsumer {
+  readonly flow: number;
+  readonly now: Instant;
+  readonly options: AnalysisOptions;
+  sourcePort: number;
+  destinationPort: number;
+  readonly protocols: string[] = [];
+  readonly abandoned: string[] = [];
+  readonly #host: ConversationHost;
+  readonly #isStream: boolean;
+  #main: string | undefined;
+  #texts: FlowTexts | undefined;
+  #stage: Stage = Stage.detecting;
+  #streams: [StreamReassembler | undefined, StreamReassembler | undefined] = [undefined, undefined];
+  #closed: [boolean, boolean] = [false, false];
+  #detection: DetectionState | undefined;
+  #heldBack: HeldBack | undefined;
+  #attempts = 0;
+  #module: ProtocolModule | undefined;
+  #analyzer: StreamAnalyzer | undefined;
+  #datagrams: DatagramAnalyzer | undefined;
+  #handOver: { readonly protocol: string | undefined; readonly consumed: number; readonly early: EarlyBytes | undefined } | undefined;
+  #payload: [ContentWriter | undefined, ContentWriter | undefined];
+
+  constructor(host: ConversationHost, flow: number, isStream: boolean, sourcePort: number, destinationPort: number) {
+    this.#host = host;
+    this.flow = flow;
+    this.#isStream = isStream;
+    this.now = host.now;
+    this.options = host.options;
+    this.sourcePort = sourcePort;
+    this.destinationPort = destinationPort;
+    this.#payload = [host.keep('source.payload'), host.keep('destination.payload')];
+  }
+
+  // What the dissection asks and tells.
+
+  get texts(): FlowTexts {
+    return (this.#texts ??= this.#host.textsOf(this.flow));
+  }
+
+  get protocol(): string | undefined {
+    return this.#main ?? this.protocols[0];
+  }
+
+  /** What the flow's record will say of the content. Ends the keeping of payload; asked once. */
+  takeFindings(): FlowFindings {
+    const payload = [this.#payload[0]?.finish(), this.#payload[1]?.finish()] as const;
+    this.#payload = [undefined, undefined];
+    return { texts: this.#texts, protocol: this.protocol, protocols: this.protocols, abandoned: this.abandoned, payload };
+  }
+
+  /** Nobody wants more of the content. */
+  get isIdle(): boolean {
+    return this.#stage === Stage.ignoring && this.#payload[0] === undefined && this.#payload[1] === undefined;
+  }
+
+  /** Nothing has to be told of the end either. */
+  get isForgettable(): boolean {
+    return (
+      this.isIdle &&
+      this.#datagrams === undefined &&
+      this.#analyzer === undefined &&
+      this.protocols.length === 0 &&
+      this.abandoned.length === 0
+    );
+  }
+
+  get isClosed(): boolean {
+    return this.#closed[0] && this.#closed[1];
+  }
+
+  stream(side: Side): StreamReassembler {
+    let stream = this.#streams[side];
+    if (stream === undefined) {
+      stream = this.#host.newStream(this, side);
+      stream.wanted = !this.isIdle;
+      this.#streams[side] = stream;
+    }
+    return stream;
+  }
+
+  /** This side has ended, and all its bytes were delivered. */
+  close(side: Side, reason: CloseReason): void {
+    if (this.#closed[side]) return;
+    this.#closed[side] = true;
+    if (this.#stage === Stage.analysing) this.#analyzer?.close(side, reason);
+  }
+
+  isSideClosed(side: Side): boolean {
+    return this.#closed[side];
+  }
+
+  /** Ends the conversation; what waited behind holes is delivered. Called once. */
+  finish(reason: CloseReason): void {
+    for (const stream of this.#streams) stream?.flush();
+    this.#endAnalyzer(reason);
+    this.#stage = Stage.finished;
+    for (const stream of this.#streams) stream?.discard();
+  }
+
+  // StreamConsumer: the reassembled streams.
+
+  data(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    this.#payload[side]?.append(bytes, start, end);
+    if (this.#stage === Stage.analysing) this.#deliver(side, bytes, start, end);
+    else if (this.#stage === Stage.detecting) this.#detectStream(side, bytes, start, end);
+  }
+
+  gap(side: Side, length: number): void {
+    if (this.#stage === Stage.analysing) this.#analyzer?.gap(side, length);
+    else if (this.#stage === Stage.detecting) {
+      const held = this.#held();
+      held.addGap(side, length, this.now);
+      this.#state().candidates[side] = this.#host.streamDetector.all;
+      if (held.isFull) this.#ignore();
+    }
+  }
+
+  /** One datagram, `length` long on the wire. */
+  datagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
+    this.#payload[side]?.append(bytes, start, end);
+    if (this.#stage === Stage.analysing) this.#datagrams?.datagram(side, bytes, start, end, length);
+    else if (this.#stage === Stage.detecting) this.#detectDatagram(side, bytes, start, end, length);
+  }
+
+  // FlowContext: what the analyzer asks and tells.
+
+  newRecord(dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
+    return this.#host.newRecord(this, dataset, ordinal, start, end);
+  }
+
+  emit(record: TrafficRecord): void {
+    const protocol = this.protocol;
+    if (protocol !== undefined && record['network.protocol'] === undefined) record['network.protocol'] = protocol;
+    this.#host.emit(record);
+  }
+
+  addProtocol(name: string): void {
+    if (this.protocols.length < findingsLimit && !this.protocols.includes(name)) this.protocols.push(name);
+  }
+
+  setMainProtocol(name: string): void {
+    this.#main = name;
+  }
+
+  handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void {
+    if (this.#stage !== Stage.analysing || this.#handOver !== undefined) return;
+    this.#handOver = { protocol, consumed, early };
+    this.#endAnalyzer('fin');
+  }
+
+  abandon(reason: string): void {
+    if (this.#stage !== Stage.analysing) return;
+    this.#host.countAbandoned(this.#module?.name ?? 'unknown', reason);
+    if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned.push(reason);
+    this.#ignore();
+  }
+
+  keep(kind: ContentKind): ContentWriter | undefined {
+    return this.#host.keep(kind);
+  }
+
+  // Delivery.
+
+  #deliver(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    this.#analyzer?.data(side, bytes, start, end);
+    const handOver = this.#handOver;
+    if (handOver === undefined) return;
+    this.#handOver = undefined;
+    this.#analyzer = undefined;
+    this.#module = undefined;
+    this.#becomeNext(handOver.protocol);
+    if (handOver.early !== undefined) this.#pass(handOver.early.side, handOver.early.bytes, 0, handOver.early.bytes.length);
+    const from = Math.min(Math.max(handOver.consumed, start), end);
+    if (from < end) this.#pass(side, bytes, from, end);
+  }
+
+  /** As `data`, for bytes that were counted before. */
+  #pass(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#stage === Stage.analysing) this.#deliver(side, bytes, start, end);
+    else if (this.#stage === Stage.detecting) this.#detectStream(side, bytes, start, end);
+  }
+
+  #becomeNext(protocol: string | undefined): void {
+    if (protocol === undefined) {
+      this.#stage = Stage.detecting;
+      this.#detection = undefined;
+      this.#heldBack = undefined;
+      return;
+    }
+    const module = this.#host.protocolNamed(protocol);
+    if (module?.stream === undefined) this.#ignore();
+    else {
+      this.#module = module;
+      this.#stage = Stage.analysing;
+      this.#analyzer = module.stream.open(this);
+    }
+  }
+
+  #endAnalyzer(reason: CloseReason): void {
+    const analyzer = this.#analyzer;
+    const datagrams = this.#datagrams;
+    this.#analyzer = undefined;
+    this.#datagrams = undefined;
+    analyzer?.finish(reason);
+    datagrams?.finish(reason);
+  }
+
+  /** Nobody wants the content any more; the analyzer, if there was one, is still told of the end. */
+  #ignore(): void {
+    this.#stage = Stage.ignoring;
+    this.#heldBack = undefined;
+    this.#detection = undefined;
+    if (this.isIdle) for (const stream of this.#streams) if (stream !== undefined) stream.wanted = false;
+  }
+
+  // Detection: by content, before ports.
+
+  #state(): DetectionState {
+    return (this.#detection ??= {
+      candidates: this.#isStream
+        ? [this.#host.streamDetector.all, this.#host.streamDetector.all]
+        : [this.#host.datagramDetector.all, this.#host.datagramDetector.all],
+      ports: [this.sourcePort, this.destinationPort],
+      found: undefined,
+      verdict: Verdict.no,
+    });
+  }
+
+  #held(): HeldBack {
+    return (this.#heldBack ??= new HeldBack());
+  }
+
+  #detectStream(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    const state = this.#state();
+    const detector = this.#host.streamDetector;
+    const before = this.#heldBack?.head(side);
+    let isFound: boolean;
+    if (before === undefined || before.length === 0) {
+      isFound = detector.ask(state, side, bytes, start, Math.min(end, start + detectionLimit), this.#host.isOpened(this.flow));
+      if (!isFound) this.#held().addData(side, bytes, start, end, this.now);
+    } else {
+      // The head must be contiguous, so this part is kept with it; it is delivered with the rest.
+      this.#held().addData(side, bytes, start, end, this.now);
+      const head = this.#heldBack!.head(side);
+      isFound = detector.ask(state, side, head, 0, head.length, this.#host.isOpened(this.flow));
+      start = end;
+    }
+    if (isFound) this.#startStream(state, side, bytes, start, end);
+    else this.#considerStream(state, side);
+  }
+
+  #startStream(state: DetectionState, side: Side, bytes: Uint8Array, start: number, end: number): void {
+    const flowSide = this.#orient(state, side);
+    const held = this.#heldBack;
+    this.#detection = undefined;
+    this.#heldBack = undefined;
+    this.#module = state.found;
+    this.#stage = Stage.analysing;
+    this.#analyzer = state.found!.stream!.open(this);
+    if (held !== undefined)
+      held.replay(
+        this.now,
+        (s, b, from, to) => this.#pass(s, b, from, to),
+        (s, length) => this.gap(s, length),
+      );
+    if (start < end) this.#pass(flowSide, bytes, start, end);
+    if (this.#closed[0] && this.#stage === Stage.analysing) this.#analyzer?.close(Side.source, 'fin');
+    if (this.#closed[1] && this.#stage === Stage.analysing) this.#analyzer?.close(Side.destination, 'fin');
+  }
+
+  /** No protocol is sure yet: is one still possible? */
+  #considerStream(state: DetectionState, side: Side): void {
+    const held = this.#held();
+    const isFull = held.head(side).length >= detectionLimit;
+    if (state.candidates[side] !== 0 && !isFull) return;
+    if (state.candidates[1 - side]! !== 0 && !isFull && this.#host.isOpened(this.flow)) return;
+    if (!this.#host.isOpened(this.flow) && this.#attempts < midstreamAttempts) {
+      this.#attempts++;
+      this.#host.countUndetected(held.bytes);
+      this.#detection = undefined;
+      this.#heldBack = undefined;
+      return;
+    }
+    this.#host.countUndetected(held.bytes);
+    this.#ignore();
+  }
+
+  #detectDatagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
+    const state = this.#state();
+    if (this.#host.datagramDetector.ask(state, side, bytes, start, end, this.#host.isOpened(this.flow))) {
+      const flowSide = this.#orient(state, side);
+      const held = this.#heldBack;
+      this.#detection = undefined;
+      this.#heldBack = undefined;
+      this.#module = state.found;
+      this.#stage = Stage.analysing;
+      this.#datagrams = state.found!.datagram!.open(this);
+      held?.replay(
+        this.now,
+        (s, b, from, to, wire) => this.#datagrams?.datagram(s, b, from, to, wire),
+        () => undefined,
+      );
+      this.#datagrams.datagram(flowSide, bytes, start, end, length);
+      return;
+    }
+    if (state.candidates[0] === 0 || state.candidates[1] === 0) {
+      this.#ignore();
+      return;
+    }
+    const held = this.#held();
+    held.addData(side, bytes, start, end, this.now, length);
+    if (held.isFull) this.#ignore();
+  }
+
+  /** Turns the flow round if the content says so. Returns the side of the sender from now on. */
+  #orient(state: DetectionState, side: Side): Side {
+    if (clientSide(state.verdict, side) !== Side.destination) return side;
+    this.#host.turnRound(this.flow);
+    this.#heldBack?.turnRound();
+    this.#streams.reverse();
+    for (const stream of this.#streams) if (stream !== undefined) stream.side = 1 - stream.side;
+    this.#closed.reverse();
+    this.#payload.reverse();
+    this.#texts = undefined;
+    const port = this.sourcePort;
+    this.sourcePort = this.destinationPort;
+    this.destinationPort = port;
+    return side === Side.source ? Side.destination : Side.source;
+  }
+}

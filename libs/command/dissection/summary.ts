@@ -1,0 +1,94 @@
+import type { FlowTable } from '@orbweaver/packet/flow/flow-table.ts';
+import type { Decoder } from '@orbweaver/packet/layers/decoder.ts';
+import type { ReassemblyBudget } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
+import type { DissectionCounters } from './counters.ts';
+
+/**
+ * Where every packet went. `packets` = `frames` + `unwrapped` = `in_flows` + `not_ip` + the sum of `refused`: a packet in a tunnel is counted in its own
+ * flow, and the one around it in the outer flow.
+ */
+export interface DissectionSummary {
+  packets: number;
+  in_flows: number;
+  not_ip: number;
+  refused: Record<string, number>;
+  /** Frames that the capture held. */
+  frames: number;
+  /** Packets that came out of tunnels. */
+  unwrapped: number;
+  /** Inside tunnels: not part of the sum, their outer packets are. */
+  inner_not_ip: number;
+  inner_refused: Record<string, number>;
+  /** What the frames that are not IP were. */
+  not_ip_kinds: Record<string, number>;
+  /** Records by dataset, filtered ones too. */
+  records: Record<string, number>;
+  missed_bytes: number;
+  flows_evicted: number;
+  holes_forced: number;
+  conflicting_overlaps: number;
+  segments_outside_window: number;
+  /** Streams that an analyzer gave up: `protocol: reason`. */
+  abandoned: Record<string, number>;
+}
+
+export function buildSummary(
+  decoder: Decoder,
+  counters: DissectionCounters,
+  table: FlowTable,
+  budget: ReassemblyBudget,
+): DissectionSummary {
+  const { counters: decoded } = decoder;
+  return {
+    packets: decoded.frames + counters.unwrapped,
+    in_flows: counters.inFlows,
+    not_ip: decoded.notIp,
+    refused: decoded.refusedByName(),
+    frames: decoded.frames,
+    unwrapped: counters.unwrapped,
+    inner_not_ip: decoded.innerNotIp,
+    inner_refused: decoded.refusedByName(decoded.innerRefused),
+    not_ip_kinds: Object.fromEntries(decoded.notIpByName()),
+    records: Object.fromEntries(counters.records),
+    missed_bytes: counters.missedBytes,
+    flows_evicted: table.evicted,
+    holes_forced: budget.forced,
+    conflicting_overlaps: budget.conflicts,
+    segments_outside_window: budget.outside,
+    abandoned: Object.fromEntries(counters.abandoned),
+  };
+}
+
+export function emptySummary(): DissectionSummary {
+  return {
+    packets: 0,
+    in_flows: 0,
+    not_ip: 0,
+    refused: {},
+    frames: 0,
+    unwrapped: 0,
+    inner_not_ip: 0,
+    inner_refused: {},
+    not_ip_kinds: {},
+    records: {},
+    missed_bytes: 0,
+    flows_evicted: 0,
+    holes_forced: 0,
+    conflicting_overlaps: 0,
+    segments_outside_window: 0,
+    abandoned: {},
+  };
+}
+
+/** Adds up the summaries of several captures. */
+export function addSummary(sum: DissectionSummary, part: DissectionSummary): void {
+  const numbers = sum as unknown as Record<string, number | Record<string, number>>;
+  for (const [name, value] of Object.entries(part) as [string, number | Record<string, number>][]) {
+    const known = numbers[name];
+    if (typeof value === 'number') numbers[name] = ((known as number | undefined) ?? 0) + value;
+    else {
+      const counts = (numbers[name] ??= {}) as Record<string, number>;
+      for (const [key, count] of Object.entries(value)) counts[key] = (counts[key] ?? 0) + count;
+    }
+  }
+}

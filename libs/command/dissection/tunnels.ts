@@ -1,0 +1,56 @@
+import { mix } from '@orbweaver/packet/flow/flow-key.ts';
+import type { Packet } from '@orbweaver/packet/layers/packet.ts';
+
+/** What an inner flow says of the tunnels around it. */
+export interface TunnelPath {
+  /** From the outside in. */
+  readonly names: readonly string[];
+  readonly parentId: string;
+}
+
+/**
+ * Tells tunnels apart. Inner flows of one tunnel share their path, and the outer flow is named by what it carries.
+ */
+export class Tunnels {
+  readonly #kinds = new Map<string, number>();
+  /** Paths of the flows inside, by the outer flow; gone when that ends. */
+  readonly #inside = new Map<number, Map<string, TunnelPath>>();
+  /** What stands for the kinds of the tunnels around a packet in the flow key: a hash over their names, 0 for none. */
+  kindsWith(kinds: number, packet: Packet): number {
+    return mix(kinds, this.#kindOf(packet.tunnel!)) >>> 0 || 1;
+  }
+
+  /** The identity of those tunnels: of a single one its own, of several a hash. */
+  identityWith(kinds: number, identity: number, packet: Packet): number {
+    return kinds === 0 ? packet.tunnelKey >>> 0 : mix(mix(identity, kinds), packet.tunnelKey) >>> 0;
+  }
+
+  /** The path of a flow inside `outer`, whose own path is `outside`. */
+  pathIn(outer: number, name: string, outside: TunnelPath | undefined, idOf: (flow: number) => string): TunnelPath {
+    let paths = this.#inside.get(outer);
+    if (paths === undefined) this.#inside.set(outer, (paths = new Map<string, TunnelPath>()));
+    let path = paths.get(name);
+    if (path === undefined) paths.set(name, (path = { names: [...(outside?.names ?? []), name], parentId: idOf(outer) }));
+    return path;
+  }
+
+  /** Names of what an outer flow carried. */
+  carriedBy(flow: number): readonly string[] {
+    const paths = this.#inside.size === 0 ? undefined : this.#inside.get(flow);
+    return paths === undefined ? [] : [...paths.keys()];
+  }
+
+  forget(flow: number): void {
+    if (this.#inside.size > 0) this.#inside.delete(flow);
+  }
+
+  #kindOf(name: string): number {
+    let kind = this.#kinds.get(name);
+    if (kind === undefined) {
+      kind = 0;
+      for (let i = 0; i < name.length; i++) kind = mix(kind, name.charCodeAt(i));
+      this.#kinds.set(name, kind);
+    }
+    return kind;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Where a flow's numbers stand in its row of `words` (unsigned 32 bits each). A name with two words is by `Side`: add it.
+ *
+ * Numbers in typed arrays rather than objects: a flood of a million openings costs its rows and gives the garbage collector nothing to do.
+ */
+export const Word = {
+  /** The key: addresses, ports, and what tells apart inside tunnels. See `flow-key.ts`. */
+  lowAddress: 0,
+  highAddress: 4,
+  ports: 8,
+  /** IP protocol, `Network` << 8, one-way << 16, without ports << 17. */
+  protocol: 9,
+  tunnelKinds: 10,
+  tunnelIdentity: 11,
+  /** VLAN id plus 1 where VLANs tell flows apart, else 0. */
+  vlanKey: 12,
+  hash: 13,
+  /** The timer's list. */
+  timerPrevious: 14,
+  timerNext: 15,
+  timerSlot: 16,
+  /** Ticks of the table's clock (seconds): the last packet, the first one. */
+  lastTick: 17,
+  firstTick: 18,
+  firstSeconds: 19,
+  firstNanos: 20,
+  lastSeconds: 21,
+  lastNanos: 22,
+  /** `FlowFlag`s. */
+  flags: 23,
+  packets: 24,
+  /** TCP: state and, in the upper half, the state before it. */
+  state: 26,
+  /** TCP: sequence number of the (real or assumed) SYN. */
+  start: 28,
+  /** TCP: one past the highest sequence number that was sent. */
+  lastSequence: 30,
+  acknowledged: 32,
+  /** TCP: sequence number of the FIN, if one was sent. */
+  finSequence: 34,
+  historySyn: 36,
+  historyFin: 38,
+  historyRst: 40,
+  /** Which letters stand in the history: the source's in the lower half. */
+  historyBits: 42,
+  historyLength: 43,
+  /** Zeek's count of segments that did not move on, which give the history's T. */
+  repeats: 44,
+  retransmissions: 46,
+  outOfOrder: 48,
+  zeroWindows: 50,
+  gaps: 52,
+  conflicts: 54,
+  synSeconds: 55,
+  synNanos: 56,
+  /** MAC addresses: upper 32 bits, lower 16. */
+  sourceMac: 57,
+  destinationMac: 59,
+  /** First VLAN tags: outer << 16 | inner, each plus 1. */
+  vlans: 61,
+  /** Of the first packet: TCP's sequence number, ICMP's type << 8 | code. */
+  first: 62,
+  /** Counts the uses of this row, so that who remembers a flow can tell whether it is still the same. */
+  generation: 63,
+} as const;
+
+export const wordsPerFlow = 64;
+
+/** Where a flow's larger numbers stand in its row of `numbers` (64-bit floats, exact up to 2^53). By `Side` all but the last two. */
+export const Count = {
+  wireBytes: 0,
+  ipBytes: 2,
+  payloadBytes: 4,
+  /** TCP: `lastSequence` and `acknowledged` as distances from `start`, beyond 32 bits. */
+  lastDistance: 6,
+  acknowledgedDistance: 8,
+  missedBytes: 10,
+  /** Nanoseconds from SYN to the ACK that ended the handshake; -1 if none. */
+  handshake: 11,
+} as const;
+
+export const countsPerFlow = 12;
+
+/** Letters of history that are kept of one flow; further ones are left out. */
+export const historyLimit = 64;
+
+export const FlowFlag = {
+  /** The source is the higher of the two ends in the key. */
+  sourceIsHigh: 1,
+  /** The opening was seen (SYN or SYN+ACK), so the direction stands. */
+  opened: 2,
+  /** A handshake time was taken or can no longer be. */
+  handshakeOver: 4,
+  /** TCP: the source's, the destination's FIN was seen (shifted by `Side`). */
+  fin: 8,
+  /** TCP: this side's start is known (shifted by `Side`). */
+  started: 32,
+  /** TCP: Zeek would hold this side closed (shifted by `Side`). */
+  closed: 128,
+  /** More MAC addresses or VLANs than the row holds are in the table's side store. */
+  hasExtras: 512,
+  /** The flow's content has been read to its end, or is not wanted: no more is delivered. */
+  contentDone: 1024,
+  /** TCP: a RST was seen. */
+  reset: 2048,
+} as const;
+
+/** Rows of flows, growing by doubling up to a limit. */
+export class FlowSlab {
+  words: Uint32Array;
+  numbers: Float64Array;
+  history: Uint8Array;
+  capacity: number;
+  readonly limit: number;
+  #free: Int32Array;
+  #freeCount = 0;
+  #used = 0;
+
+  /** `limit` rows at most. */
+  constructor(limit: number, initial = 1024) {
+    this.limit = limit;
+    this.capacity = Math.min(limit, initial);
+    this.words = new Uint32Array(this.capacity * wordsPerFlow);
+    this.numbers = new Float64Array(this.capacity * countsPerFlow);
+    this.history = new Uint8Array(this.capacity * historyLimit);
+    this.#free = new Int32Array(this.capacity);
+  }
+
+  get live(): number {
+    return this.#used - this.#freeCount;
+  }
+
+  /** One past the highest row that was ever used. */
+  get high(): number {
+    return this.#used;
+  }
+
+  get isFull(): boolean {
+    return this.#freeCount === 0 && this.#used === this.limit;
+  }
+
+  /** A cleared row; its generation moves on. The slab must not be full. */
+  take(): number {
+    let row: number;
+    if (this.#freeCount > 0) row = this.#free[--this.#freeCount]!;
+    else {
+      if (this.#used === this.capacity) this.#grow();
+      row = this.#used++;
+    }
+    const at = row * wordsPerFlow;
+    const generation = this.words[at + Word.generation]!;
+    this.words.fill(0, at, at + wordsPerFlow);
+    this.words[at + Word.generation] = generation + 1;
+    const numbersAt = row * countsPerFlow;
+    this.numbers.fill(0, numbersAt, numbersAt + countsPerFlow);
+    this.numbers[numbersAt + Count.handshake] = -1;
+    return row;
+  }
+
+  give(row: number): void {
+    this.#free[this.#freeCount++] = row;
+  }
+
+  /** The letters of a row's history, in place. */
+  historyOf(row: number): Uint8Array {
+    const at = row * historyLimit;
+    return this.history.subarray(at, at + this.words[row * wordsPerFlow + Word.historyLength]!);
+  }
+
+  setHistory(row: number, letters: Uint8Array): void {
+    const kept = letters.subarray(0, historyLimit);
+    this.history.set(kept, row * historyLimit);
+    this.words[row * wordsPerFlow + Word.historyLength] = kept.length;
+  }
+
+  #grow(): void {
+    this.capacity = Math.min(this.limit, this.capacity * 2);
+    const words = new Uint32Array(this.capacity * wordsPerFlow);
+    words.set(this.words);
+    this.words = words;
+    const numbers = new Float64Array(this.capacity * countsPerFlow);
+    numbers.set(this.numbers);
+    this.numbers = numbers;
+    const history = new Uint8Array(this.capacity * historyLimit);
+    history.set(this.history);
+    this.history = history;
+    const free = new Int32Array(this.capacity);
+    free.set(this.#free);
+    this.#free = free;
+  }
+}

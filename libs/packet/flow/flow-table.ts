@@ -1,0 +1,436 @@
+import { Network, TcpFlag, IpProtocol, type Packet } from '../layers/packet.ts';
+import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
+import { Count, FlowFlag, FlowSlab, Word, countsPerFlow, wordsPerFlow } from './flow-slab.ts';
+import { FlowKey, keyWords } from './flow-key.ts';
+import { Letter, HistoryBit, addLetter, addLetterOnce } from './history.ts';
+import { TcpTracker } from './tcp-tracker.ts';
+import { TimerWheel } from './timer-wheel.ts';
+import { defaultTimeouts, idleTimeout, type FlowTimeouts } from './timeouts.ts';
+
+/** Why a flow's record was closed. */
+export type EndReason = 'fin' | 'rst' | 'idle' | 'active-timeout' | 'end-of-capture' | 'evicted';
+
+/** Is told of each flow that ends, while its row still stands. */
+export type FlowEnded = (flow: number, reason: EndReason) => void;
+
+/** Flows that are held at a time; the one whose time would come first makes room. About 430 bytes each. */
+export const defaultFlowLimit = 500_000;
+
+/** A packet whose time lies farther back than this (seconds) is the start of another clock, not an older packet. */
+const clockSlack = 60;
+
+/** MAC addresses a side, and VLAN tags, that one record names; further ones are left out. */
+export const extrasLimit = 8;
+
+/** Candidates that eviction looks at for one that has been quiet. */
+const evictionTries = 8;
+
+/** What is rare: further MAC addresses and VLAN tags of a flow. */
+export interface FlowExtras {
+  readonly macs: readonly [string[], string[]];
+  readonly vlans: number[];
+}
+
+export interface FlowTableOptions {
+  readonly limit?: number;
+  readonly timeouts?: FlowTimeouts;
+  readonly seed?: number;
+}
+
+/**
+ * The conversations that are open, by their key. Rows of numbers in a slab, found through an open-addressing table; ended by timers that run on the
+ * time of the packets.
+ *
+ * For each packet: `find` or `open` its flow, then `count` it. What ends is told to `ended` before its row goes.
+ */
+export class FlowTable {
+  readonly slab: FlowSlab;
+  readonly tracker: TcpTracker;
+  readonly #key: FlowKey;
+  readonly #wheel: TimerWheel;
+  readonly #timeouts: FlowTimeouts;
+  readonly #ended: FlowEnded;
+  readonly #extras = new Map<number, FlowExtras>();
+  readonly #visit = (flow: number): void => this.#look(flow);
+  /** Rows plus 1, by hash; 0 is empty. */
+  #buckets: Uint32Array;
+  #mask: number;
+  /** The clock is packet time plus this, so that it never goes back. */
+  #clockOffset = 0;
+  #clockStarted = false;
+  evicted = 0;
+  #ending: number[] | undefined;
+
+  constructor(ended: FlowEnded, options: FlowTableOptions = {}) {
+    this.slab = new FlowSlab(options.limit ?? defaultFlowLimit);
+    this.tracker = new TcpTracker(this.slab);
+    this.#wheel = new TimerWheel(this.slab);
+    this.#timeouts = options.timeouts ?? defaultTimeouts;
+    this.#ended = ended;
+    this.#key = new FlowKey(options.seed);
+    this.#buckets = new Uint32Array(4096);
+    this.#mask = 4095;
+  }
+
+  get live(): number {
+    return this.slab.live;
+  }
+
+  /** Side of the last `find`'s packet within the flow that it found or that was opened for it. */
+  sideOf(flow: number): 0 | 1 {
+    const sourceIsHigh = (this.slab.words[flow * wordsPerFlow + Word.flags]! & FlowFlag.sourceIsHigh) !== 0;
+    return this.#key.senderIsHigh === sourceIsHigh ? 0 : 1;
+  }
+
+  /** Moves the timers on to the time of a packet. */
+  advance(seconds: number): void {
+    let now = seconds + this.#clockOffset;
+    const clock = this.#wheel.now;
+    if (!this.#clockStarted || now < clock - clockSlack) {
+      this.#clockStarted = true;
+      this.#clockOffset += clock - now;
+      now = clock;
+    }
+    if (now > clock) this.#wheel.advance(now, this.#visit);
+  }
+
+  /** The flow that a packet belongs to; -1 if there is none yet. The packet's key stays for `open`. */
+  find(packet: Packet, tunnelKinds: number, tunnelIdentity: number, vlan: number): number {
+    const key = this.#key;
+    key.fill(packet, tunnelKinds, tunnelIdentity, vlan);
+    const words = this.slab.words;
+    const wanted = key.words;
+    let bucket = key.hash & this.#mask;
+    for (;;) {
+      const row = this.#buckets[bucket]!;
+      if (row === 0) return -1;
+      const at = (row - 1) * wordsPerFlow;
+      if (words[at + Word.hash] === key.hash && isSameKey(words, at, wanted)) return row - 1;
+      bucket = (bucket + 1) & this.#mask;
+    }
+  }
+
+  /** Begins a flow for the packet of the last `find`. Its sender is the source, unless the packet is an answer. */
+  open(packet: Packet): number {
+    if (this.slab.isFull) this.#evict();
+    const flow = this.slab.take();
+    const words = this.slab.words;
+    const at = flow * wordsPerFlow;
+    words.set(this.#key.words, at);
+    words[at + Word.hash] = this.#key.hash;
+    const isSyn =
+      packet.protocol === IpProtocol.tcp &&
+      packet.hasTransport &&
+      (packet.tcpFlags & (TcpFlag.syn | TcpFlag.rst | TcpFlag.fin)) === TcpFlag.syn;
+    const isAnswer = isSyn && (packet.tcpFlags & TcpFlag.ack) !== 0;
+    words[at + Word.flags] = (this.#key.senderIsHigh !== isAnswer ? FlowFlag.sourceIsHigh : 0) | (isSyn ? FlowFlag.opened : 0);
+    if (isAnswer) addLetter(this.slab, flow, 0, Letter.flipped);
+    words[at + Word.firstSeconds] = packet.seconds;
+    words[at + Word.firstNanos] = packet.nanos;
+    words[at + Word.lastSeconds] = packet.seconds;
+    words[at + Word.lastNanos] = packet.nanos;
+    words[at + Word.firstTick] = this.#wheel.now;
+    words[at + Word.lastTick] = this.#wheel.now;
+    words[at + Word.first] = packet.protocol === IpProtocol.tcp ? packet.tcpSequence : (packet.icmpType << 8) | packet.icmpCode;
+    this.#insert(flow);
+    this.#wheel.schedule(flow, this.#wheel.now + this.#firstTimeout(packet, isSyn));
+    return flow;
+  }
+
+  /** Counts a packet of `side` into its flow and follows its transport. */
+  count(flow: number, side: number, packet: Packet): void {
+    const { words, numbers } = this.slab;
+    const at = flow * wordsPerFlow;
+    const numbersAt = flow * countsPerFlow + side;
+    words[at + Word.packets + side] = words[at + Word.packets + side]! + 1;
+    numbers[numbersAt + Count.wireBytes] = numbers[numbersAt + Count.wireBytes]! + packet.originalLength;
+    numbers[numbersAt + Count.ipBytes] = numbers[numbersAt + Count.ipBytes]! + packet.ipBytes;
+    numbers[numbersAt + Count.payloadBytes] = numbers[numbersAt + Count.payloadBytes]! + packet.payloadLength;
+    words[at + Word.lastTick] = this.#wheel.now;
+    this.#stretch(at, packet);
+    if (packet.sourceMac >= 0) this.#noteMacs(flow, side, packet);
+    if (packet.vlanCount > 0) this.#noteVlans(flow, packet);
+    if (packet.protocol === IpProtocol.tcp) {
+      if (packet.hasTransport) {
+        const stateBefore = words[at + Word.state]! ^ words[at + Word.state + 1]!;
+        this.tracker.packet(flow, side, packet);
+        if (stateBefore !== (words[at + Word.state]! ^ words[at + Word.state + 1]!)) this.#hasten(flow);
+      }
+    } else if (packet.protocol === IpProtocol.udp && packet.network !== Network.arp) {
+      addLetterOnce(this.slab, flow, side, HistoryBit.data, Letter.data);
+    }
+  }
+
+  /** Exchanges source and destination of a flow whose opening was not seen. */
+  turnRound(flow: number): void {
+    const { words, numbers } = this.slab;
+    const at = flow * wordsPerFlow;
+    words[at + Word.flags] = swapFlags(words[at + Word.flags]!) ^ FlowFlag.sourceIsHigh;
+    for (const word of sidedWords) swap(words, at + word);
+    swap(words, at + Word.sourceMac, 2);
+    swap(words, at + Word.sourceMac + 1, 2);
+    for (let count = 0; count < Count.missedBytes; count += 2) swap(numbers, flow * countsPerFlow + count);
+    words[at + Word.historyBits] = (words[at + Word.historyBits]! >>> 16) | (words[at + Word.historyBits]! << 16);
+    flipHistory(this.slab, flow);
+    const extras = this.#extras.get(flow);
+    if (extras !== undefined) this.#extras.set(flow, { macs: [extras.macs[1], extras.macs[0]], vlans: extras.vlans });
+  }
+
+  extrasOf(flow: number): FlowExtras | undefined {
+    return this.#extras.get(flow);
+  }
+
+  /** Ends a flow whose ports begin another conversation. */
+  endEarly(flow: number): void {
+    this.end(flow, this.#naturalReason(flow) ?? 'idle');
+  }
+
+  /** Ends one flow: tells `ended`, then frees the row. */
+  end(flow: number, reason: EndReason): void {
+    this.#wheel.cancel(flow);
+    this.#finish(flow, reason);
+  }
+
+  /**
+   * Ends up to `count` flows, those first that began first. Returns true once none is left; meanwhile no packet may come.
+   */
+  endSome(reason: EndReason, count: number): boolean {
+    this.#ending ??= this.#inOrder();
+    for (let i = 0; i < count; i++) {
+      const flow = this.#ending.pop();
+      if (flow === undefined) {
+        this.#ending = undefined;
+        return true;
+      }
+      this.end(flow, this.#naturalReason(flow) ?? reason);
+    }
+    return false;
+  }
+
+  /** All flows, the first one last. */
+  #inOrder(): number[] {
+    const { words } = this.slab;
+    const flows: number[] = [];
+    for (const row of this.#buckets) if (row !== 0) flows.push(row - 1);
+    return flows.sort((a, b) => {
+      const first = a * wordsPerFlow;
+      const second = b * wordsPerFlow;
+      return (
+        words[second + Word.firstSeconds]! - words[first + Word.firstSeconds]! ||
+        words[second + Word.firstNanos]! - words[first + Word.firstNanos]! ||
+        b - a
+      );
+    });
+  }
+
+  /** How the flow ended by itself, as far as its packets tell. */
+  #naturalReason(flow: number): 'fin' | 'rst' | undefined {
+    const at = flow * wordsPerFlow;
+    const words = this.slab.words;
+    if ((words[at + Word.protocol]! & 0xff) !== IpProtocol.tcp) return undefined;
+    const flags = words[at + Word.flags]!;
+    if ((flags & (FlowFlag.closed | (FlowFlag.closed << 1))) === 0) return undefined;
+    if (this.tracker.isReset(flow)) return 'rst';
+    return (flags & (FlowFlag.fin | (FlowFlag.fin << 1))) === (FlowFlag.fin | (FlowFlag.fin << 1)) ? 'fin' : undefined;
+  }
+
+  /** A flow's turn on the wheel has come. */
+  #look(flow: number): void {
+    const words = this.slab.words;
+    const at = flow * wordsPerFlow;
+    const now = this.#wheel.now;
+    const idleUntil = words[at + Word.lastTick]! + idleTimeout(this.slab, flow, this.#timeouts);
+    const activeUntil = this.#timeouts.active > 0 ? words[at + Word.firstTick]! + this.#timeouts.active : Infinity;
+    if (now > idleUntil) this.#finish(flow, this.#naturalReason(flow) ?? 'idle');
+    else if (now > activeUntil) this.#finish(flow, this.#naturalReason(flow) ?? 'active-timeout');
+    else this.#wheel.schedule(flow, Math.min(idleUntil, activeUntil) + 1);
+  }
+
+  /** After a change of state the flow's turn may come sooner. */
+  #hasten(flow: number): void {
+    const timeout = idleTimeout(this.slab, flow, this.#timeouts);
+    if (timeout >= this.#timeouts.tcpEstablished) return;
+    this.#wheel.cancel(flow);
+    this.#wheel.schedule(flow, this.#wheel.now + timeout + 1);
+  }
+
+  #firstTimeout(packet: Packet, isSyn: boolean): number {
+    switch (packet.protocol) {
+      case IpProtocol.tcp:
+        return (isSyn ? this.#timeouts.tcpAttempt : this.#timeouts.tcpClosed) + 1;
+      case IpProtocol.udp:
+        return this.#timeouts.udp + 1;
+      default:
+        return this.#timeouts.icmp + 1;
+    }
+  }
+
+  #evict(): void {
+    for (let i = 0; i < evictionTries; i++) {
+      const flow = this.#wheel.takeSoonest();
+      const at = flow * wordsPerFlow;
+      const left = this.slab.words[at + Word.lastTick]! + idleTimeout(this.slab, flow, this.#timeouts) - this.#wheel.now;
+      // One that was busy since it was scheduled goes back, unless all are.
+      if (i + 1 < evictionTries && left > this.#timeouts.tcpAttempt) this.#wheel.schedule(flow, this.#wheel.now + left + 1);
+      else {
+        this.evicted++;
+        this.#finish(flow, 'evicted');
+        return;
+      }
+    }
+  }
+
+  #finish(flow: number, reason: EndReason): void {
+    this.#ended(flow, reason);
+    this.#remove(flow);
+    if ((this.slab.words[flow * wordsPerFlow + Word.flags]! & FlowFlag.hasExtras) !== 0) this.#extras.delete(flow);
+    this.slab.give(flow);
+  }
+
+  #stretch(at: number, packet: Packet): void {
+    const words = this.slab.words;
+    const seconds = packet.seconds;
+    const last = words[at + Word.lastSeconds]!;
+    if (seconds > last || (seconds === last && packet.nanos > words[at + Word.lastNanos]!)) {
+      words[at + Word.lastSeconds] = seconds;
+      words[at + Word.lastNanos] = packet.nanos;
+    }
+  }
+
+  #noteMacs(flow: number, side: number, packet: Packet): void {
+    this.#noteMac(flow, side, packet.frameBytes, packet.sourceMac);
+    this.#noteMac(flow, 1 - side, packet.frameBytes, packet.destinationMac);
+  }
+
+  #noteMac(flow: number, side: number, bytes: Uint8Array, offset: number): void {
+    if (offset < 0) return;
+    const words = this.slab.words;
+    const at = flow * wordsPerFlow + Word.sourceMac + side * 2;
+    const upper = readU32(bytes, offset);
+    // The bit above the lower 16 says that there is one at all.
+    const lower = readU16(bytes, offset + 4) | 0x10000;
+    if (words[at] === upper && words[at + 1] === lower) return;
+    if (words[at + 1] === 0) {
+      words[at] = upper;
+      words[at + 1] = lower;
+      return;
+    }
+    const macs = this.#extrasFor(flow).macs[side as 0 | 1];
+    const text = macText(upper, lower);
+    if (macs.length < extrasLimit && !macs.includes(text)) macs.push(text);
+  }
+
+  #noteVlans(flow: number, packet: Packet): void {
+    const words = this.slab.words;
+    const at = flow * wordsPerFlow + Word.vlans;
+    const tags = (((packet.vlans[0]! + 1) << 16) | (packet.vlanCount > 1 ? packet.vlans[1]! + 1 : 0)) >>> 0;
+    if (packet.vlanCount <= 2 && words[at] === tags) return;
+    if (words[at] === 0) words[at] = tags;
+    if (packet.vlanCount <= 2 && words[at] === tags) return;
+    const { vlans } = this.#extrasFor(flow);
+    for (let i = 0; i < packet.vlanCount; i++) {
+      const vlan = packet.vlans[i]!;
+      if (vlans.length < extrasLimit && !vlans.includes(vlan)) vlans.push(vlan);
+    }
+  }
+
+  #extrasFor(flow: number): FlowExtras {
+    let extras = this.#extras.get(flow);
+    if (extras === undefined) {
+      extras = { macs: [[], []], vlans: [] };
+      this.#extras.set(flow, extras);
+      const at = flow * wordsPerFlow + Word.flags;
+      this.slab.words[at] = this.slab.words[at]! | FlowFlag.hasExtras;
+    }
+    return extras;
+  }
+
+  #insert(flow: number): void {
+    if (this.slab.live * 2 > this.#mask + 1) this.#rehash();
+    place(this.#buckets, this.#mask, flow, this.slab.words[flow * wordsPerFlow + Word.hash]!);
+  }
+
+  #rehash(): void {
+    const old = this.#buckets;
+    this.#buckets = new Uint32Array(old.length * 2);
+    this.#mask = this.#buckets.length - 1;
+    for (const row of old) if (row !== 0) place(this.#buckets, this.#mask, row - 1, this.slab.words[(row - 1) * wordsPerFlow + Word.hash]!);
+  }
+
+  /** Takes a row out of the buckets and moves up those that it had pushed on. */
+  #remove(flow: number): void {
+    const buckets = this.#buckets;
+    const mask = this.#mask;
+    const words = this.slab.words;
+    let hole = words[flow * wordsPerFlow + Word.hash]! & mask;
+    while (buckets[hole] !== flow + 1) hole = (hole + 1) & mask;
+    let next = hole;
+    for (;;) {
+      next = (next + 1) & mask;
+      const row = buckets[next]!;
+      if (row === 0) break;
+      const home = words[(row - 1) * wordsPerFlow + Word.hash]! & mask;
+      if (((next - home) & mask) >= ((next - hole) & mask)) {
+        buckets[hole] = row;
+        hole = next;
+      }
+    }
+    buckets[hole] = 0;
+  }
+}
+
+/** `02:42:ac:11:00:02`; of `lower` the lowest 16 bits count. */
+export function macText(upper: number, lower: number): string {
+  const hex = upper.toString(16).padStart(8, '0') + (lower & 0xffff).toString(16).padStart(4, '0');
+  return `${hex.slice(0, 2)}:${hex.slice(2, 4)}:${hex.slice(4, 6)}:${hex.slice(6, 8)}:${hex.slice(8, 10)}:${hex.slice(10)}`;
+}
+
+function isSameKey(words: Uint32Array, at: number, wanted: Uint32Array): boolean {
+  for (let i = 0; i < keyWords; i++) if (words[at + i] !== wanted[i]) return false;
+  return true;
+}
+
+function place(buckets: Uint32Array, mask: number, flow: number, hash: number): void {
+  let bucket = hash & mask;
+  while (buckets[bucket] !== 0) bucket = (bucket + 1) & mask;
+  buckets[bucket] = flow + 1;
+}
+
+/** Words with one value a side. */
+const sidedWords = [
+  Word.packets,
+  Word.state,
+  Word.start,
+  Word.lastSequence,
+  Word.acknowledged,
+  Word.finSequence,
+  Word.historySyn,
+  Word.historyFin,
+  Word.historyRst,
+  Word.repeats,
+  Word.retransmissions,
+  Word.outOfOrder,
+  Word.zeroWindows,
+  Word.gaps,
+];
+
+const sidedFlags = FlowFlag.fin | FlowFlag.started | FlowFlag.closed;
+
+function swapFlags(flags: number): number {
+  const first = flags & sidedFlags;
+  const second = flags & (sidedFlags << 1);
+  return (flags & ~(sidedFlags | (sidedFlags << 1))) | (first << 1) | (second >>> 1);
+}
+
+function swap(array: Uint32Array | Float64Array, at: number, distance = 1): void {
+  const kept = array[at]!;
+  array[at] = array[at + distance]!;
+  array[at + distance] = kept;
+}
+
+function flipHistory(slab: FlowSlab, flow: number): void {
+  const letters = slab.historyOf(flow);
+  for (let i = 0; i < letters.length; i++) if (letters[i] !== Letter.flipped) letters[i] = letters[i]! ^ 0x20;
+  if (letters[0] === Letter.flipped) slab.setHistory(flow, letters.slice(1));
+  else slab.setHistory(flow, Uint8Array.of(Letter.flipped, ...letters));
+}

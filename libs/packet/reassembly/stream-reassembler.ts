@@ -1,0 +1,280 @@
+/** Takes one direction of a TCP conversation in order. */
+export interface StreamConsumer {
+  /** `[start, end)` comes next. The bytes belong to the caller and change after the call. */
+  data(side: number, bytes: Uint8Array, start: number, end: number): void;
+  /** `length` bytes are missing here. */
+  gap(side: number, length: number): void;
+}
+
+/** What a segment was, seen from the bytes before it. */
+export const Arrival = {
+  /** It followed on. */
+  inOrder: 0,
+  /** Bytes before it are still missing: it waits. */
+  early: 1,
+  /** It brought bytes that a later segment had waited for. */
+  late: 2,
+  /** All of it had been there before. */
+  repeated: 3,
+  /** Too far ahead to be of this stream. */
+  outside: 4,
+} as const;
+
+export type Arrival = (typeof Arrival)[keyof typeof Arrival];
+
+/** Bytes that wait behind a hole, one direction; past it the hole is given up. Room for a window of 4 MiB. */
+export const waitingBytesLimit = 4 << 20;
+
+/** Segments that wait behind a hole, one direction. */
+export const waitingSegmentsLimit = 4096;
+
+/** Bytes that wait behind holes in all conversations together; past it each further early segment gives its hole up. */
+export const waitingTotalLimit = 256 << 20;
+
+/** Farther ahead than the largest window that TCP can announce (RFC 7323, section 2.3: 2^30 bytes), a segment is not of this stream. */
+const windowLimit = 1 << 30;
+
+/** What all reassemblers of a process share. */
+export class ReassemblyBudget {
+  readonly limit: number;
+  /** Bytes that wait now. */
+  waiting = 0;
+  /** Holes given up because a bound was reached. */
+  forced = 0;
+  /** Segments that sent anew what waited, with another content. The first content stays. */
+  conflicts = 0;
+  /** Segments too far ahead. */
+  outside = 0;
+
+  constructor(limit = waitingTotalLimit) {
+    this.limit = limit;
+  }
+}
+
+interface Waiting {
+  /** Sequence numbers `[from, to)`. */
+  from: number;
+  to: number;
+  /** Undefined where nobody wants the content. */
+  bytes: Uint8Array | undefined;
+}
+
+/**
+ * Puts one direction of a TCP conversation in order.
+ *
+ * A segment that follows on goes to the consumer where it lies. One that comes early is copied and waits; of bytes that come twice the first stay.
+ * A hole is given up when the peer has acknowledged past it (who else would have the bytes?), when too much waits behind it, or at the end.
+ * Sequence numbers are compared as RFC 9293 (section 3.4) says, modulo 2^32.
+ */
+export class StreamReassembler {
+  /** Which side of the conversation it is; changes when the conversation is turned round. */
+  side: number;
+  readonly #budget: ReassemblyBudget;
+  readonly #consumer: StreamConsumer;
+  readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #next: number;
+  /** False once nobody wants the content: only the positions are followed. */
+  wanted = true;
+  /** Segments that waited and came again with another content. */
+  conflicts = 0;
+  /** Holes that were given up, and the bytes in them. */
+  holes = 0;
+  missed = 0;
+
+  /** `next` is the sequence number of the first byte. */
+  constructor(side: number, next: number, consumer: StreamConsumer, budget: ReassemblyBudget) {
+    this.side = side;
+    this.#next = next >>> 0;
+    this.#consumer = consumer;
+    this.#budget = budget;
+  }
+
+  /** Sequence number of the next byte to be delivered. */
+  get next(): number {
+    return this.#next;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Begins anew at `next`: what is delivered from here on has no hole before it. Only before the first byte. */
+  restart(next: number): void {
+    this.#next = next >>> 0;
+  }
+
+  /** A segment of payload `[start, end)` that begins at `sequence`. */
+  segment(sequence: number, bytes: Uint8Array, start: number, end: number): Arrival {
+    const ahead = (sequence - this.#next) | 0;
+    if (ahead === 0 && this.#waiting.length === 0) {
+      this.#deliver(bytes, start, end);
+      return Arrival.inOrder;
+    }
+    const length = end - start;
+    if (ahead > 0) {
+      if (ahead > windowLimit) {
+        this.#budget.outside++;
+        return Arrival.outside;
+      }
+      const isNew = this.#keep(sequence, bytes, start, end);
+      this.#relieve();
+      return isNew ? Arrival.early : Arrival.repeated;
+    }
+    if (ahead + length <= 0) return Arrival.repeated;
+    const before = this.#waiting.length;
+    const first = this.#waiting[0];
+    this.#fill(bytes, start - ahead, end);
+    return before > 0 && first !== undefined ? Arrival.late : Arrival.inOrder;
+  }
+
+  /** The peer has all bytes before `sequence`: holes before it will not be filled any more. */
+  acknowledged(sequence: number): void {
+    for (;;) {
+      const open = (sequence - this.#next) | 0;
+      if (open <= 0 || open > windowLimit) return;
+      const first = this.#waiting[0];
+      this.#skip(first === undefined ? open : Math.min(open, (first.from - this.#next) | 0));
+      this.#drain();
+    }
+  }
+
+  /** Nothing more will come: gives up every hole that something waits behind. */
+  flush(): void {
+    while (this.#waiting.length > 0) this.#skipFirstHole();
+  }
+
+  /** Drops what waits; nobody will ask for it. */
+  discard(): void {
+    this.#budget.waiting -= this.#waitingBytes;
+    this.#waitingBytes = 0;
+    this.#waiting.length = 0;
+  }
+
+  #deliver(bytes: Uint8Array, start: number, end: number): void {
+    this.#next = (this.#next + (end - start)) >>> 0;
+    if (this.wanted) this.#consumer.data(this.side, bytes, start, end);
+  }
+
+  #skip(length: number): void {
+    this.#next = (this.#next + length) >>> 0;
+    this.holes++;
+    this.missed += length;
+    if (this.wanted) this.#consumer.gap(this.side, length);
+  }
+
+  #skipFirstHole(): void {
+    this.#skip((this.#waiting[0]!.from - this.#next) | 0);
+    this.#drain();
+  }
+
+  /** `[start, end)` begins at `next`, and something waits. */
+  #fill(bytes: Uint8Array, start: number, end: number): void {
+    let at = start;
+    while (at < end) {
+      const first = this.#waiting[0];
+      const room = first === undefined ? end - at : (first.from - this.#next) | 0;
+      if (room > 0) {
+        const until = Math.min(end, at + room);
+        this.#deliver(bytes, at, until);
+        at = until;
+        continue;
+      }
+      // `first` begins here: its content came first and stays.
+      const length = (first!.to - first!.from) | 0;
+      this.#compare(first!, 0, bytes, at, Math.min(length, end - at));
+      this.#deliverFirst();
+      at += length;
+    }
+    this.#drain();
+  }
+
+  /** Delivers what waits at `next`. */
+  #drain(): void {
+    while (this.#waiting.length > 0 && this.#waiting[0]!.from === this.#next) this.#deliverFirst();
+  }
+
+  #deliverFirst(): void {
+    const first = this.#waiting.shift()!;
+    const length = (first.to - first.from) | 0;
+    if (first.bytes === undefined) {
+      this.#next = first.to;
+      return;
+    }
+    this.#waitingBytes -= length;
+    this.#budget.waiting -= length;
+    this.#deliver(first.bytes, 0, length);
+  }
+
+  /** Lets `[start, end)` at `sequence`, behind `next`, wait. Returns false if none of it was new. */
+  #keep(sequence: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const waiting = this.#waiting;
+    const to = (sequence + (end - start)) >>> 0;
+    let from = sequence;
+    let at = start;
+    let isNew = false;
+    let i = this.#indexFrom(sequence);
+    while (((to - from) | 0) > 0) {
+      const other = waiting[i];
+      const room = other === undefined ? (to - from) | 0 : Math.min((to - from) | 0, (other.from - from) | 0);
+      if (room > 0) {
+        this.#insert(i, from, bytes, at, at + room);
+        i++;
+        from = (from + room) >>> 0;
+        at += room;
+        isNew = true;
+        continue;
+      }
+      const offset = (from - other!.from) | 0;
+      const shared = Math.min((other!.to - from) | 0, (to - from) | 0);
+      this.#compare(other!, offset, bytes, at, shared);
+      from = (from + shared) >>> 0;
+      at += shared;
+      i++;
+    }
+    return isNew;
+  }
+
+  /** Index of the first waiting segment that ends behind `sequence`. Early segments mostly come at the end. */
+  #indexFrom(sequence: number): number {
+    const waiting = this.#waiting;
+    let i = waiting.length;
+    while (i > 0 && ((waiting[i - 1]!.to - sequence) | 0) > 0) i--;
+    return i;
+  }
+
+  #insert(i: number, from: number, bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    const entry: Waiting = { from, to: (from + length) >>> 0, bytes: this.wanted ? bytes.slice(start, end) : undefined };
+    if (i === this.#waiting.length) this.#waiting.push(entry);
+    else this.#waiting.splice(i, 0, entry);
+    if (this.wanted) {
+      this.#waitingBytes += length;
+      this.#budget.waiting += length;
+    }
+  }
+
+  /** Keeps within the bounds: gives up holes until little enough waits. */
+  #relieve(): void {
+    while (
+      this.#waiting.length > waitingSegmentsLimit ||
+      this.#waitingBytes > waitingBytesLimit ||
+      (this.#waiting.length > 0 && this.#budget.waiting > this.#budget.limit)
+    ) {
+      this.#budget.forced++;
+      this.#skipFirstHole();
+    }
+  }
+
+  #compare(waiting: Waiting, offset: number, bytes: Uint8Array, at: number, length: number): void {
+    const held = waiting.bytes;
+    if (held === undefined) return;
+    for (let i = 0; i < length; i++) {
+      if (held[offset + i] !== bytes[at + i]) {
+        this.conflicts++;
+        this.#budget.conflicts++;
+        return;
+      }
+    }
+  }
+}
