@@ -8,7 +8,7 @@ import { readConversations } from './conversations.ts';
 import { describeDetection } from './detection.ts';
 import { canonicalLines, readGolden, unusedGoldens } from './golden.ts';
 import { carriedNames, declaredNames, faultsOf, faultsOfSchema } from './record-check.ts';
-import { recognise, replay, type RecognisedConversation } from './replay.ts';
+import { recognise, replay, type Fixture, type RecognisedConversation } from './replay.ts';
 import { describeDatagrams, describeStream } from './robustness.ts';
 import { faultsOfView } from './view-check.ts';
 
@@ -17,11 +17,6 @@ export interface ConformanceOptions {
   readonly folder: URL;
   /** Declared fields that no capture of ours can bring about, each with the reason. One that is emitted after all fails. */
   readonly notInFixtures?: Readonly<Record<string, string>>;
-}
-
-export interface Fixture {
-  readonly name: string;
-  readonly conversations: readonly RecognisedConversation[];
 }
 
 /**
@@ -37,15 +32,18 @@ export function conformance(protocol: ProtocolModule, options: ConformanceOption
   const folder = fileURLToPath(options.folder);
   const fixtures = readFixtures(protocol, join(folder, 'fixtures'));
   const conversations = fixtures.flatMap((fixture) => fixture.conversations);
-  const streams = conversations.filter((conversation) => conversation.transport === 'tcp');
-  const datagrams = conversations.filter((conversation) => conversation.transport === 'udp');
+
+  const fixturesOver = (transport: 'tcp' | 'udp'): Fixture[] =>
+    fixtures
+      .map(({ name, conversations: all }) => ({ name, conversations: all.filter((conversation) => conversation.transport === transport) }))
+      .filter((fixture) => fixture.conversations.length > 0);
 
   describe(`${protocol.name} conforms`, () => {
     describeGoldens(protocol, fixtures, join(folder, 'goldens'));
     describeFields(protocol, conversations, options.notInFixtures ?? {});
     describeDetection(protocol, conversations);
-    if (protocol.stream !== undefined) describeStream(protocol, streams);
-    if (protocol.datagram !== undefined) describeDatagrams(protocol, datagrams);
+    if (protocol.stream !== undefined) describeStream(protocol, fixturesOver('tcp'));
+    if (protocol.datagram !== undefined) describeDatagrams(protocol, fixturesOver('udp'));
   });
 }
 
@@ -69,7 +67,7 @@ function describeGoldens(protocol: ProtocolModule, fixtures: readonly Fixture[],
     if (protocol.datagram !== undefined) expect(transports).toContain('udp');
   });
 
-  it.each(fixtures)('$name_gives_the_records_of_its_golden', (fixture) => {
+  it.each(fixtures)('gives_the_records_of_its_golden: $name', (fixture) => {
     expect(fixture.conversations.length, 'conversations that the detector recognises').toBeGreaterThan(0);
     const actual = canonicalLines(recordsOf(protocol, fixture.conversations));
     expect(actual).toBe(readGolden(folder, fixture.name, actual));

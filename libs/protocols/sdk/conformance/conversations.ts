@@ -11,6 +11,8 @@ export type Step = { readonly seconds: number; readonly nanos: number; readonly 
     | { readonly kind: 'close'; readonly reason: 'fin' | 'rst' }
   );
 
+export type DataStep = Extract<Step, { kind: 'data' }>;
+
 /** A TCP or UDP conversation of a fixture. The source is who sent the first SYN, else who sent first. */
 export interface Conversation {
   readonly transport: 'tcp' | 'udp';

@@ -11,6 +11,12 @@ export interface RecognisedConversation extends Conversation {
   readonly index: number;
 }
 
+/** A capture file and the conversations in it that are the protocol's. */
+export interface Fixture {
+  readonly name: string;
+  readonly conversations: readonly RecognisedConversation[];
+}
+
 /** What the analyzer made of a conversation. */
 export interface Replayed {
   readonly records: TrafficRecord[];

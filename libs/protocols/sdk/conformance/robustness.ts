@@ -3,11 +3,11 @@ import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
 import { describe, expect, it } from 'vitest';
 import { Side } from '../analyzer.ts';
 import type { ProtocolModule } from '../module.ts';
-import type { Step } from './conversations.ts';
+import type { DataStep, Step } from './conversations.ts';
 import { canonicalLines } from './golden.ts';
 import { Random } from './random.ts';
 import { faultsOf } from './record-check.ts';
-import { replay, type RecognisedConversation } from './replay.ts';
+import { replay, type Fixture, type RecognisedConversation } from './replay.ts';
 import { byteCount, cutAt, cutBefore, cutPositions, merged, mutated, noise, sliced, withHole } from './variations.ts';
 
 /** Rounds of mutation and noise a protocol, and bytes that they may read together. */
@@ -18,38 +18,22 @@ const roundBytes = 24 << 20;
 const longStream = 256 << 10;
 const longStreamMilliseconds = 10_000;
 
-export function describeStream(protocol: ProtocolModule, conversations: readonly RecognisedConversation[]): void {
+export function describeStream(protocol: ProtocolModule, fixtures: readonly Fixture[]): void {
+  const conversations = fixtures.flatMap((fixture) => fixture.conversations);
+
   describe('over a stream', () => {
-    it.each(labelled(conversations))('conversation_$label_cut_at_every_byte_is_read_up_to_the_cut', ({ conversation }) => {
-      for (const position of cutPositions(conversation.steps)) checkRun(protocol, conversation, cutAt(conversation.steps, position));
+    it.each(fixtures)('cut_at_every_byte_it_is_read_up_to_the_cut: $name', (fixture) => {
+      for (const conversation of fixture.conversations) {
+        for (const position of cutPositions(conversation.steps)) checkRun(protocol, conversation, cutAt(conversation.steps, position));
+      }
     });
 
-    it.each(labelled(conversations))('conversation_$label_in_any_slicing_gives_the_same_records', ({ conversation }) => {
-      const whole = replay(protocol, conversation, conversation.steps).records;
-      const random = new Random(conversation.index);
-      const slicings = [() => 1, () => 1 + random.below(3), () => 1 + random.below(40), () => 1 + random.below(2000)];
-      for (const nextLength of slicings) {
-        const { records } = replay(protocol, conversation, sliced(conversation.steps, nextLength));
-        expect(canonicalLines(records)).toBe(canonicalLines(whole));
-      }
-      const { records } = replay(protocol, conversation, merged(conversation.steps));
-      expect(canonicalLines(withoutTimes(records, protocol.schema))).toBe(canonicalLines(withoutTimes(whole, protocol.schema)));
+    it.each(fixtures)('any_slicing_gives_the_same_records: $name', (fixture) => {
+      for (const conversation of fixture.conversations) checkSlicings(protocol, conversation);
     });
 
-    it.each(labelled(conversations))('conversation_$label_begun_late_one_sided_or_with_holes_breaks_nothing', ({ conversation }) => {
-      const random = new Random(conversation.index);
-      const { steps } = conversation;
-      const rounds = roundsFor(byteCount(steps), 200);
-      for (const side of [Side.source, Side.destination])
-        checkRun(
-          protocol,
-          conversation,
-          steps.filter((step) => step.side === side),
-        );
-      for (let round = 0; round < rounds; round++) {
-        checkRun(protocol, conversation, cutBefore(steps, 1 + random.below(byteCount(steps))));
-        checkRun(protocol, conversation, withHole(steps, random));
-      }
+    it.each(fixtures)('begun_late_one_sided_or_with_holes_it_breaks_nothing: $name', (fixture) => {
+      for (const conversation of fixture.conversations) checkLosses(protocol, conversation);
     });
 
     describeNoise(protocol, conversations, 'tcp');
@@ -67,16 +51,13 @@ export function describeStream(protocol: ProtocolModule, conversations: readonly
   });
 }
 
-export function describeDatagrams(protocol: ProtocolModule, conversations: readonly RecognisedConversation[]): void {
+export function describeDatagrams(protocol: ProtocolModule, fixtures: readonly Fixture[]): void {
+  const conversations = fixtures.flatMap((fixture) => fixture.conversations);
+
   describe('in datagrams', () => {
-    it.each(labelled(conversations))('conversation_$label_with_a_datagram_cut_at_every_byte_breaks_nothing', ({ conversation }) => {
-      for (const step of conversation.steps) {
-        if (step.kind !== 'data') continue;
-        const { bytes } = step;
-        for (let end = 0; end < bytes.length; end++) {
-          checkRun(protocol, conversation, [{ ...step, bytes: bytes.subarray(0, end), wireLength: bytes.length }]);
-          checkRun(protocol, conversation, [{ ...step, bytes: bytes.subarray(0, end) }]);
-        }
+    it.each(fixtures)('with_a_datagram_cut_at_every_byte_it_breaks_nothing: $name', (fixture) => {
+      for (const conversation of fixture.conversations) {
+        for (const step of conversation.steps) if (step.kind === 'data') checkCutDatagram(protocol, conversation, step);
       }
     });
 
@@ -98,6 +79,44 @@ function describeNoise(protocol: ProtocolModule, conversations: readonly Recogni
     const random = new Random(11);
     for (let round = 0; round < roundLimit; round++) checkRun(protocol, bare(transport), noise(random));
   });
+}
+
+/** Smaller pieces change nothing, not even times; fewer and larger ones only the times of what they joined. */
+function checkSlicings(protocol: ProtocolModule, conversation: RecognisedConversation): void {
+  const whole = replay(protocol, conversation, conversation.steps).records;
+  const random = new Random(conversation.index);
+  for (const nextLength of [() => 1, () => 1 + random.below(3), () => 1 + random.below(40), () => 1 + random.below(2000)]) {
+    const { records } = replay(protocol, conversation, sliced(conversation.steps, nextLength));
+    expect(canonicalLines(records)).toBe(canonicalLines(whole));
+  }
+  const { records } = replay(protocol, conversation, merged(conversation.steps));
+  expect(canonicalLines(withoutTimes(records, protocol.schema))).toBe(canonicalLines(withoutTimes(whole, protocol.schema)));
+}
+
+function checkLosses(protocol: ProtocolModule, conversation: RecognisedConversation): void {
+  const random = new Random(conversation.index);
+  const { steps } = conversation;
+  const total = byteCount(steps);
+  for (const side of [Side.source, Side.destination]) {
+    checkRun(
+      protocol,
+      conversation,
+      steps.filter((step) => step.side === side),
+    );
+  }
+  for (let round = 0; round < roundsFor(total, 200); round++) {
+    checkRun(protocol, conversation, cutBefore(steps, 1 + random.below(total)));
+    checkRun(protocol, conversation, withHole(steps, random));
+  }
+}
+
+/** Both ways a datagram can end early: the capture cut it, or it was sent so. */
+function checkCutDatagram(protocol: ProtocolModule, conversation: RecognisedConversation, step: DataStep): void {
+  const { bytes } = step;
+  for (let end = 0; end < bytes.length; end++) {
+    checkRun(protocol, conversation, [{ ...step, bytes: bytes.subarray(0, end), wireLength: bytes.length }]);
+    checkRun(protocol, conversation, [{ ...step, bytes: bytes.subarray(0, end) }]);
+  }
 }
 
 /**
@@ -124,10 +143,6 @@ function withoutTimes(records: readonly TrafficRecord[], schema: DatasetSchema):
     return name === '@timestamp' || /^event\.(start|end|duration)$/.test(name) || (field?.unit === 'ns' && field.type === 'integer');
   };
   return records.map((record) => Object.fromEntries(Object.entries(record).filter(([name]) => !isTime(name))) as TrafficRecord);
-}
-
-function labelled(conversations: readonly RecognisedConversation[]): { label: string; conversation: RecognisedConversation }[] {
-  return conversations.map((conversation, i) => ({ label: `${i + 1}_port_${conversation.destination.port}`, conversation }));
 }
 
 /** A conversation without a fixture, for noise. */

@@ -1,8 +1,6 @@
 import type { Side } from '../analyzer.ts';
 import type { Random } from './random.ts';
-import type { Step } from './conversations.ts';
-
-type DataStep = Extract<Step, { kind: 'data' }>;
+import type { DataStep, Step } from './conversations.ts';
 
 /** Bytes that the runs over one conversation may read together; a longer conversation is cut at fewer places. */
 const workLimit = 6 << 20;

@@ -1,0 +1,124 @@
+import { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
+import { Verdict, type PortHint } from '../sdk/module.ts';
+import { isKnownClass, isKnownOpCode, isKnownType, OpCode } from './codes.ts';
+import type { Dialect } from './message.ts';
+import { Flag, headerLength } from './message.ts';
+import { skipName } from './name.ts';
+import { isEncodedName, isNetbiosOperation, netbiosPort } from './netbios.ts';
+
+const dnsPort = 53;
+const mdnsPort = 5353;
+const llmnrPort = 5355;
+
+/** Questions that a sane message asks at most (multicast DNS asks several). */
+const plausibleQuestions = 64;
+const plausibleRecords = 4096;
+
+const cursor = new Cursor();
+
+/** Which of the family is spoken to this port. */
+export function dialectOf(serverPort: number): Dialect {
+  return serverPort === mdnsPort ? 'mdns' : serverPort === llmnrPort ? 'llmnr' : serverPort === netbiosPort ? 'nbns' : 'dns';
+}
+
+/**
+ * One datagram. On a port of the family a sane header and first question (or, in an answer without one, records) are enough, so that
+ * cut and odd messages are still seen; elsewhere the whole message must parse, to its last byte, with types and classes that exist.
+ * Who sends to the multicast DNS port plays no role: answers are sent there as well.
+ */
+export function detectDatagram(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict {
+  cursor.reset(bytes, start, end);
+  const known = isFamilyPort(ports.senderPort) || isFamilyPort(ports.receiverPort);
+  const netbios = ports.senderPort === netbiosPort || ports.receiverPort === netbiosPort;
+  const verdict = readSane(known, netbios);
+  if (verdict !== Verdict.client && verdict !== Verdict.server) return Verdict.no;
+  return ports.receiverPort === mdnsPort ? Verdict.either : verdict;
+}
+
+/**
+ * The first bytes of a stream: length(16), then a message. The rules are the same; `needMore` until the first question is
+ * there, and off port 53 until the message is, if it fits the detection limit at all.
+ */
+export function detectStream(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict {
+  cursor.reset(bytes, start, end);
+  const length = cursor.u16();
+  if (cursor.overrun) return Verdict.needMore;
+  if (length < headerLength) return Verdict.no;
+  const messageEnd = start + 2 + length;
+  const isWhole = end >= messageEnd;
+  cursor.reset(bytes, start + 2, isWhole ? messageEnd : end);
+  const known = isFamilyPort(ports.senderPort) || isFamilyPort(ports.receiverPort);
+  const verdict = readSane(known, false);
+  return verdict === Verdict.needMore && isWhole ? Verdict.no : verdict;
+}
+
+const isFamilyPort = (port: number): boolean => port === dnsPort || port === mdnsPort || port === llmnrPort || port === netbiosPort;
+
+/** Reads from the header on: `no`, or who sent it, or `needMore` where the bytes end too early. */
+function readSane(lenient: boolean, netbios: boolean): Verdict {
+  cursor.skip(2);
+  const flags = cursor.u16();
+  const [questions, answers, authorities, additionals] = [cursor.u16(), cursor.u16(), cursor.u16(), cursor.u16()];
+  const opCode = (flags >> 11) & 15;
+  const isResponse = (flags & Flag.response) !== 0;
+  if (cursor.overrun) return headerStart(flags, netbios);
+  if (!(netbios ? isNetbiosOperation(opCode) : isKnownOpCode(opCode))) return Verdict.no;
+  if (questions > plausibleQuestions || answers + authorities + additionals > plausibleRecords) return Verdict.no;
+  if (!isResponse && !lenient && !isSaneQuery(flags, questions, answers)) return Verdict.no;
+  const sender = isResponse ? Verdict.server : Verdict.client;
+  if (questions === 0) return withoutQuestion(sender, lenient, answers + authorities + additionals, flags, opCode);
+  const verdict = readQuestions(lenient ? 1 : questions, lenient, netbios);
+  if (verdict !== Verdict.either) return verdict;
+  return lenient ? sender : readRest(sender, answers + authorities + additionals);
+}
+
+/** Not even a header: the flags, where they are there, can already rule it out. */
+function headerStart(flags: number, netbios: boolean): Verdict {
+  const opCode = (flags >> 11) & 15;
+  return (netbios ? isNetbiosOperation(opCode) : isKnownOpCode(opCode)) ? Verdict.needMore : Verdict.no;
+}
+
+/** A query has no response code and no answers. */
+function isSaneQuery(flags: number, questions: number, answers: number): boolean {
+  return (flags & 15) === 0 && questions > 0 && answers === 0;
+}
+
+/**
+ * Multicast answers have no question, nor has an answer to a query that the server could not read (a header, an error code); a
+ * stateful operation (RFC 8490) counts nothing at all.
+ */
+function withoutQuestion(sender: Verdict, lenient: boolean, records: number, flags: number, opCode: number): Verdict {
+  if (!lenient) return Verdict.no;
+  if (records === 0 && opCode === OpCode.stateful) return sender;
+  if (records === 0) return sender === Verdict.server && cursor.remaining === 0 && (flags & 15) !== 0 ? sender : Verdict.no;
+  return readRecord() ? sender : cursor.overrun ? Verdict.needMore : Verdict.no;
+}
+
+/** `either` once all are read. */
+function readQuestions(count: number, lenient: boolean, netbios: boolean): Verdict {
+  for (; count > 0; count--) {
+    const at = cursor.offset;
+    if (!skipName(cursor)) return cursor.overrun ? Verdict.needMore : Verdict.no;
+    const type = cursor.u16();
+    const code = cursor.u16() & 0x7fff;
+    if (cursor.overrun) return Verdict.needMore;
+    if (!isKnownClass(code) || (!lenient && !isKnownType(type))) return Verdict.no;
+    if (netbios && (cursor.bytes[at] !== 32 || !isEncodedName(cursor.bytes, at + 1))) return Verdict.no;
+  }
+  return Verdict.either;
+}
+
+function readRest(sender: Verdict, records: number): Verdict {
+  for (; records > 0; records--) {
+    if (!readRecord()) return cursor.overrun ? Verdict.needMore : Verdict.no;
+  }
+  return cursor.remaining === 0 ? sender : Verdict.no;
+}
+
+function readRecord(): boolean {
+  if (!skipName(cursor)) return false;
+  const type = cursor.u16();
+  cursor.skip(6);
+  const length = cursor.u16();
+  return !cursor.overrun && cursor.take(length) >= 0 && type !== 0;
+}

@@ -1,0 +1,113 @@
+import type { DatasetSchema, Field } from '@orbweaver/contracts/records/schema.ts';
+
+/** A resource record, in whichever section. */
+const resourceRecord: Readonly<Record<string, Field>> = {
+  name: { type: 'keyword', label: 'Name', help: 'Name that the record belongs to.', example: 'example.com' },
+  type: { type: 'keyword', label: 'Type', help: 'Type of the record.', example: 'A' },
+  class: { type: 'keyword', label: 'Class', help: 'Class of the record.', example: 'IN' },
+  ttl: { type: 'integer', unit: 's', label: 'TTL', help: 'Seconds that it may be kept.', example: 300 },
+  data: { type: 'keyword', label: 'Data', help: 'Its data in zone file form; of an unknown type in hex (RFC 3597).', example: '192.0.2.7' },
+};
+
+export const schema: DatasetSchema = {
+  dataset: 'dns',
+  title: 'DNS',
+  record: 'one query with its answer',
+  fields: {
+    'dns.id': { type: 'integer', label: 'Id', help: 'Identifier that pairs query and answer.', example: 4660 },
+    'dns.type': { type: 'keyword', label: 'Kind', help: 'answer, or query if no answer was seen.', example: 'answer' },
+    'dns.op_code': { type: 'keyword', label: 'Operation', help: 'QUERY, NOTIFY, UPDATE and so on, from the header.', example: 'QUERY' },
+    'dns.question.name': {
+      type: 'keyword',
+      label: 'Name',
+      help: 'Name asked for, in lower case, without the final dot.',
+      example: 'example.com',
+    },
+    'dns.question.type': { type: 'keyword', label: 'Type', help: 'Type of record asked for.', example: 'AAAA' },
+    'dns.question.class': { type: 'keyword', label: 'Class', help: 'Class asked for, nearly always IN.', example: 'IN' },
+    'dns.questions_count': {
+      type: 'integer',
+      label: 'Questions',
+      help: 'Questions in the message, where several; each is a record of its own.',
+    },
+    'dns.response_code': { type: 'keyword', label: 'Result', help: 'Response code; absent when unanswered.', example: 'NXDOMAIN' },
+    'dns.response_time': {
+      type: 'integer',
+      unit: 'ns',
+      label: 'Response time',
+      help: 'Nanoseconds from the first query to the first message of the answer.',
+    },
+    'dns.header_flags': {
+      type: 'keyword',
+      many: true,
+      label: 'Flags',
+      help: 'AA TC RD RA AD CD, of the answer where there is one.',
+      example: 'RD',
+    },
+    'dns.answers': { type: 'object', label: 'Answers', help: 'Records of the answer section.', properties: resourceRecord },
+    'dns.answers_count': { type: 'integer', label: 'Answers', help: 'Records in the answer section, also those past the kept ones.' },
+    'dns.resolved_ip': {
+      type: 'ip',
+      many: true,
+      label: 'Addresses',
+      help: 'Addresses in A and AAAA records of the answer.',
+      example: '192.0.2.7',
+    },
+    'dns.authorities': {
+      type: 'object',
+      label: 'Authority',
+      help: 'Records of the authority section; of an update the changes that it asks for.',
+      properties: resourceRecord,
+    },
+    'dns.authorities_count': { type: 'integer', label: 'Authority records', help: 'Records in the authority section of the answer.' },
+    'dns.additionals_count': { type: 'integer', label: 'Additional records', help: 'Records in the additional section of the answer.' },
+    'dns.query.bytes': { type: 'integer', unit: 'byte', label: 'Query size', help: 'Length of the query message.', example: 40 },
+    'dns.response.bytes': {
+      type: 'integer',
+      unit: 'byte',
+      label: 'Answer size',
+      help: 'Length of the answer, all its messages together.',
+      example: 512,
+    },
+    'dns.response.messages': { type: 'integer', label: 'Answer messages', help: 'Messages of the answer, where several: a zone transfer.' },
+    'dns.retransmissions': { type: 'integer', label: 'Retransmissions', help: 'How often the same query was sent again.', example: 1 },
+    'dns.edns.version': { type: 'integer', label: 'EDNS version', help: 'Version of the extension mechanism (RFC 6891).', example: 0 },
+    'dns.edns.udp_size': {
+      type: 'integer',
+      unit: 'byte',
+      label: 'EDNS UDP size',
+      help: 'Largest datagram that the sender takes.',
+      example: 1232,
+    },
+    'dns.edns.dnssec_ok': { type: 'boolean', label: 'DNSSEC OK', help: 'The DO bit: signatures are wanted.', example: true },
+    'dns.edns.options': {
+      type: 'keyword',
+      many: true,
+      label: 'EDNS options',
+      help: 'Options in query and answer, by name.',
+      example: 'COOKIE',
+    },
+    'dns.edns.client_subnet': {
+      type: 'keyword',
+      label: 'Client subnet',
+      help: 'For whom a resolver asks (RFC 7871).',
+      example: '192.0.2.0/24',
+    },
+    'dns.edns.cookie': { type: 'keyword', label: 'DNS cookie', help: 'Client cookie, and the server cookie behind it, in hex (RFC 7873).' },
+    'dns.edns.server_id': { type: 'keyword', label: 'Server id', help: 'Which server answered (NSID, RFC 5001).', example: 'fra1' },
+    'dns.edns.errors': { type: 'keyword', many: true, label: 'Extended errors', help: 'Why it failed (RFC 8914).', example: '15 Blocked' },
+    'dns.tsig.key_name': {
+      type: 'keyword',
+      label: 'TSIG key',
+      help: 'Name of the key that signed the message (RFC 8945).',
+      example: 'ddns.example',
+    },
+    'dns.tsig.algorithm': { type: 'keyword', label: 'TSIG algorithm', help: 'Algorithm of that signature.', example: 'hmac-sha256' },
+    'dns.parse_error': {
+      type: 'keyword',
+      label: 'Parse error',
+      help: 'Why a message could not be read to its end: cut short, malformed question, malformed record.',
+      example: 'cut short',
+    },
+  },
+};
