@@ -1,0 +1,67 @@
+import type { FieldMap } from '@orbweaver/contracts/records/record.ts';
+import { headerName, type HeaderId } from './header-names.ts';
+import { readable, unfold } from './text.ts';
+
+/** Numbers a header line takes in the index: name start, name end, value start, value end, number of the name (with `folded`). */
+export const entrySize = 5;
+/** Added to the number of the name where the value goes over several lines. */
+export const folded = 1 << 16;
+
+const idMask = folded - 1;
+
+/**
+ * The header lines of a message (or its trailers): the block as one string and where each name and value lies in it. Values become
+ * strings of their own only when someone asks.
+ */
+export class HeaderFields {
+  readonly #text: string;
+  readonly #index: Int32Array;
+
+  constructor(text: string, index: Int32Array) {
+    this.#text = text;
+    this.#index = index;
+  }
+
+  get size(): number {
+    return this.#index.length / entrySize;
+  }
+
+  /** How many lines carry this name. */
+  count(id: (typeof HeaderId)[keyof typeof HeaderId]): number {
+    let count = 0;
+    for (let at = 4; at < this.#index.length; at += entrySize) if ((this.#index[at]! & idMask) === id) count++;
+    return count;
+  }
+
+  /** The values of a known header, joined by `, `, or undefined if there is none. */
+  value(id: (typeof HeaderId)[keyof typeof HeaderId]): string | undefined {
+    let value: string | undefined;
+    for (let at = 0; at < this.#index.length; at += entrySize) {
+      if ((this.#index[at + 4]! & idMask) !== id) continue;
+      value = value === undefined ? this.#valueAt(at) : `${value}, ${this.#valueAt(at)}`;
+    }
+    return value;
+  }
+
+  /** All of them: names in lower case to values, repeated ones joined by `, `. */
+  toMap(): FieldMap | undefined {
+    if (this.#index.length === 0) return undefined;
+    // Without a prototype: the wire may name a header `__proto__`.
+    const map = Object.create(null) as Record<string, string>;
+    for (let at = 0; at < this.#index.length; at += entrySize) {
+      const id = this.#index[at + 4]! & idMask;
+      const name = id === 0 ? readable(this.#text.slice(this.#index[at]!, this.#index[at + 1]!)).toLowerCase() : headerName(id);
+      const value = this.#valueAt(at);
+      const before = map[name];
+      map[name] = before === undefined ? value : `${before}, ${value}`;
+    }
+    return map;
+  }
+
+  #valueAt(at: number): string {
+    const raw = this.#text.slice(this.#index[at + 2]!, this.#index[at + 3]!);
+    return readable(this.#index[at + 4]! & folded ? unfold(raw) : raw);
+  }
+}
+
+export const noHeaders = new HeaderFields('', new Int32Array(0));

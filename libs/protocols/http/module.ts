@@ -1,0 +1,12 @@
+import type { ProtocolModule } from '../sdk/module.ts';
+import { HttpAnalyzer } from './analyzer.ts';
+import { detect } from './detect.ts';
+import { schema } from './schema.ts';
+import { view } from './view.ts';
+
+export const protocol: ProtocolModule = {
+  name: 'http',
+  schema,
+  view,
+  stream: { detect, open: (flow) => new HttpAnalyzer(flow) },
+};

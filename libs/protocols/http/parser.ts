@@ -1,0 +1,489 @@
+import type { Instant } from '@orbweaver/kernel/instant.ts';
+import { Anomaly } from './anomalies.ts';
+import { CharClass, Octet, charClasses, hexValue, isBlank } from './characters.ts';
+import { Framing, FramingDecision } from './framing.ts';
+import { HeadOutcome, HeadReader } from './head-reader.ts';
+import { Message } from './message.ts';
+import { MessageSearch } from './message-search.ts';
+
+/** Octets of one chunk-size line with its extensions; a longer one is no chunk size. */
+export const chunkLineLimit = 16 * 1024;
+/** Octets that are held back behind a request that may end HTTP on this connection (CONNECT, Upgrade) until it is answered. */
+export const heldLimit = 64 * 1024;
+
+/** What a side is reading. */
+export const Reading = {
+  /** The start line and headers of a message, or nothing yet. */
+  head: 0,
+  length: 1,
+  close: 2,
+  chunkSize: 3,
+  chunkData: 4,
+  chunkEnd: 5,
+  trailers: 6,
+  /** The framing was lost: looking for a start line. */
+  search: 7,
+  /** Octets are kept until the other side has agreed to another protocol or not. */
+  held: 8,
+  /** Nothing more is read. */
+  off: 9,
+} as const;
+export type Reading = (typeof Reading)[keyof typeof Reading];
+
+/** What the reader of one side tells. `at` is an offset into the octets of the current call. */
+export interface MessageEvents {
+  /** A head is complete: says how the body is framed, and what its octets go to (`message.body`). */
+  head(reader: MessageReader, message: Message, decision: FramingDecision): void;
+  /** The message ended, whole or truncated. What is read next is `reader.reading`. */
+  end(reader: MessageReader, message: Message, at: number): void;
+  /** Messages may have gone unseen: a hole, or octets that make no sense. */
+  lost(reader: MessageReader): void;
+  /** True if the octets that come are an answer without a status line (HTTP/0.9). */
+  expectsBareBody(reader: MessageReader): boolean;
+  /** No room to hold more. */
+  heldPastLimit(reader: MessageReader, at: number): void;
+}
+
+/**
+ * One side's stream as messages (RFC 9112). A push parser: octets are read where they lie; only an unfinished head, an unfinished line and
+ * what is held back are copied, each under its limit.
+ */
+export class MessageReader {
+  /** Which kind this side sends; undefined until either side has shown it. */
+  kind: 'request' | 'response' | undefined;
+  reading: Reading = Reading.head;
+  /** The message under way, from its complete head on. */
+  message: Message | undefined;
+  readonly head = new HeadReader();
+  readonly search = new MessageSearch();
+  /** The time that new octets get: that of the flow, or of when held ones came. */
+  clock: Instant;
+  /** Holes that no message has been charged with yet. */
+  unclaimedHole = 0;
+  readonly #events: MessageEvents;
+  readonly #decision = new FramingDecision();
+  #firstByte: Instant | undefined;
+  /** Octets of the body, or of the chunk, that are still to come. */
+  #remaining = 0;
+  #chunkDigits = 0;
+  #chunkLine = 0;
+  #chunkExtension = false;
+  #afterCarriageReturn = false;
+  #held: Uint8Array[] = [];
+  #heldLength = 0;
+  #heldSince: Instant | undefined;
+  /** True while octets are read again that came in earlier calls: offsets do not belong to the current one. */
+  isReplaying = false;
+
+  constructor(events: MessageEvents, clock: Instant) {
+    this.#events = events;
+    this.clock = clock;
+  }
+
+  /** True between two messages, in step with the sender. */
+  get isBetween(): boolean {
+    return this.reading === Reading.head && !this.head.started;
+  }
+
+  /** True if a head has begun. */
+  get isInHead(): boolean {
+    return this.reading === Reading.head && this.head.started;
+  }
+
+  push(bytes: Uint8Array, start: number, end: number): void {
+    let at = start;
+    while (at < end && this.reading !== Reading.off) at = this.#step(bytes, at, end);
+  }
+
+  #step(bytes: Uint8Array, at: number, end: number): number {
+    switch (this.reading) {
+      case Reading.head:
+        return this.#readHead(bytes, at, end);
+      case Reading.length:
+      case Reading.chunkData:
+      case Reading.close:
+        return this.#readBody(bytes, at, end);
+      case Reading.chunkSize:
+        return this.#readChunkSize(bytes, at, end);
+      case Reading.chunkEnd:
+        return this.#readChunkEnd(bytes, at);
+      case Reading.trailers:
+        return this.#readTrailers(bytes, at, end);
+      case Reading.search:
+        return this.#search(bytes, at, end);
+      default:
+        return this.#hold(bytes, at, end);
+    }
+  }
+
+  // Heads
+
+  #readHead(bytes: Uint8Array, at: number, end: number): number {
+    if (this.kind !== 'request' && this.#beginsBareBody(bytes, at, end)) return at;
+    const wasStarted = this.head.started;
+    const carried = this.head.carried;
+    const done = this.head.push(bytes, at, end);
+    if (this.head.started && !wasStarted) this.#firstByte = this.clock.copy();
+    if (done === HeadOutcome.needMore) return end;
+    if (done >= 0) return this.#openMessage(done, carried + done - at);
+    return this.#refuseHead(done, end);
+  }
+
+  /** An answer of HTTP/0.9 has no head (RFC 1945, section 6). Anything but a status line is one, where one is expected. */
+  #beginsBareBody(bytes: Uint8Array, at: number, end: number): boolean {
+    if (this.head.hasStartLine || !this.#events.expectsBareBody(this)) return false;
+    const carried = this.head.carriedBytes;
+    const total = carried.length + end - at;
+    const octet = (i: number): number => (i < carried.length ? carried[i]! : bytes[at + i - carried.length]!);
+    let same = 0;
+    while (same < 5 && same < total && octet(same) === 'HTTP/'.charCodeAt(same)) same++;
+    if (same === Math.min(5, total)) return false;
+    const message = new Message(true, this.#firstByte ?? this.clock);
+    const begun = carried.slice();
+    message.anomalies = Anomaly.noStatusLine;
+    this.head.reset();
+    this.message = message;
+    this.reading = Reading.close;
+    this.#events.head(this, message, this.#decision.set(Framing.close));
+    message.wireBytes += begun.length;
+    message.body?.append(begun, 0, begun.length);
+    return true;
+  }
+
+  #openMessage(at: number, length: number): number {
+    const head = this.head;
+    const line = head.startLine;
+    const kind = line.isResponse ? 'response' : 'request';
+    if (this.kind !== undefined && this.kind !== kind) {
+      head.reset();
+      this.lose();
+      return at;
+    }
+    this.kind = kind;
+    const message = this.#messageOfHead(length);
+    this.message = message;
+    head.reset();
+    this.#events.head(this, message, this.#decision);
+    if (this.message === message) this.#openBody(at);
+    return at;
+  }
+
+  /** What the head says, complete or not. */
+  #messageOfHead(length: number): Message {
+    const head = this.head;
+    const line = head.startLine;
+    const message = new Message(line.isResponse, this.#firstByte ?? this.clock);
+    message.lastByte.set(this.clock.seconds, this.clock.nanos);
+    if (line.hasVersion) message.version = head.text(line.versionStart, line.versionEnd);
+    if (line.isResponse) {
+      message.status = line.status;
+      message.phrase = head.text(line.phraseStart, line.phraseEnd);
+    } else {
+      const method = head.text(line.methodStart, line.methodEnd);
+      message.method = method;
+      message.target = head.text(line.targetStart, line.targetEnd);
+    }
+    message.headers = head.fields();
+    message.anomalies = head.anomalies;
+    message.wireBytes = length;
+    message.missed = this.#claimHole();
+    return message;
+  }
+
+  #claimHole(): number {
+    const hole = this.unclaimedHole;
+    this.unclaimedHole = 0;
+    return hole;
+  }
+
+  #openBody(at: number): void {
+    switch (this.#decision.kind) {
+      case Framing.none:
+        this.reading = Reading.head;
+        return this.#endMessage(true, at);
+      case Framing.length:
+        this.#remaining = this.#decision.length;
+        this.reading = Reading.length;
+        return;
+      case Framing.chunked:
+        this.#expectChunk();
+        return;
+      case Framing.close:
+        this.reading = Reading.close;
+        return;
+      default:
+        this.#endMessage(false, at);
+        this.lose();
+    }
+  }
+
+  #refuseHead(outcome: number, end: number): number {
+    const head = this.head;
+    const carried = outcome === HeadOutcome.invalid ? head.carriedBytes.slice() : undefined;
+    const resumeAt = Math.min(end, head.resumeAt);
+    if (outcome === HeadOutcome.tooLong) this.#breakHead(Anomaly.headersPastLimit);
+    head.reset();
+    this.lose();
+    if (carried !== undefined && carried.length > 0) this.#replay(carried);
+    return resumeAt;
+  }
+
+  /** Tells of a head that broke off, if its start line was read. */
+  #breakHead(anomaly: number): void {
+    if (!this.head.hasStartLine || this.head.carried === 0) return;
+    const message = this.#messageOfHead(this.head.carried);
+    if (this.kind !== undefined && message.isResponse !== (this.kind === 'response')) return;
+    this.kind = message.isResponse ? 'response' : 'request';
+    message.anomalies |= anomaly;
+    this.message = message;
+    this.#events.head(this, message, this.#decision);
+    if (this.message === message) this.#endMessage(false, 0);
+  }
+
+  // Bodies
+
+  #readBody(bytes: Uint8Array, at: number, end: number): number {
+    const message = this.message!;
+    const untilClose = this.reading === Reading.close;
+    const taken = untilClose ? end - at : Math.min(this.#remaining, end - at);
+    message.wireBytes += taken;
+    message.body?.append(bytes, at, at + taken);
+    this.#touch(message);
+    if (!untilClose) this.#consume(taken, at + taken);
+    return at + taken;
+  }
+
+  #consume(length: number, at: number): void {
+    this.#remaining -= length;
+    if (this.#remaining > 0) return;
+    if (this.reading === Reading.length) this.#endMessage(true, at);
+    else this.reading = Reading.chunkEnd;
+  }
+
+  #touch(message: Message): void {
+    message.lastByte.set(this.clock.seconds, this.clock.nanos);
+  }
+
+  #expectChunk(): void {
+    this.reading = Reading.chunkSize;
+    this.#remaining = 0;
+    this.#chunkDigits = 0;
+    this.#chunkLine = 0;
+    this.#chunkExtension = false;
+    this.#afterCarriageReturn = false;
+  }
+
+  /** chunk-size [ chunk-ext ] CRLF (RFC 9112, section 7.1). */
+  #readChunkSize(bytes: Uint8Array, start: number, end: number): number {
+    const message = this.message!;
+    this.#touch(message);
+    let at = start;
+    while (at < end) {
+      const octet = bytes[at++]!;
+      if (octet === Octet.lf) return this.#openChunk(message, start, at);
+      this.#afterCarriageReturn = octet === Octet.cr;
+      this.#chunkLine++;
+      if (!this.#chunkExtension) {
+        if (charClasses[octet]! & CharClass.hexDigit) {
+          this.#chunkDigits++;
+          this.#remaining = this.#remaining * 16 + hexValue(octet);
+        } else if (octet === Octet.semicolon || octet === Octet.cr || isBlank(octet)) this.#chunkExtension = true;
+        else this.#remaining = Infinity;
+      }
+      if (this.#remaining > Number.MAX_SAFE_INTEGER || this.#chunkLine > chunkLineLimit) {
+        message.wireBytes += at - 1 - start;
+        return this.#breakChunks(Anomaly.invalidChunkSize, at - 1);
+      }
+    }
+    message.wireBytes += end - start;
+    return end;
+  }
+
+  #openChunk(message: Message, start: number, at: number): number {
+    message.wireBytes += at - start;
+    if (this.#chunkDigits === 0) return this.#breakChunks(Anomaly.invalidChunkSize, at);
+    if (!this.#afterCarriageReturn) message.anomalies |= Anomaly.bareLineFeed;
+    this.#afterCarriageReturn = false;
+    if (this.#remaining > 0) this.reading = Reading.chunkData;
+    else {
+      this.head.reset(true);
+      this.reading = Reading.trailers;
+    }
+    return at;
+  }
+
+  #readChunkEnd(bytes: Uint8Array, at: number): number {
+    const message = this.message!;
+    const octet = bytes[at]!;
+    if (octet === Octet.cr && !this.#afterCarriageReturn) {
+      message.wireBytes++;
+      this.#afterCarriageReturn = true;
+      return at + 1;
+    }
+    if (octet !== Octet.lf) return this.#breakChunks(Anomaly.invalidChunkEnd, at);
+    if (!this.#afterCarriageReturn) message.anomalies |= Anomaly.bareLineFeed;
+    message.wireBytes++;
+    this.#touch(message);
+    this.#expectChunk();
+    return at + 1;
+  }
+
+  #breakChunks(anomaly: number, at: number): number {
+    this.message!.anomalies |= anomaly;
+    this.#endMessage(false, at);
+    this.lose();
+    return at;
+  }
+
+  #readTrailers(bytes: Uint8Array, at: number, end: number): number {
+    const message = this.message!;
+    const carried = this.head.carried;
+    const done = this.head.push(bytes, at, end);
+    this.#touch(message);
+    if (done === HeadOutcome.needMore) return end;
+    message.anomalies |= this.head.anomalies;
+    if (done < 0) {
+      const resumeAt = Math.min(end, this.head.resumeAt);
+      return this.#breakChunks(Anomaly.headersPastLimit, resumeAt);
+    }
+    message.trailers = this.head.fields();
+    message.wireBytes += carried + done - at;
+    this.#endMessage(true, done);
+    return done;
+  }
+
+  #endMessage(complete: boolean, at: number): void {
+    const message = this.message!;
+    this.message = undefined;
+    this.head.reset();
+    this.reading = Reading.head;
+    message.complete = complete;
+    message.truncated = !complete;
+    message.body?.end(complete);
+    this.#events.end(this, message, at);
+  }
+
+  // Losses
+
+  /** `length` octets are missing from the capture. */
+  gap(length: number): void {
+    switch (this.reading) {
+      case Reading.off:
+        return;
+      case Reading.search:
+        this.unclaimedHole += length;
+        return this.search.dropLine();
+      case Reading.close:
+        return this.#skip(length);
+      case Reading.length:
+      case Reading.chunkData:
+        return this.#skipFramed(length);
+      default:
+        this.#breakOff(length);
+        this.lose();
+    }
+  }
+
+  /** The framing by length outlives a hole within it; of a longer hole the rest lies between messages. */
+  #skipFramed(length: number): void {
+    const within = Math.min(length, this.#remaining);
+    this.#skip(within);
+    this.#consume(within, 0);
+    if (length > within) this.gap(length - within);
+  }
+
+  #skip(length: number): void {
+    const message = this.message!;
+    message.missed += length;
+    message.wireBytes += length;
+    message.body?.skip(length);
+    this.#touch(message);
+  }
+
+  /** A hole within the head or the chunk framing: the message ends here. */
+  #breakOff(length: number): void {
+    if (this.message === undefined) {
+      this.unclaimedHole += length;
+      if (this.isInHead) this.#breakHead(0);
+      return;
+    }
+    this.message.missed += length;
+    this.#endMessage(false, 0);
+  }
+
+  /** From here on a start line is looked for. */
+  lose(): void {
+    this.head.reset();
+    this.search.reset();
+    this.#held = [];
+    this.#heldLength = 0;
+    if (this.reading === Reading.off) return;
+    this.reading = Reading.search;
+    this.#events.lost(this);
+  }
+
+  #search(bytes: Uint8Array, at: number, end: number): number {
+    const found = this.search.push(bytes, at, end, this.kind);
+    if (found < 0) return end;
+    const line = this.search.found;
+    this.reading = Reading.head;
+    this.#readHead(line, 0, line.length);
+    return found;
+  }
+
+  // Octets that may belong to another protocol
+
+  /** Keeps what comes until `release` or `takeHeld`. */
+  holdBack(): void {
+    this.reading = Reading.held;
+  }
+
+  #hold(bytes: Uint8Array, at: number, end: number): number {
+    if (this.#heldLength === 0) this.#heldSince = this.clock.copy();
+    this.#held.push(bytes.slice(at, end));
+    this.#heldLength += end - at;
+    if (this.#heldLength > heldLimit) this.#events.heldPastLimit(this, end);
+    return end;
+  }
+
+  takeHeld(): Uint8Array {
+    const held = Buffer.concat(this.#held);
+    this.#held = [];
+    this.#heldLength = 0;
+    return held;
+  }
+
+  /** It stays HTTP: reads what was held. */
+  release(): void {
+    if (this.reading !== Reading.held) return;
+    const held = this.takeHeld();
+    this.reading = Reading.head;
+    const { clock } = this;
+    this.clock = this.#heldSince ?? clock;
+    this.#replay(held);
+    this.clock = clock;
+  }
+
+  #replay(bytes: Uint8Array): void {
+    this.isReplaying = true;
+    this.push(bytes, 0, bytes.length);
+    this.isReplaying = false;
+  }
+
+  /** The side has closed; `clean` if by its own choice. */
+  close(clean: boolean): void {
+    if (this.reading === Reading.close) {
+      this.message!.truncated = !clean;
+      this.#endMessage(clean, 0);
+    }
+    // What is held may still turn out to be requests.
+    if (this.reading === Reading.off || this.reading === Reading.held) return;
+    this.breakOff();
+    this.reading = Reading.off;
+  }
+
+  /** Nothing more will come: a message under way, or a head of which the start line is known, ends truncated. */
+  breakOff(): void {
+    if (this.reading !== Reading.off) this.#breakOff(0);
+  }
+}

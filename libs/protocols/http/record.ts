@@ -1,0 +1,140 @@
+import { isIP } from 'node:net';
+import type { FieldMap, TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { Instant } from '@orbweaver/kernel/instant.ts';
+import type { FlowContext } from '../sdk/analyzer.ts';
+import { Anomaly, anomalyNames } from './anomalies.ts';
+import { userOf } from './authorization.ts';
+import type { Body } from './body.ts';
+import { HeaderId } from './header-names.ts';
+import type { Message } from './message.ts';
+import type { Part } from './multipart.ts';
+import { splitAuthority, splitTarget, type Target } from './target.ts';
+import { listMembers, mediaType, readable, trimBlanks } from './text.ts';
+import type { Transaction } from './transaction.ts';
+
+/** The record of a transaction; strings are made here and not before. */
+export function buildRecord(flow: FlowContext, transaction: Transaction): TrafficRecord {
+  const { request, response } = transaction;
+  const start =
+    request !== undefined && !response?.firstByte.isBefore(request.firstByte) ? request.firstByte : (response ?? request)!.firstByte;
+  const record = flow.newRecord('http', transaction.ordinal, start, endOf(request, response));
+  record['http.transaction.ordinal'] = transaction.ordinal + 1;
+  let anomalies = transaction.anomalies;
+  if (request !== undefined) anomalies |= putRequest(record, request);
+  if (response !== undefined) anomalies |= putResponse(record, transaction, response);
+  const version = request !== undefined && !(request.version === '0.9' && response?.status) ? request.version : response?.version;
+  if (version !== undefined) record['http.version'] = version;
+  const id = idOf(request) ?? idOf(response);
+  if (id !== undefined) record['http.request.id'] = id;
+  record['event.outcome'] = outcomeOf(response);
+  if (anomalies !== 0) record['http.anomalies'] = anomalyNames(anomalies);
+  const missed = transaction.missed + (request?.missed ?? 0) + (response?.missed ?? 0);
+  if (missed > 0) record['flow.missed_bytes'] = missed;
+  return record;
+}
+
+function endOf(request: Message | undefined, response: Message | undefined): Instant {
+  if (request === undefined || response === undefined) return (request ?? response)!.lastByte;
+  return response.lastByte.isBefore(request.lastByte) ? request.lastByte : response.lastByte;
+}
+
+function outcomeOf(response: Message | undefined): string {
+  if (response === undefined || response.status === 0) return 'unknown';
+  return response.status < 400 ? 'success' : 'failure';
+}
+
+function idOf(message: Message | undefined): string | undefined {
+  return message?.headers.value(HeaderId.requestId) ?? message?.headers.value(HeaderId.correlationId);
+}
+
+function putRequest(record: TrafficRecord, request: Message): number {
+  const { headers } = request;
+  record['http.request.method'] = request.method;
+  const target = splitTarget(request.method, request.target);
+  if (request.target !== '') record['url.original'] = readable(request.target);
+  let anomalies = request.anomalies | putPlace(record, request, target);
+  if (target.scheme !== undefined) record['url.scheme'] = target.scheme;
+  if (target.path !== undefined) record['url.path'] = readable(target.path);
+  if (target.query !== undefined) record['url.query'] = readable(target.query);
+  put(record, 'http.request.referrer', headers.value(HeaderId.referer));
+  put(record, 'user_agent.original', headers.value(HeaderId.userAgent));
+  put(record, 'user.name', target.user ?? userOf(headers.value(HeaderId.authorization)));
+  put(record, 'network.forwarded_ip', forwardedAddress(headers.value(HeaderId.forwardedFor)));
+  putMessage(record, 'http.request', request);
+  if (request.version === '1.0' || request.version === '0.9') anomalies &= ~Anomaly.missingHost;
+  return anomalies;
+}
+
+/** Host of the target or, where it has none, of the header (RFC 9112, section 3.2.2). */
+function putPlace(record: TrafficRecord, request: Message, target: Target): number {
+  const value = request.headers.value(HeaderId.host);
+  let anomalies = request.headers.count(HeaderId.host) > 1 ? Anomaly.repeatedHost : 0;
+  const host = value === undefined ? {} : splitAuthority(value);
+  const place = target.domain === undefined ? host : target;
+  put(record, 'url.domain', place.domain === undefined ? undefined : readable(place.domain));
+  if (place.port !== undefined) record['url.port'] = place.port;
+  if (value === undefined && !request.truncated) anomalies |= Anomaly.missingHost;
+  if (target.domain !== undefined && host.domain !== undefined && host.domain !== target.domain) anomalies |= Anomaly.hostMismatch;
+  return anomalies;
+}
+
+/** The first address of X-Forwarded-For, which a proxy says the client has. */
+function forwardedAddress(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const comma = value.indexOf(',');
+  const first = trimBlanks(comma < 0 ? value : value.slice(0, comma));
+  return isIP(first) === 0 || first.includes('%') ? undefined : first;
+}
+
+function putResponse(record: TrafficRecord, transaction: Transaction, response: Message): number {
+  if (response.status > 0) record['http.response.status_code'] = response.status;
+  if (response.phrase !== '') record['http.response.status_phrase'] = readable(response.phrase);
+  if (transaction.interim.length > 0) record['http.response.interim_status_codes'] = transaction.interim;
+  const request = transaction.request;
+  if (request?.complete === true && !response.firstByte.isBefore(request.lastByte)) {
+    record['http.response.time_to_first_byte'] = response.firstByte.nanosSince(request.lastByte);
+  }
+  putMessage(record, 'http.response', response);
+  return response.anomalies;
+}
+
+type Prefix = 'http.request' | 'http.response';
+
+function putMessage(record: TrafficRecord, prefix: Prefix, message: Message): void {
+  const { headers, body } = message;
+  record[`${prefix}.bytes`] = message.wireBytes;
+  const type = headers.value(HeaderId.contentType);
+  if (type !== undefined) put(record, `${prefix}.mime_type`, mediaType(type));
+  put(record, `${prefix}.headers`, headers.toMap());
+  put(record, `${prefix}.trailers`, message.trailers.toMap());
+  const encodings = listMembers(headers.value(HeaderId.contentEncoding) ?? '');
+  if (encodings.length > 0) record[`${prefix}.body.content_encoding`] = encodings;
+  if (message.truncated) record[`${prefix}.truncated`] = true;
+  if (body !== undefined) putBody(record, prefix, body);
+}
+
+function putBody(record: TrafficRecord, prefix: Prefix, body: Body): void {
+  record[`${prefix}.body.bytes`] = body.bytes;
+  if (body.digests !== undefined) {
+    record[`${prefix}.body.hash.md5`] = body.digests.md5;
+    record[`${prefix}.body.hash.sha256`] = body.digests.sha256;
+  }
+  if (body.kept !== undefined) {
+    record[`${prefix}.body.content_id`] = body.kept.id;
+    record[`${prefix}.body.kept_bytes`] = body.kept.bytes;
+  }
+  if (body.parts.length > 0) record[`${prefix}.body.parts`] = body.parts.map(partFields);
+}
+
+function partFields(part: Part): FieldMap {
+  return {
+    ...(part.name === undefined ? {} : { name: part.name }),
+    ...(part.fileName === undefined ? {} : { 'file.name': part.fileName }),
+    ...(part.mimeType === undefined ? {} : { 'file.mime_type': part.mimeType }),
+    'file.size': part.bytes,
+  };
+}
+
+function put(record: TrafficRecord, field: string, value: string | FieldMap | undefined): void {
+  if (value !== undefined && value !== '') record[field] = value;
+}
