@@ -1,0 +1,96 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
+import { bodyOf } from '@orbweaver/ui/api-client/client.ts';
+import type { DatasetView, Scope } from '@orbweaver/ui/api-client/types.ts';
+import { useApi } from '../../session/services.tsx';
+import { allDatasets, viewOf } from './all-datasets.ts';
+import { type Catalog, useCatalog } from './catalog.ts';
+import type { ExplorePatch, ExploreSearch } from './search-params.ts';
+import { parseTime, type ResolvedTime, resolveTime, timeParameters, type TimeChoice } from './time-choice.ts';
+
+/** What every panel of Explore works from: the URL, made definite. */
+export interface Explore {
+  readonly search: ExploreSearch;
+  readonly catalog: Catalog;
+  readonly dataset: string;
+  readonly view: DatasetView;
+  readonly query: string;
+  /** Undefined until it is known what times are stored. */
+  readonly scope: Scope | undefined;
+  readonly time: ResolvedTime | undefined;
+  readonly timeError: Error | null;
+  /** Changes the URL; `replace` leaves no step in the history. */
+  update(patch: ExplorePatch, how?: 'push' | 'replace'): void;
+  setTime(choice: TimeChoice): void;
+  setQuery(query: string): void;
+  /** Asks everything again, with a new now. */
+  refresh(): void;
+}
+
+const ExploreContext = createContext<Explore | undefined>(undefined);
+
+export function useExplore(): Explore {
+  const explore = use(ExploreContext);
+  if (!explore) throw new Error('useExplore is used outside ExploreProvider');
+  return explore;
+}
+
+export function ExploreProvider({ children }: { children: ReactNode }) {
+  const catalog = useCatalog();
+  const search = useSearch({ from: '/app/explore' });
+  const navigate = useNavigate({ from: '/explore' });
+  const [now, setNow] = useState(Date.now);
+  const extent = useExtent(now);
+
+  const update = useCallback(
+    (patch: ExplorePatch, how: 'push' | 'replace' = 'push') =>
+      void navigate({ search: (previous: ExploreSearch) => ({ ...previous, ...patch }) as ExploreSearch, replace: how === 'replace' }),
+    [navigate],
+  );
+
+  const dataset = search.dataset ?? allDatasets;
+  const query = search.q ?? '';
+  const choice = useMemo(() => parseTime(search.from, search.to), [search.from, search.to]);
+  const needsExtent = choice.kind === 'auto' || choice.kind === 'all';
+  const time = useMemo(
+    () => (needsExtent && extent.data === undefined ? undefined : resolveTime(choice, now, extent.data?.bounds)),
+    [choice, needsExtent, now, extent.data],
+  );
+  const scope = useMemo(() => {
+    const datasets = dataset === allDatasets ? catalog.datasets.map((entry) => entry.dataset) : [dataset];
+    return time && { datasets, ...(query === '' ? {} : { query }), ...(time.time ? { time: time.time } : {}) };
+  }, [catalog, dataset, query, time]);
+
+  const explore = useMemo<Explore>(
+    () => ({
+      search,
+      catalog,
+      dataset,
+      view: viewOf(catalog.datasets, dataset),
+      query,
+      scope,
+      time,
+      timeError: needsExtent ? extent.error : null,
+      update,
+      setTime: (next) => update(timeParameters(next)),
+      setQuery: (next) => update({ q: next.trim() === '' ? undefined : next.trim() }),
+      refresh: () => setNow(Date.now()),
+    }),
+    [search, catalog, dataset, query, scope, time, needsExtent, extent.error, update],
+  );
+  return <ExploreContext value={explore}>{children}</ExploreContext>;
+}
+
+/** The time of everything stored. The end moves a millisecond on, since ranges leave theirs out. */
+function useExtent(now: number) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['extent', now],
+    queryFn: async ({ signal }) => {
+      const { from, to } = await bodyOf(api.GET('/api/v1/extent', { signal }));
+      return { bounds: from !== undefined && to !== undefined ? { from: Date.parse(from), to: Date.parse(to) + 1 } : undefined };
+    },
+    placeholderData: (previous) => previous,
+  });
+}

@@ -1,0 +1,82 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { useExplore } from '../state/explore.tsx';
+import { ProblemNotice } from '../../states/problem-notice.tsx';
+import { useColumns, useRecordList } from './record-list.ts';
+import { HeaderRow } from './header-row.tsx';
+import { HoverActions } from './hover-actions.tsx';
+import { NothingFound } from './nothing-found.tsx';
+import { RecordRow } from './record-row.tsx';
+import { SkeletonRows } from './skeleton-rows.tsx';
+import classes from './table.module.css';
+import { TableBar } from './table-bar.tsx';
+import { rowHeight, useGridKeys } from './use-grid-keys.ts';
+import { useTableColumns } from './use-table-columns.ts';
+
+/** Rows rendered beyond the visible ones, on each side. */
+const overscan = 16;
+/** The next page is asked for when so few rows are left below. */
+const loadAhead = 60;
+
+export function RecordsTable() {
+  const list = useRecordList();
+  const { records, sort, error, isPending, isPlaceholderData, hasNextPage, isFetching, fetchNextPage } = list;
+  const { refresh, timeError } = useExplore();
+  const scroller = useRef<HTMLDivElement>(null);
+  const layout = useTableColumns(useColumns(), sort);
+  const rows = useVirtualizer({ count: records.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan });
+  const keys = useGridKeys(records, rows);
+  const items = rows.getVirtualItems();
+  const lastShown = items.at(-1)?.index ?? 0;
+
+  useEffect(() => {
+    if (hasNextPage && !isFetching && lastShown >= records.length - loadAhead) void fetchNextPage();
+  }, [hasNextPage, isFetching, lastShown, records.length, fetchNextPage]);
+
+  const problem = timeError ?? (records.length === 0 ? error : null);
+  if (problem) return <ProblemNotice error={problem} onRetry={refresh} />;
+  return (
+    <div className={classes.panel}>
+      <TableBar list={list} layout={layout} />
+      {!isPending && records.length === 0 ? (
+        <NothingFound />
+      ) : (
+        <div
+          ref={scroller}
+          className={classes.scroller}
+          role="grid"
+          aria-label="Records"
+          aria-rowcount={records.length + 1}
+          aria-colcount={layout.columns.length}
+          aria-busy={isPending}
+          aria-activedescendant={keys.activeId}
+          tabIndex={0}
+          onKeyDown={keys.onKeyDown}
+          style={layout.style}
+          data-stale={isPlaceholderData || undefined}
+        >
+          <HeaderRow layout={layout} sort={sort} />
+          {isPending ? (
+            <SkeletonRows columns={layout.columns} />
+          ) : (
+            <div role="rowgroup" className={classes.rows} style={{ height: rows.getTotalSize() }}>
+              {items.map(({ index, start }) => (
+                <RecordRow
+                  key={records[index]!['event.id']}
+                  record={records[index]!}
+                  index={index}
+                  top={start}
+                  columns={layout.columns}
+                  selected={index === keys.selected}
+                  active={index === keys.active}
+                  onOpen={keys.open}
+                />
+              ))}
+            </div>
+          )}
+          <HoverActions scroller={scroller} records={records} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { Button } from '@mantine/core';
+import { IconColumns3 } from '@tabler/icons-react';
+import { formatInstant } from '@orbweaver/ui/format/time.ts';
+import { formatCount } from '@orbweaver/ui/format/number.ts';
+import { useTimeZone } from '../../preferences/preferences.ts';
+import { useExplore } from '../state/explore.tsx';
+import { FieldPicker } from '../values/field-picker.tsx';
+import { columnMoves } from './column-moves.ts';
+import type { useRecordList } from './record-list.ts';
+import classes from './table.module.css';
+import type { TableLayout } from './use-table-columns.ts';
+
+/** Above the table: how much is found and loaded, and what can be done about the columns. */
+export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordList>; layout: TableLayout }) {
+  const { search, update } = useExplore();
+  const [zone] = useTimeZone();
+  const page = list.data?.pages.at(-1);
+  const total = page?.total;
+  return (
+    <div className={classes.bar}>
+      <span aria-live="polite">
+        {total && (
+          <>
+            <strong>
+              {total.relation === 'gte' ? 'more than ' : ''}
+              {formatCount(total.value)}
+            </strong>{' '}
+            found, {formatCount(list.records.length)} loaded
+          </>
+        )}
+      </span>
+      {page && <span className={classes.faint}>{Math.round(list.data!.pages[0]!.took_ms)} ms</span>}
+      {page?.partial && (
+        <span className={classes.partial} role="status">
+          Not complete: {page.partial.reason}. Complete until {formatInstant(page.partial.until, zone)}.
+        </span>
+      )}
+      {list.error && list.records.length > 0 && (
+        <Button size="compact-xs" variant="light" color="red" onClick={() => void list.fetchNextPage()}>
+          {list.error.message} Try again
+        </Button>
+      )}
+      <span className={classes.spacer} />
+      {search.columns !== undefined && (
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => update({ columns: undefined }, 'replace')}>
+          Reset columns
+        </Button>
+      )}
+      <FieldPicker
+        placeholder="Add a column"
+        accepts={(field) => !layout.columns.some((column) => column.field === field.name)}
+        onChoose={(field) => field !== undefined && columnMoves(layout).add(field)}
+        target={(open) => (
+          <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconColumns3 size={13} />} onClick={open}>
+            Add a column
+          </Button>
+        )}
+      />
+    </div>
+  );
+}

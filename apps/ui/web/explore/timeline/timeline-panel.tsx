@@ -1,0 +1,99 @@
+import { ActionIcon, Skeleton, Tooltip } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight, IconZoomOut } from '@tabler/icons-react';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { formatCount } from '@orbweaver/ui/format/number.ts';
+import { useTimeZone } from '../../preferences/preferences.ts';
+import { ProblemNotice } from '../../states/problem-notice.tsx';
+import { useExplore } from '../state/explore.tsx';
+import { useHistogram } from '../state/questions.ts';
+import type { Bounds } from '../state/time-choice.ts';
+import { BucketTip } from './bucket-tip.tsx';
+import { Legend } from './legend.tsx';
+import { QualityLine } from './quality-line.tsx';
+import { StackChooser } from './stack-chooser.tsx';
+import { stackOf } from './stack.ts';
+import classes from './timeline.module.css';
+
+const Chart = lazy(() => import('./chart.tsx'));
+const chartHeight = 108;
+
+export function TimelinePanel() {
+  const { search, view, scope, time, timeError, setTime, refresh } = useExplore();
+  const [zone] = useTimeZone();
+  const by = search.by === 'none' ? undefined : (search.by ?? view.timelineBy);
+  const histogram = useHistogram(scope, by);
+  const stack = useMemo(() => histogram.data && stackOf(histogram.data, by), [histogram.data, by]);
+  const [pointed, setPointed] = useState<{ bucket: number; x: number }>();
+  const error = timeError ?? histogram.error;
+  const bounds = time?.bounds ?? (histogram.data && { from: Date.parse(histogram.data.from), to: Date.parse(histogram.data.to) });
+  const total = stack?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
+
+  return (
+    <section className={classes.panel} aria-label="Timeline" data-stale={histogram.isPlaceholderData || undefined}>
+      <div className={classes.head}>
+        <span className={classes.total}>
+          <strong>{formatCount(total)}</strong> records
+        </span>
+        {stack && <Legend stack={stack} by={by} />}
+        <span className={classes.spacer} />
+        <StackChooser by={by} />
+        {bounds && <Steps bounds={bounds} onRange={(range) => setTime({ kind: 'between', ...range })} />}
+      </div>
+      {error && !histogram.data ? (
+        <ProblemNotice error={error} onRetry={refresh} />
+      ) : (
+        <div
+          className={classes.plot}
+          role="img"
+          aria-label={`${formatCount(total)} records over time${by ? `, by ${by}` : ''}. The buttons above move and widen the range.`}
+        >
+          <Suspense fallback={<Skeleton height={chartHeight} />}>
+            {stack && bounds ? (
+              <Chart
+                stack={stack}
+                bounds={bounds}
+                zone={zone}
+                height={chartHeight}
+                onRange={(range) => setTime({ kind: 'between', ...atLeastOneMillisecond(range) })}
+                onPoint={(bucket, x) => setPointed(bucket === undefined ? undefined : { bucket, x })}
+              />
+            ) : (
+              <Skeleton height={chartHeight} />
+            )}
+          </Suspense>
+          {stack && pointed && <BucketTip stack={stack} zone={zone} {...pointed} />}
+        </div>
+      )}
+      <QualityLine />
+    </section>
+  );
+}
+
+function atLeastOneMillisecond({ from, to }: Bounds): Bounds {
+  return { from: Math.floor(from), to: Math.max(Math.ceil(to), Math.floor(from) + 1) };
+}
+
+/** What the wheel and the brush do, for the keyboard. */
+function Steps({ bounds, onRange }: { bounds: Bounds; onRange: (bounds: Bounds) => void }) {
+  const length = bounds.to - bounds.from;
+  const moved = (by: number) => onRange({ from: bounds.from + length * by, to: bounds.to + length * by });
+  return (
+    <span className={classes.steps}>
+      <Tooltip label="Earlier">
+        <ActionIcon size="sm" aria-label="Move the range back" onClick={() => moved(-0.5)}>
+          <IconChevronLeft size={15} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Zoom out (or turn the wheel)">
+        <ActionIcon size="sm" aria-label="Zoom out" onClick={() => onRange({ from: bounds.from - length / 2, to: bounds.to + length / 2 })}>
+          <IconZoomOut size={15} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Later">
+        <ActionIcon size="sm" aria-label="Move the range forward" onClick={() => moved(0.5)}>
+          <IconChevronRight size={15} />
+        </ActionIcon>
+      </Tooltip>
+    </span>
+  );
+}

@@ -1,0 +1,18 @@
+import type { Tone } from './tone.ts';
+import { toneOf } from './tone.ts';
+
+/** Colours of stacked parts, told apart also without colour vision by their lightness; for fills, not for text. */
+const categories = ['#22a699', '#5b8def', '#d9a441', '#b56ce0', '#e0708a', '#6fb04a', '#4bb3d6', '#c98457'] as const;
+const datasetColors: Record<string, string> = { flow: '#7b8ba0', http: '#5b8def', dns: '#d9a441', tls: '#22a699' };
+const toneColors: Record<Tone, string> = { good: '#3fa66b', notice: '#5b8def', warn: '#d9a441', bad: '#dd5a64' };
+
+export const otherColor = '#8a95a3';
+
+/** A colour for a value of a field: by meaning where it has one, else by its place among the values shown. */
+export function colorOf(field: string | undefined, value: string, place: number): string {
+  if (field === undefined) return categories[0];
+  if (field === 'event.dataset' || field === 'network.protocol')
+    return datasetColors[value] ?? categories[(place + 3) % categories.length]!;
+  const tone = toneOf(field, value);
+  return tone ? toneColors[tone] : categories[place % categories.length]!;
+}

@@ -1,0 +1,25 @@
+import { useLocalStorage } from '@mantine/hooks';
+import type { TimeZone } from '@orbweaver/ui/format/time.ts';
+
+/** What belongs to the person at this screen rather than to what is looked at: kept in this browser, not in the URL. */
+const options = { getInitialValueInEffect: false } as const;
+
+export function useTimeZone() {
+  return useLocalStorage<TimeZone>({ key: 'orbweaver.time-zone', defaultValue: 'local', ...options });
+}
+
+export function useColumnWidths() {
+  return useLocalStorage<Record<string, number>>({ key: 'orbweaver.column-widths', defaultValue: {}, ...options });
+}
+
+export function usePanelSizes() {
+  return useLocalStorage<{ facets: number; detail: number }>({
+    key: 'orbweaver.panels',
+    defaultValue: { facets: 232, detail: 480 },
+    ...options,
+  });
+}
+
+export function useQueryHistory() {
+  return useLocalStorage<string[]>({ key: 'orbweaver.query-history', defaultValue: [], ...options });
+}

@@ -1,0 +1,50 @@
+import { QueryClient } from '@tanstack/react-query';
+import { createContext, use, useSyncExternalStore } from 'react';
+import { type ApiClient, createApiClient } from '@orbweaver/ui/api-client/client.ts';
+import { Problem } from '@orbweaver/ui/api-client/problem.ts';
+import { createSession, type Session } from '@orbweaver/ui/api-client/session.ts';
+import type { User } from '@orbweaver/ui/api-client/types.ts';
+
+export interface Services {
+  readonly session: Session;
+  readonly api: ApiClient;
+  readonly queries: QueryClient;
+}
+
+const markKey = 'orbweaver.signed-in';
+
+export function createServices(): Services {
+  const session = createSession({
+    get: () => localStorage.getItem(markKey) !== null,
+    set: (signedIn) => (signedIn ? localStorage.setItem(markKey, '1') : localStorage.removeItem(markKey)),
+  });
+  const queries = new QueryClient({
+    defaultOptions: { queries: { retry: shouldRetry, staleTime: 30_000, refetchOnWindowFocus: false } },
+  });
+  return { session, api: createApiClient(session), queries };
+}
+
+/** Once more when the server was away or busy; a request that it refused will be refused again. */
+function shouldRetry(failures: number, error: Error): boolean {
+  const transient = error instanceof Problem && (error.status === 0 || error.status === 503);
+  return transient && failures < 1;
+}
+
+const ServicesContext = createContext<Services | undefined>(undefined);
+export const ServicesProvider = ServicesContext.Provider;
+
+export function useServices(): Services {
+  const services = use(ServicesContext);
+  if (!services) throw new Error('useServices is used outside ServicesProvider');
+  return services;
+}
+
+export function useApi(): ApiClient {
+  return useServices().api;
+}
+
+/** The user who is signed in; undefined as soon as the session ends. */
+export function useUser(): User | undefined {
+  const { session } = useServices();
+  return useSyncExternalStore(session.subscribe, session.user);
+}

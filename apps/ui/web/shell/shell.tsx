@@ -1,0 +1,41 @@
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useUser } from '../session/services.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+import { KeysHelp } from './keys-help.tsx';
+import classes from './shell.module.css';
+
+/** The frame around every screen behind the sign-in. */
+export function Shell() {
+  const [keysShown, keys] = useDisclosure();
+  useHotkeys([
+    ['shift+?', keys.toggle, { usePhysicalKeys: false }],
+    ['?', keys.toggle],
+  ]);
+  useLeaveOnSignOut();
+  return (
+    <div className={classes.shell}>
+      <a href="#main" className={classes.skip}>
+        Skip to content
+      </a>
+      <Header onShowKeys={keys.open} />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <Footer />
+      <KeysHelp opened={keysShown} onClose={keys.close} />
+    </div>
+  );
+}
+
+/** When the session ends under the page, the way back to this very URL leads through the sign-in. */
+function useLeaveOnSignOut() {
+  const user = useUser();
+  const navigate = useNavigate();
+  const href = useRouterState({ select: (state) => state.location.href });
+  useEffect(() => {
+    if (!user) void navigate({ to: '/sign-in', search: { to: href }, replace: true });
+  }, [user, navigate, href]);
+}

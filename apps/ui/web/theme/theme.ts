@@ -1,0 +1,73 @@
+import { ActionIcon, Button, createTheme, type CSSVariablesResolver, Menu, Modal, Tooltip } from '@mantine/core';
+import { dark, gray, silk } from './palette.ts';
+
+export const theme = createTheme({
+  primaryColor: 'silk',
+  primaryShade: { light: 7, dark: 7 },
+  colors: { silk, dark, gray },
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
+  fontSizes: { xs: '0.6875rem', sm: '0.75rem', md: '0.8125rem', lg: '0.9375rem', xl: '1.125rem' },
+  spacing: { xs: '0.375rem', sm: '0.5rem', md: '0.75rem', lg: '1rem', xl: '1.5rem' },
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  headings: {
+    fontWeight: '600',
+    sizes: { h1: { fontSize: '1.25rem', lineHeight: '1.3' }, h2: { fontSize: '0.9375rem', lineHeight: '1.4' } },
+  },
+  components: {
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, fz: 'xs', multiline: true, maw: 420 } }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } }),
+    Button: Button.extend({ defaultProps: { size: 'xs' } }),
+    Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
+    Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 100 } } }),
+  },
+});
+
+/** Our own tokens, and Mantine's where its default is too faint to read. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: { '--mono': 'var(--mantine-font-family-monospace)' },
+  light: {
+    '--mantine-color-body': '#ffffff',
+    '--mantine-color-text': gray[9]!,
+    '--mantine-color-dimmed': gray[6]!,
+    '--mantine-color-placeholder': gray[6]!,
+    '--mantine-color-anchor': silk[7]!,
+    '--ground': gray[0]!,
+    '--panel': '#ffffff',
+    '--line': gray[2]!,
+    '--hover': '#f1f4f6',
+    '--selected': '#dff3ef',
+    '--accent': silk[7]!,
+    '--good': '#1a7440',
+    '--notice': '#1a62b5',
+    '--warn': '#8f5600',
+    '--bad': '#bd2c35',
+    '--good-soft': '#dcf3e4',
+    '--notice-soft': '#e0edfb',
+    '--warn-soft': '#fbecd0',
+    '--bad-soft': '#fce3e4',
+  },
+  dark: {
+    '--mantine-color-body': dark[7]!,
+    '--mantine-color-text': dark[0]!,
+    '--mantine-color-dimmed': dark[2]!,
+    '--mantine-color-placeholder': dark[2]!,
+    '--mantine-color-anchor': silk[4]!,
+    '--ground': dark[8]!,
+    '--panel': dark[7]!,
+    '--line': dark[5]!,
+    '--hover': '#1c232b',
+    '--selected': '#15332f',
+    '--accent': silk[4]!,
+    '--good': '#5bc98a',
+    '--notice': '#6fb1f5',
+    '--warn': '#e5b454',
+    '--bad': '#f5828a',
+    '--good-soft': '#14301f',
+    '--notice-soft': '#142a42',
+    '--warn-soft': '#352910',
+    '--bad-soft': '#3d1a1f',
+  },
+});
