@@ -76,7 +76,7 @@ export class Dissector implements ConversationHost {
     if (count > 0) {
       this.table.advance(frame.seconds);
       this.now.set(frame.seconds, frame.nanos);
-      if (count === 1) this.#take(decoder.packets[0]!, 0, 0, -1, false);
+      if (count === 1) this.#take(decoder.packets[0]!, frame.originalLength, 0, 0, -1, false);
       else this.#takeNested(count);
     }
     for (let late = decoder.nextReleased(); late !== undefined; late = decoder.nextReleased()) this.#takeReleased(late);
@@ -111,7 +111,7 @@ export class Dissector implements ConversationHost {
         kinds = this.#tunnels.kindsWith(kinds, packet);
         this.counters.unwrapped++;
       }
-      outer = this.#take(packet, kinds, identity, outer, i + 1 < count);
+      outer = this.#take(packet, packets[0]!.originalLength, kinds, identity, outer, i + 1 < count);
     }
   }
 
@@ -120,11 +120,11 @@ export class Dissector implements ConversationHost {
     const kinds = packet.tunnel === undefined ? 0 : this.#tunnels.kindsWith(0, packet);
     const identity = kinds === 0 ? 0 : this.#tunnels.identityWith(0, 0, packet);
     if (kinds !== 0) this.counters.unwrapped++;
-    this.#take(packet, kinds, identity, -1, false);
+    this.#take(packet, packet.originalLength, kinds, identity, -1, false);
   }
 
   /** Returns the packet's flow. `isOuter`: what it carries is taken as a packet of its own. */
-  #take(packet: Packet, kinds: number, identity: number, outer: number, isOuter: boolean): number {
+  #take(packet: Packet, wireLength: number, kinds: number, identity: number, outer: number, isOuter: boolean): number {
     const { table } = this;
     const vlan = this.#settings.flowKeyVlan === true && packet.vlanCount > 0 ? packet.vlans[0]! + 1 : 0;
     let flow = table.find(packet, kinds, identity, vlan);
@@ -141,7 +141,7 @@ export class Dissector implements ConversationHost {
     }
     const side = table.sideOf(flow);
     this.counters.inFlows++;
-    table.count(flow, side, packet);
+    table.count(flow, side, packet, wireLength);
     if (isTcp) this.#takeTcp(flow, side, packet, isOuter);
     else if (packet.protocol === IpProtocol.udp && !isOuter) this.#takeDatagram(flow, side, packet);
     return flow;

@@ -30,7 +30,7 @@ export class Tunnels {
     let paths = this.#inside.get(outer);
     if (paths === undefined) this.#inside.set(outer, (paths = new Map<string, TunnelPath>()));
     let path = paths.get(name);
-    if (path === undefined) paths.set(name, (path = { names: [...(outside?.names ?? []), name], parentId: idOf(outer) }));
+    if (path === undefined) paths.set(name, (path = { names: [...(outside?.names ?? []), ...layersOf(name)], parentId: idOf(outer) }));
     return path;
   }
 
@@ -53,4 +53,9 @@ export class Tunnels {
     }
     return kind;
   }
+}
+
+/** ERSPAN travels in GRE. */
+function layersOf(name: string): readonly string[] {
+  return name === 'erspan' ? ['gre', 'erspan'] : [name];
 }

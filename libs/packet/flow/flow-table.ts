@@ -137,13 +137,13 @@ export class FlowTable {
     return flow;
   }
 
-  /** Counts a packet of `side` into its flow and follows its transport. */
-  count(flow: number, side: number, packet: Packet): void {
+  /** Counts a packet of `side`, in a frame of `wireLength` bytes, into its flow and follows its transport. */
+  count(flow: number, side: number, packet: Packet, wireLength: number): void {
     const { words, numbers } = this.slab;
     const at = flow * wordsPerFlow;
     const numbersAt = flow * countsPerFlow + side;
     words[at + Word.packets + side] = words[at + Word.packets + side]! + 1;
-    numbers[numbersAt + Count.wireBytes] = numbers[numbersAt + Count.wireBytes]! + packet.originalLength;
+    numbers[numbersAt + Count.wireBytes] = numbers[numbersAt + Count.wireBytes]! + wireLength;
     numbers[numbersAt + Count.ipBytes] = numbers[numbersAt + Count.ipBytes]! + packet.ipBytes;
     numbers[numbersAt + Count.payloadBytes] = numbers[numbersAt + Count.payloadBytes]! + packet.payloadLength;
     words[at + Word.lastTick] = this.#wheel.now;

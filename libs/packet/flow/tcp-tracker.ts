@@ -232,8 +232,8 @@ export class TcpTracker {
       }
       return;
     }
-    const answered = (words[at + Word.state + 1]! & 0xffff) === TcpState.established;
-    if (!answered && (packet.tcpFlags & TcpFlag.rst) === 0) return;
+    const answered = (words[at + Word.historyBits]! >>> 16) & HistoryBit.syn;
+    if (answered === 0 && (packet.tcpFlags & TcpFlag.rst) === 0) return;
     words[at + Word.flags] = words[at + Word.flags]! | FlowFlag.handshakeOver;
     const wasSyn = (words[at + Word.synSeconds]! | words[at + Word.synNanos]!) !== 0;
     if (!wasSyn || (packet.tcpFlags & TcpFlag.rst) !== 0 || (packet.tcpFlags & TcpFlag.ack) === 0) return;
