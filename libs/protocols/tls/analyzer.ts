@@ -50,6 +50,7 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
 
   finish(): void {
     this.#tell();
+    for (const messages of this.#messages) messages.reset();
   }
 
   recordMark(side: number): void {

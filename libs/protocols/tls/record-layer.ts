@@ -65,6 +65,8 @@ export class RecordReader {
   /** The last record was SSLv2's: so may the next be. */
   #ssl2 = false;
   #searching = false;
+  /** While searching: a header was found, and the one behind its body has to bear it out. */
+  #onTrial = false;
   #searched = 0;
   #ended = false;
 
@@ -74,14 +76,14 @@ export class RecordReader {
   }
 
   read(bytes: Uint8Array, start: number, end: number): void {
-    let at = this.#searching ? this.#search(bytes, start, end) : start;
+    let at = start;
     while (at < end && !this.#ended) {
       if (this.#left > 0) {
         const length = Math.min(this.#left, end - at);
         if (this.#wanted) this.#sink.recordBody(this.#side, this.#type, bytes, at, at + length);
         this.#left -= length;
         at += length;
-      } else if (this.#headerLength === 0 && end - at >= headerBytes) {
+      } else if (this.#headerLength === 0 && end - at >= headerBytes && !this.#searching) {
         this.#sink.recordMark(this.#side);
         this.#begin(bytes, at);
         at += headerBytes;
@@ -90,7 +92,8 @@ export class RecordReader {
         this.#header[this.#headerLength++] = bytes[at++]!;
         if (this.#headerLength === headerBytes) {
           this.#headerLength = 0;
-          this.#begin(this.#header, 0);
+          if (this.#searching) this.#search();
+          else this.#begin(this.#header, 0);
         }
       }
     }
@@ -98,17 +101,19 @@ export class RecordReader {
 
   /** A hole inside a record that is passed over anyway changes nothing; any other one breaks the chain of records, and it is looked for anew. */
   gap(length: number): void {
-    if (this.#ended || this.#searching) return;
-    const inside = this.#left > 0 && length <= this.#left;
+    if (this.#ended) return;
+    const inside = !this.#searching && this.#left > 0 && length <= this.#left;
     if (inside) this.#left -= length;
     else {
       this.#searching = true;
+      this.#onTrial = false;
       this.#searched = 0;
+      this.#wanted = false;
       this.#left = 0;
       this.#headerLength = 0;
     }
     if (!inside || this.#wanted) this.#sink.recordsMissed(this.#side);
-    if (inside && this.#wanted) this.#wanted = false;
+    this.#wanted = false;
   }
 
   #begin(bytes: Uint8Array, at: number): void {
@@ -138,20 +143,26 @@ export class RecordReader {
   }
 
   /**
-   * After a hole: the first place where a record's header stands and, as far as can be seen, another behind its body. Returns where
-   * reading goes on. Headers that the pieces of the stream cut apart are not found; the next record's will be.
+   * After a hole: looks at every byte for a record's header, passes over its body, and believes it when another header follows. Five bytes
+   * that are no header make room for the next one.
    */
-  #search(bytes: Uint8Array, start: number, end: number): number {
-    for (let at = start; at + headerBytes <= end; at++) {
-      if (!isRecordHeader(bytes, at)) continue;
-      const next = at + headerBytes + ((bytes[at + 3]! << 8) | bytes[at + 4]!);
-      if (next + headerBytes <= end && !isRecordHeader(bytes, next)) continue;
-      this.#searching = false;
-      return at;
+  #search(): void {
+    const header = this.#header;
+    if (isRecordHeader(header, 0)) {
+      if (this.#onTrial) {
+        this.#searching = false;
+        this.#begin(header, 0);
+        return;
+      }
+      this.#onTrial = true;
+      this.#left = (header[3]! << 8) | header[4]!;
+      this.#searched += this.#left;
+      return;
     }
-    this.#searched += end - start;
-    if (this.#searched > maximumSearchBytes) this.#end();
-    return end;
+    this.#onTrial = false;
+    header.copyWithin(0, 1);
+    this.#headerLength = headerBytes - 1;
+    if (++this.#searched > maximumSearchBytes) this.#end();
   }
 
   #end(): void {

@@ -17,3 +17,6 @@ export const Extension = {
 
 /** Extensions of one hello that are read; more than any registry holds. A hello with more is not fingerprinted. */
 export const maximumExtensions = 256;
+
+/** Type and length. Fewer bytes at the end of the list are no extension; some stacks leave them. */
+export const extensionHeaderBytes = 4;

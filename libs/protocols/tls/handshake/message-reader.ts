@@ -1,7 +1,12 @@
 import { isMessageType, isReadMessage } from './message-types.ts';
 
 /** Bytes of one message that are held: hellos stay below 20 KB, and certificate chains are refused at 100 KB by the usual clients. */
-export const maximumMessageBytes = 256 * 1024;
+export const maximumMessageBytes = 512 * 1024;
+
+/** Bytes that all readers of the process may hold together; past it messages that straddle are given up. */
+export const maximumHeldBytes = 64 * 1024 * 1024;
+
+let heldByAll = 0;
 
 export interface MessageSink {
   /** A message whole, its body `[start, end)`; an empty range for one that is not read (`isReadMessage`), as soon as its header is there. */
@@ -11,6 +16,7 @@ export interface MessageSink {
 }
 
 const headerBytes = 4;
+const firstHold = 512;
 const empty = new Uint8Array(0);
 
 /**
@@ -49,11 +55,19 @@ export class MessageReader {
     this.#ignoreRecord = true;
   }
 
+  /** Forgets what is held. To be called at the end as well: the held bytes are counted. */
   reset(): void {
-    this.#held = empty;
-    this.#heldLength = 0;
+    this.#release();
     this.#skip = 0;
     this.#ignoreRecord = false;
+  }
+
+  #release(): Uint8Array {
+    const held = this.#held;
+    heldByAll -= held.length;
+    this.#held = empty;
+    this.#heldLength = 0;
+    return held;
   }
 
   read(bytes: Uint8Array, start: number, end: number): void {
@@ -88,11 +102,9 @@ export class MessageReader {
     const wanted = held < headerBytes ? headerBytes : this.#wanted();
     const next = this.#hold(bytes, at, Math.min(end, at + wanted - held));
     if (held < headerBytes && this.#heldLength === headerBytes && !this.#accept(this.#held[0]!, bodyLength(this.#held, 0))) {
-      this.#heldLength = 0;
+      this.#release();
     } else if (this.#heldLength >= headerBytes && this.#heldLength === this.#wanted()) {
-      const message = this.#held;
-      this.#held = empty;
-      this.#heldLength = 0;
+      const message = this.#release();
       this.#sink.message(this.#side, message[0]!, message, headerBytes, wanted);
     }
     return next;
@@ -116,10 +128,21 @@ export class MessageReader {
     return false;
   }
 
+  /** Drops a message whose header is known, and skips what is still to come of it. */
+  #giveUp(bytes: Uint8Array, start: number, end: number): number {
+    const length = this.#heldLength + end - start;
+    this.#skip = (this.#heldLength === 0 ? headerBytes + bodyLength(bytes, start) : this.#wanted()) - length;
+    this.#release();
+    this.#sink.messageMissed(this.#side);
+    return end;
+  }
+
   #hold(bytes: Uint8Array, start: number, end: number): number {
     const length = this.#heldLength + end - start;
     if (length > this.#held.length) {
-      const grown = new Uint8Array(Math.max(length, Math.min(2 * length, maximumMessageBytes + headerBytes)));
+      if (length > headerBytes && heldByAll > maximumHeldBytes) return this.#giveUp(bytes, start, end);
+      const grown = new Uint8Array(Math.min(Math.max(length, firstHold, 2 * this.#held.length), maximumMessageBytes + headerBytes));
+      heldByAll += grown.length - this.#held.length;
       grown.set(this.#held.subarray(0, this.#heldLength));
       this.#held = grown;
     }

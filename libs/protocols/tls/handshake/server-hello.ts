@@ -1,7 +1,7 @@
 import { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
 import { Outcome } from '@orbweaver/kernel/outcome.ts';
 import { vector16 } from './client-hello.ts';
-import { Extension, maximumExtensions } from './extension-types.ts';
+import { Extension, extensionHeaderBytes, maximumExtensions } from './extension-types.ts';
 import { Span } from './span.ts';
 
 /** A ServerHello, decoded in place, by the rules of `ClientHello`. */
@@ -78,7 +78,7 @@ export function decodeServerHello(hello: ServerHello, bytes: Uint8Array, start: 
 
   const extensionsEnd = cursor.offset + 2 + cursor.u16();
   if (cursor.overrun || extensionsEnd > end) hello.intact = false;
-  while (hello.intact && cursor.offset < extensionsEnd) {
+  while (hello.intact && cursor.offset + extensionHeaderBytes <= extensionsEnd) {
     const type = cursor.u16();
     const length = cursor.u16();
     const body = cursor.take(length);
