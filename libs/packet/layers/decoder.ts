@@ -2,12 +2,13 @@ import type { Frame } from '../pcap/frame.ts';
 import { FragmentOutcome, FragmentTable } from '../fragments/fragment-table.ts';
 import type { Datagram } from '../fragments/datagram.ts';
 import { DecodeCounters } from './decode-counters.ts';
-import { Next, Space, refuse, refusalOf } from './next.ts';
+import { Next, Space, refuse, refusalOf, spaceMask } from './next.ts';
 import { Packet, tunnelLimit } from './packet.ts';
 import { peekPorts } from './peek-ports.ts';
 import { Refusal } from './refusal.ts';
 import { layerOf, layers } from './registry.ts';
 import { Walk } from './walk.ts';
+import { aggregatedFrame } from './wlan.ts';
 
 /** What a frame was, by its outermost packet. Every frame is exactly one of these. */
 export const Verdict = {
@@ -32,7 +33,7 @@ const layerLimit = 48;
  * Frames to packets, in place and without allocation:
  *
  *     const count = decoder.decode(frame);
- *     for (let i = 0; i < count; i++) take(decoder.packets[i]);       // outermost first, each inside the one before
+ *     for (let i = 0; i < count; i++) take(decoder.packets[i]);       // outermost first; `parent` says inside which
  *     for (let late; (late = decoder.nextReleased()) !== undefined; ) take(late);
  *
  * and at the end of the capture `flush()` and `nextReleased()` once more. `count` is 0 for what is not IP, refused, or held back by the fragment table;
@@ -64,20 +65,11 @@ export class Decoder {
     const walk = this.#walk;
     if (this.fragments.size !== 0) this.fragments.expire(frame.seconds);
     walk.begin(frame.bytes, frame.start, frame.end, frame.originalLength, frame.seconds, frame.nanos);
-    let key = frame.linkType > 0xffff ? refuse(Refusal.unknown_link_type) : Space.linkType | frame.linkType;
-    for (let steps = 0; key >= 0 || key === Next.fragment; steps++) {
-      if (steps === layerLimit) {
-        key = refuse(Refusal.too_many_layers);
-      } else if (key === Next.fragment) {
-        key = this.#reassemble();
-        if (key === held) return this.#close(walk.depth, Next.done);
-      } else {
-        const layer = layerOf[key]!;
-        if (layer === 0) break;
-        key = layers[layer]!(walk);
-      }
-    }
-    return this.#close(walk.depth + 1, key);
+    this.counters.frames++;
+    let count = this.#follow(frame.linkType > 0xffff ? refuse(Refusal.unknown_link_type) : Space.linkType | frame.linkType);
+    if (this.verdict === Verdict.flow) this.counters.inFlows++;
+    while (walk.siblingAt >= 0 && walk.openSibling(count)) count = this.#follow(Space.wlan | aggregatedFrame);
+    return count;
   }
 
   /** The next fragment that was held back and may be counted now; filled anew by the next call. */
@@ -85,29 +77,51 @@ export class Decoder {
     return this.fragments.takeReleased(this.#released) ? this.#released : undefined;
   }
 
+  /** Tunnels that stayed closed because they were nested too deep. */
+  get tunnelsTooDeep(): number {
+    return this.#walk.tunnelsTooDeep;
+  }
+
+  /** Frames of 802.11 aggregates that were passed over: only the first one of an aggregate that no tunnel carries is decoded. */
+  get aggregatedFrames(): number {
+    return this.#walk.aggregatedFrames;
+  }
+
   /** The capture is at its end: releases every fragment that is still held. */
   flush(): void {
     this.fragments.flush();
   }
 
-  /** `count`: packets if the last answer was good. */
-  #close(count: number, key: number): number {
-    if (this.#hasCompleted) this.#settle();
-    this.counters.frames++;
-    if (key === Next.done || (key >= 0 && (key & 0xf0000) === Space.ipProtocol)) {
-      this.verdict = Verdict.flow;
-      this.counters.inFlows++;
-      return count;
+  /** Decodes from layer to layer until one has the last word. Returns how many packets are good. */
+  #follow(first: number): number {
+    const walk = this.#walk;
+    let key = first;
+    for (let steps = 0; key >= 0 || key === Next.fragment; steps++) {
+      if (steps === layerLimit) {
+        key = refuse(Refusal.too_many_layers);
+      } else if (key === Next.fragment) {
+        key = this.#reassemble();
+      } else {
+        const layer = layerOf[key]!;
+        if (layer === 0) break;
+        key = layers[layer]!(walk);
+      }
     }
-    const outer = count - 1;
-    if (outer > 0) {
-      this.verdict = Verdict.flow;
-      this.counters.inFlows++;
+    if (this.#hasCompleted) this.#settle();
+    return this.#judge(key);
+  }
+
+  /** `key` is the last layer's answer, about the innermost packet. */
+  #judge(key: number): number {
+    const depth = this.#walk.depth;
+    this.verdict = Verdict.flow;
+    if (key === held) return depth;
+    // An IP protocol without a decoder is a flow all the same.
+    if (key === Next.done || (key >= 0 && (key & spaceMask) === Space.ipProtocol)) return depth + 1;
+    if (depth > 0) {
       if (key >= 0) this.counters.innerNotIp++;
       else this.counters.innerRefused[refusalOf(key)]!++;
-      return outer;
-    }
-    if (key >= 0 && (key & 0xf0000) !== Space.linkType) {
+    } else if (key >= 0 && (key & spaceMask) !== Space.linkType) {
       this.verdict = Verdict.notIp;
       this.notIpKey = key;
       this.counters.addNotIp(key);
@@ -116,7 +130,7 @@ export class Decoder {
       this.refusal = key >= 0 ? Refusal.unknown_link_type : refusalOf(key);
       this.counters.refused[this.refusal]!++;
     }
-    return 0;
+    return depth;
   }
 
   /** Asks the fragment table about the packet at hand, and goes on inside the datagram if that is complete. */

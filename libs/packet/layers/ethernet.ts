@@ -14,8 +14,6 @@ export function decodeEthernet(walk: Walk): number {
   walk.offset = offset + 14;
   const type = readU16(bytes, offset + 12);
   if (type >= 0x0600) return Space.etherType | type;
-  // What is behind the length is padding or a trailer.
-  if (type <= 1500 && type <= walk.onWire) walk.narrow(type);
   return Space.etherType | llcPseudoType;
 }
 

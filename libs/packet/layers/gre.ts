@@ -7,7 +7,7 @@ import type { Walk } from './walk.ts';
 const Flag = { checksum: 0x8000, routing: 0x4000, key: 0x2000, sequence: 0x1000, acknowledgment: 0x0080 } as const;
 
 /** Protocol types that mean more than their EtherType. */
-const Carries = { erspan: 0x88be, erspan3: 0x22eb, ppp: 0x880b, wccp: 0x883e, aruba: 0x8200 } as const;
+const Carries = { erspan: 0x88be, erspan3: 0x22eb, ppp: 0x880b, wccp: 0x883e } as const;
 
 /** Source routes of one header (RFC 1701); nobody has used them for decades. */
 const routeLimit = 16;
@@ -37,6 +37,13 @@ export function decodeGre(walk: Walk): number {
   return enter(walk, type, key, (flags & Flag.sequence) !== 0);
 }
 
+/** GRE in UDP (RFC 8086). Behind a port, so the reserved bits and a known protocol must speak for it. */
+export function decodeGreInUdp(walk: Walk): number {
+  if (walk.captured < 4) return Next.done;
+  const isPlain = (readU16(walk.bytes, walk.offset) & ~(Flag.checksum | Flag.key | Flag.sequence)) === 0;
+  return isPlain && walk.knows(Space.etherType | readU16(walk.bytes, walk.offset + 2)) ? decodeGre(walk) : Next.done;
+}
+
 function enter(walk: Walk, type: number, key: number, hasSequence: boolean): number {
   switch (type) {
     case Carries.erspan:
@@ -47,8 +54,6 @@ function enter(walk: Walk, type: number, key: number, hasSequence: boolean): num
       return decodeErspan3(walk);
     case Carries.ppp:
       return walk.openTunnel('gre', key, key) ? Space.ppp | pppFollows : Next.done;
-    case Carries.aruba:
-      return walk.openTunnel('gre', key, key) ? Space.linkType | 105 : Next.done;
     case Carries.wccp:
       if (!walk.openTunnel('gre', key, key)) return Next.done;
       // WCCP version 2 puts a redirect header of 4 bytes before the packet, version 1 none.
@@ -58,8 +63,14 @@ function enter(walk: Walk, type: number, key: number, hasSequence: boolean): num
       // A keep-alive carries nothing, or a GRE packet for the way back.
       return Next.done;
     default:
-      return walk.openTunnel('gre', key, key) ? Space.etherType | type : Next.done;
+      if (!walk.openTunnel('gre', key, key)) return Next.done;
+      return isArubaWlan(type) ? Space.linkType | 105 : Space.etherType | type;
   }
+}
+
+/** Aruba's access points send 802.11 frames under 0x8200 to 0x83f0, a number for each queue. */
+function isArubaWlan(type: number): boolean {
+  return (type & 0xfe0f) === 0x8200;
 }
 
 /** RFC 1701: address family 2, offset 1, length 1, route; the last has length 0. Returns the length of all, or -1. */

@@ -21,7 +21,6 @@ export function decodeGtpU(walk: Walk): number {
   if (headerLength < 0 || headerLength >= Math.min(walk.captured, 8 + length)) return Next.done;
   const next = ipByVersion(bytes[offset + headerLength]! >>> 4);
   if (next < 0) return Next.done;
-  walk.narrow(8 + length);
   walk.offset = offset + headerLength;
   // Each direction has its own endpoint: it tells no conversation.
   return walk.openTunnel('gtp-u', readU32(bytes, offset + 4), 0) ? next : Next.done;

@@ -1,5 +1,5 @@
-import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
-import { Space, refuse } from './next.ts';
+import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
+import { Next, Space, refuse } from './next.ts';
 import { Refusal } from './refusal.ts';
 import { ipByVersion } from './raw-ip.ts';
 import type { Walk } from './walk.ts';
@@ -27,6 +27,14 @@ export function decodeMpls(walk: Walk): number {
   if (version === 0 && isEthernetAt(walk, 4)) walk.offset += 4;
   else if (!isEthernetAt(walk, 0)) return Space.pseudowire | version;
   return Space.linkType | 1;
+}
+
+/** MPLS in IP (RFC 4023) or UDP (RFC 7510): a tunnel, told by its outermost label. */
+export function decodeMplsInside(walk: Walk): number {
+  if (walk.captured < 4) return Next.done;
+  const label = readU32(walk.bytes, walk.offset) >>> 12;
+  // Each direction has labels of its own: they tell no conversation.
+  return walk.openTunnel('mpls', label, 0) ? Space.etherType | 0x8847 : Next.done;
 }
 
 function isEthernetAt(walk: Walk, ahead: number): boolean {

@@ -12,7 +12,7 @@ export const Space = {
   udpPort: 0x40000,
   /** IEEE 802.2 destination service access points. */
   llc: 0x50000,
-  /** 802.11 frames without data: type in the upper, subtype in the lower four bits. Nothing is registered here; it names what is not IP. */
+  /** 802.11 frames without data: type in the upper, subtype in the lower four bits. It names what is not IP. */
   wlan: 0x60000,
   /** Address families of sockets, where the link header has one. Nothing is registered here either. */
   family: 0x70000,
@@ -21,6 +21,9 @@ export const Space = {
   /** Next protocols of NSH. Nothing is registered here either. */
   nsh: 0x90000,
 } as const;
+
+/** The part of a key that tells the space. */
+export const spaceMask = 0xf0000;
 
 /** Number of keys over all spaces. */
 export const keyCount = 0xa0000;
@@ -48,7 +51,7 @@ export function refusalOf(next: number): number {
 export function describeKey(key: number): string {
   const value = key & 0xffff;
   const hex = `0x${value.toString(16).padStart(4, '0')}`;
-  switch (key & 0xf0000) {
+  switch (key & spaceMask) {
     case Space.linkType:
       return `link type ${value}`;
     case Space.etherType:

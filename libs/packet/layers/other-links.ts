@@ -35,7 +35,7 @@ export function decodePktap(walk: Walk): number {
   return Space.linkType | inner;
 }
 
-/** LINKTYPE_FRELAY (RFC 2427): address 2 to 4 (the last byte is odd), control 1 (3), maybe padding 1, network layer protocol 1. */
+/** LINKTYPE_FRELAY (RFC 2427): address 2 to 4 (the last byte is odd), control 1 (3), maybe padding 1, network layer protocol 1. Or Cisco's. */
 export function decodeFrameRelay(walk: Walk): number {
   const { bytes, offset } = walk;
   let at = offset;
@@ -43,7 +43,11 @@ export function decodeFrameRelay(walk: Walk): number {
   while (at < limit && (bytes[at]! & 1) === 0) at++;
   if (walk.end - at < 4) return refuse(Refusal.truncated_link_header);
   at++;
-  if (bytes[at] !== 0x03) return refuse(Refusal.bad_link_header);
+  if (bytes[at] !== 0x03) {
+    // Cisco's own encapsulation: an EtherType at once.
+    walk.offset = at + 2;
+    return Space.etherType | readU16(bytes, at);
+  }
   at++;
   if (bytes[at] === 0) at++;
   if (at >= walk.end) return refuse(Refusal.truncated_link_header);

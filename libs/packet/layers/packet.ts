@@ -114,6 +114,8 @@ export class Packet {
   tcpOptionsStart = 0;
   tcpOptionsEnd = 0;
 
+  /** Index among the decoder's packets of the one that carries this one, -1 for the outermost. */
+  parent = -1;
   /** The name of the encapsulation that this packet was found in (`vxlan`, `gre` ...), undefined for the outermost, and its identity (VNI, key, TEID, session; 0 if none). */
   tunnel: string | undefined = undefined;
   tunnelId = 0;

@@ -1,4 +1,3 @@
-import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { pppFollows } from './ppp.ts';
 import { Space, refuse } from './next.ts';
 import { Refusal } from './refusal.ts';
@@ -9,8 +8,7 @@ export function decodePppoe(walk: Walk): number {
   const { bytes, offset } = walk;
   if (walk.captured < 6) return refuse(Refusal.truncated_link_header);
   if (bytes[offset] !== 0x11) return refuse(Refusal.bad_link_header);
-  const length = readU16(bytes, offset + 4);
+  // The length is not trusted: there are access concentrators that count less than the IP packet they send.
   walk.offset = offset + 6;
-  if (length < walk.onWire) walk.narrow(length);
   return Space.ppp | pppFollows;
 }

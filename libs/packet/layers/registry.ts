@@ -1,7 +1,8 @@
 import { decodeArp } from './arp.ts';
+import { decodeAyiya } from './ayiya.ts';
 import { decodeEthernet, llcPseudoType } from './ethernet.ts';
 import { decodeGeneve } from './geneve.ts';
-import { decodeGre } from './gre.ts';
+import { decodeGre, decodeGreInUdp } from './gre.ts';
 import { decodeGtpU } from './gtp-u.ts';
 import { decodeIcmp, decodeIcmpv6 } from './icmp.ts';
 import { decodeBackboneTag, decodeCiscoMetadata, decodeETag, decodeFabricPath, decodeVnTag } from './inner-ethernet.ts';
@@ -13,7 +14,7 @@ import { decodeL2tp } from './l2tp.ts';
 import { decodeLinuxCooked, decodeLinuxCooked2 } from './linux-cooked.ts';
 import { decodeLlc } from './llc.ts';
 import { decodeLoopback } from './loopback.ts';
-import { decodeMpls } from './mpls.ts';
+import { decodeMpls, decodeMplsInside } from './mpls.ts';
 import { Space, keyCount } from './next.ts';
 import { decodeNflog } from './nflog.ts';
 import { decodeNsh } from './nsh.ts';
@@ -27,11 +28,11 @@ import { decodeTeredo, teredoPort } from './teredo.ts';
 import { decodeUdp, decodeUdpLite } from './udp.ts';
 import { decodeVlan } from './vlan.ts';
 import { decodeVxlan, decodeVxlanGpe } from './vxlan.ts';
-import { decodeWlan } from './wlan.ts';
+import { aggregatedFrame, decodeAggregatedFrame, decodeWlan } from './wlan.ts';
 import { decodeAvs, decodePpi, decodePrism, decodeRadiotap } from './wlan-capture.ts';
 import type { Layer } from './walk.ts';
 
-const { linkType, etherType, ipProtocol, ppp, udpPort, llc } = Space;
+const { linkType, etherType, ipProtocol, ppp, udpPort, llc, wlan } = Space;
 
 /** Every header that is understood, and where it is found: one line a header. */
 const registrations: readonly (readonly [Layer, space: number, ...values: number[]])[] = [
@@ -43,6 +44,7 @@ const registrations: readonly (readonly [Layer, space: number, ...values: number
   [decodeLinuxCooked, linkType, 113],
   [decodeLinuxCooked2, linkType, 276],
   [decodeWlan, linkType, 105],
+  [decodeAggregatedFrame, wlan, aggregatedFrame],
   [decodeRadiotap, linkType, 127],
   [decodePrism, linkType, 119],
   [decodeAvs, linkType, 163],
@@ -98,6 +100,7 @@ const registrations: readonly (readonly [Layer, space: number, ...values: number
   [decodeIpv6Inside, ipProtocol, 41],
   [decodeGre, ipProtocol, 47],
   [decodeEtherIp, ipProtocol, 97],
+  [decodeMplsInside, ipProtocol, 137],
 
   [decodeVxlan, udpPort, 4789, 8472],
   [decodeVxlanGpe, udpPort, 4790],
@@ -105,6 +108,9 @@ const registrations: readonly (readonly [Layer, space: number, ...values: number
   [decodeGtpU, udpPort, 2152],
   [decodeTeredo, udpPort, teredoPort],
   [decodeL2tp, udpPort, 1701],
+  [decodeGreInUdp, udpPort, 4754],
+  [decodeMplsInside, udpPort, 6635],
+  [decodeAyiya, udpPort, 5072],
 ];
 
 /** The layers by number; 0 stands for none. */

@@ -1,9 +1,9 @@
 import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { sumPseudoHeader, sumWords } from './checksum.ts';
+import { guessTunnel } from './guess-tunnel.ts';
 import { Next, Space, refuse } from './next.ts';
 import { IpProtocol } from './packet.ts';
 import { Refusal } from './refusal.ts';
-import { looksLikeTeredo, teredoPort } from './teredo.ts';
 import type { Walk } from './walk.ts';
 
 /** RFC 768: source port 2, destination port 2, length 2 (of header and data), checksum 2. */
@@ -34,7 +34,7 @@ export function decodeUdp(walk: Walk): number {
 
   if (walk.knows(Space.udpPort | destinationPort)) return Space.udpPort | destinationPort;
   if (walk.knows(Space.udpPort | sourcePort)) return Space.udpPort | sourcePort;
-  return looksLikeTeredo(walk) ? Space.udpPort | teredoPort : Next.done;
+  return guessTunnel(walk);
 }
 
 /** RFC 3828: UDP-Lite has the checksum's coverage (0: all) in place of the length. */

@@ -12,12 +12,12 @@ export function decodeVxlan(walk: Walk): number {
   return walk.openTunnel('vxlan', network, network) ? Space.linkType | 1 : Next.done;
 }
 
-/** draft-ietf-nvo3-vxlan-gpe: the same with 0x04 in the flags and a next protocol in the fourth byte. */
+/** draft-ietf-nvo3-vxlan-gpe: the same with a next protocol in the fourth byte. Not all senders set the flag (0x04) that announces it. */
 export function decodeVxlanGpe(walk: Walk): number {
   const { bytes, offset } = walk;
-  if (walk.captured < 8 || (bytes[offset]! & 0x0c) !== 0x0c) return decodeVxlan(walk);
+  if (walk.captured < 8 || bytes[offset + 3] === 0) return decodeVxlan(walk);
   const next = nextProtocols[bytes[offset + 3]!];
-  if (next === undefined) return Next.done;
+  if ((bytes[offset]! & 0x08) === 0 || next === undefined) return Next.done;
   const network = readNetworkIdentifier(bytes, offset + 4);
   walk.offset = offset + 8;
   return walk.openTunnel('vxlan', network, network) ? next : Next.done;

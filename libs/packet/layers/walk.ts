@@ -23,6 +23,13 @@ export class Walk {
   readonly verifyChecksums: boolean;
   /** A routing header with segments left: the pseudo header's destination is not the one in the IPv6 header. */
   isSourceRouted = false;
+  /** Where the next frame of an aggregate begins, inside a tunnel, and its end; -1 for none. Its packet has the parent that the first one has. */
+  siblingAt = -1;
+  #siblingEnd = 0;
+  #siblingWireEnd = 0;
+  #siblingOf = 0;
+  /** Frames of an aggregate that no tunnel carries: a frame is one packet of one flow, the first one's. */
+  aggregatedFrames = 0;
   /** Tunnels that were left closed because they were nested too deep. */
   tunnelsTooDeep = 0;
   readonly #layerOf: Uint8Array;
@@ -78,8 +85,45 @@ export class Walk {
     this.end = end;
     this.wireEnd = start + originalLength;
     this.depth = 0;
+    this.siblingAt = -1;
     this.isSourceRouted = false;
     this.#open(this.packets[0]!, seconds, nanos);
+  }
+
+  /** The next frame of the aggregate at hand begins at `at`. */
+  announceSibling(at: number, end: number, wireEnd: number): void {
+    if (this.depth === 0) {
+      this.aggregatedFrames++;
+      return;
+    }
+    this.siblingAt = at;
+    this.#siblingEnd = end;
+    this.#siblingWireEnd = wireEnd;
+    this.#siblingOf = this.depth;
+  }
+
+  /** Begins the packet of the next frame of an aggregate, `depth` being the number of good packets so far; false if there is no room for it. */
+  openSibling(depth: number): boolean {
+    const first = this.packets[this.#siblingOf]!;
+    const { parent, seconds, nanos, tunnel, tunnelId, tunnelKey } = first;
+    const outer = this.packets[parent]!;
+    this.offset = this.siblingAt;
+    this.end = this.#siblingEnd;
+    this.wireEnd = this.#siblingWireEnd;
+    this.bytes = outer.bytes;
+    this.siblingAt = -1;
+    if (depth > tunnelLimit) {
+      this.tunnelsTooDeep++;
+      return false;
+    }
+    this.depth = depth;
+    const packet = this.packets[depth]!;
+    this.#open(packet, seconds, nanos);
+    packet.parent = parent;
+    packet.tunnel = tunnel;
+    packet.tunnelId = tunnelId;
+    packet.tunnelKey = tunnelKey;
+    return true;
   }
 
   /**
@@ -96,6 +140,7 @@ export class Walk {
     this.depth++;
     const packet = this.packets[this.depth]!;
     this.#open(packet, outer.seconds, outer.nanos);
+    packet.parent = this.depth - 1;
     packet.tunnel = name;
     packet.tunnelId = id;
     packet.tunnelKey = key;
@@ -137,6 +182,7 @@ export class Walk {
     packet.tcpWindow = 0;
     packet.tcpOptionsStart = 0;
     packet.tcpOptionsEnd = 0;
+    packet.parent = -1;
     packet.tunnel = undefined;
     packet.tunnelId = 0;
     packet.tunnelKey = 0;

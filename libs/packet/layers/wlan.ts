@@ -1,3 +1,4 @@
+import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { Space, refuse } from './next.ts';
 import { llcPseudoType } from './ethernet.ts';
 import { Refusal } from './refusal.ts';
@@ -39,19 +40,24 @@ export function decodeWithPadding(walk: Walk, isPadded: boolean): number {
   // Only the first fragment of a frame begins with a header.
   if ((bytes[offset + 22]! & 0x0f) !== 0) return Space.wlan | (type << 4) | subtype;
   walk.offset = offset + length;
-  if (isQos && (bytes[qosAt]! & 0x80) !== 0) return enterAggregate(walk);
+  if (isQos && (bytes[qosAt]! & 0x80) !== 0) return Space.wlan | aggregatedFrame;
   return Space.etherType | llcPseudoType;
 }
 
-/** An A-MSDU (section 9.3.2.2.2) carries several frames of destination 6, source 6, length 2: the first one stands for all. */
-function enterAggregate(walk: Walk): number {
-  if (walk.captured < 14) return refuse(Refusal.truncated_link_header);
-  const { bytes, offset, packet } = walk;
+/** The key, among those of `Space.wlan`, of a frame inside an aggregate. */
+export const aggregatedFrame = 0x100;
+
+/** An A-MSDU (section 9.3.2.2.2) carries several frames of destination 6, source 6, length 2, content, all but the last padded to four bytes. */
+export function decodeAggregatedFrame(walk: Walk): number {
+  const { bytes, offset, end, wireEnd, packet } = walk;
+  if (end - offset < 14) return refuse(Refusal.truncated_link_header);
   packet.destinationMac = offset;
   packet.sourceMac = offset + 6;
-  const length = (bytes[offset + 12]! << 8) | bytes[offset + 13]!;
+  const length = readU16(bytes, offset + 12);
   walk.offset = offset + 14;
   if (length > walk.onWire) return refuse(Refusal.bad_link_header);
   walk.narrow(length);
+  const next = offset + ((14 + length + 3) & ~3);
+  if (length > 0 && end - next >= 14) walk.announceSibling(next, end, wireEnd);
   return Space.etherType | llcPseudoType;
 }
