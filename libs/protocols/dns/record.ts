@@ -22,7 +22,7 @@ export function buildRecord(record: TrafficRecord, exchange: Exchange, dialect: 
   if (questions > 1) record['dns.questions_count'] = questions;
   addFlags(record, main.flags);
   if (query !== undefined) record['dns.query.bytes'] = query.bytes;
-  if (exchange.repeats > 0) record['dns.retransmissions'] = exchange.repeats;
+  if (exchange.isRepeated) record['dns.retransmission'] = true;
   if (response !== undefined) addResponse(record, exchange, response);
   addSections(record, query, response);
   addEdns(record, query?.edns, response?.edns);

@@ -35,7 +35,7 @@ export const schema: DatasetSchema = {
       type: 'integer',
       unit: 'ns',
       label: 'Response time',
-      help: 'Nanoseconds from the first query to the first message of the answer.',
+      help: 'Nanoseconds from the query to the first message of its answer.',
     },
     'dns.header_flags': {
       type: 'keyword',
@@ -70,7 +70,12 @@ export const schema: DatasetSchema = {
       example: 512,
     },
     'dns.response.messages': { type: 'integer', label: 'Answer messages', help: 'Messages of the answer, where several: a zone transfer.' },
-    'dns.retransmissions': { type: 'integer', label: 'Retransmissions', help: 'How often the same query was sent again.', example: 1 },
+    'dns.retransmission': {
+      type: 'boolean',
+      label: 'Sent again',
+      help: 'The same query was sent before and had no answer yet.',
+      example: true,
+    },
     'dns.edns.version': { type: 'integer', label: 'EDNS version', help: 'Version of the extension mechanism (RFC 6891).', example: 0 },
     'dns.edns.udp_size': {
       type: 'integer',

@@ -22,8 +22,8 @@ export interface Exchange {
   response: Message | undefined;
   /** Messages of the answer: a zone transfer takes many. */
   responses: number;
-  /** How often the question was sent again. */
-  repeats: number;
+  /** The same was asked before, and not yet answered. */
+  readonly isRepeated: boolean;
 }
 
 interface Pending extends Exchange {
@@ -32,7 +32,8 @@ interface Pending extends Exchange {
 }
 
 /**
- * Pairs queries with answers by id and question, on opposite sides of one flow. A message with several questions is as many queries
+ * Pairs queries with answers by id and question, on opposite sides of one flow. A query sent again is a query of its own, and the
+ * first one gets the first answer: what its client waited for; a slow server's second answer then finds the second. A message with several questions is as many queries
  * (RFC 6762, section 5.3). In multicast DNS both go to the group and never meet: each message stands for itself.
  */
 export class Stitcher {
@@ -62,15 +63,10 @@ export class Stitcher {
   }
 
   #query(side: Side, message: Message, question: Question | undefined): void {
-    const repeated = this.#pending.find(
+    const isRepeated = this.#pending.some(
       (pending) => pending.side === side && pending.id === message.id && isSame(pending.question, question),
     );
-    if (repeated !== undefined) {
-      repeated.repeats++;
-      repeated.end = this.#flow.now.copy();
-      return;
-    }
-    const pending = { ...this.#open(question), side, id: message.id, query: message };
+    const pending = { ...this.#open(question), isRepeated, side, id: message.id, query: message };
     if (this.#dialect === 'mdns') return this.#emit(pending);
     this.#pending.push(pending);
     if (this.#pending.length > pendingLimit) this.#emit(this.#pending.shift()!);
@@ -103,7 +99,7 @@ export class Stitcher {
       query: undefined,
       response: undefined,
       responses: 0,
-      repeats: 0,
+      isRepeated: false,
     };
   }
 

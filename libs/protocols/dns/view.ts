@@ -34,7 +34,7 @@ export const view: DatasetView = {
         'dns.questions_count',
         'dns.id',
         'dns.query.bytes',
-        'dns.retransmissions',
+        'dns.retransmission',
       ],
     },
     {
