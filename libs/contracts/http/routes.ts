@@ -238,7 +238,7 @@ export const routes = {
     query: UploadParameters,
     body: captureFile,
     answer: { status: 201, description: 'Stored and queued', body: Capture },
-    problems: ['too-large', 'not-a-capture', 'unsupported-media-type', 'disk-full', 'shutting-down', 'busy'],
+    problems: ['too-large', 'conflict', 'not-a-capture', 'unsupported-media-type', 'disk-full', 'shutting-down', 'busy'],
   },
   capture: {
     method: 'get',

@@ -1,0 +1,19 @@
+import type { AnalysisJob, AnalysisProgress, AnalysisResult } from '@orbweaver/command/imports/analyst.ts';
+import type { RedactionPolicy } from '@orbweaver/command/policies/redaction-policy.ts';
+
+/** What a worker is started with. */
+export interface WorkerInput {
+  readonly job: AnalysisJob;
+  readonly redaction: RedactionPolicy;
+}
+
+/** Batches that a worker may have under way. */
+export const maxBatchesUnderWay = 4;
+
+export type FromWorker =
+  | { readonly kind: 'batch'; readonly ndjson: Uint8Array }
+  | { readonly kind: 'progress'; readonly progress: AnalysisProgress }
+  | { readonly kind: 'done'; readonly result: AnalysisResult };
+
+/** One batch was taken. */
+export type ToWorker = 'taken';

@@ -1,0 +1,40 @@
+import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.ts';
+import { optionalSetting, setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
+import { byteSize, duration, listOfText, onOff, oneOf, portNumber, text } from '@orbweaver/platform/service/config/values.ts';
+
+/** Everything that can be set. The key is the name: `dataFolder` is `--data-folder` and `ORBWEAVER_DATA_FOLDER`. */
+export const settings = {
+  host: setting(text, '127.0.0.1', 'Address to listen on. Anything but a loopback address lets others connect: put TLS in front.'),
+  port: setting(portNumber, 7280, 'Port to listen on.'),
+  data: setting(text, './data', 'Folder that holds everything: records, captures, users, keys.'),
+  config: optionalSetting(text, 'JSON file with settings by their names here.'),
+  interface: optionalSetting(text, 'Captures live from this network interface; "any" for all.'),
+  captureFilter: optionalSetting(text, 'What is captured live, as a pcap filter (tcp port 80).'),
+  captureBuffer: setting(byteSize('64KiB', '1GiB'), 32 * 2 ** 20, 'Room for packets that wait to be read while capturing live.'),
+  captureActiveTimeout: setting(duration('1s', '1d'), 300e3, 'A live flow that lasts longer is recorded in pieces of this length.'),
+  sample: setting(onOff, true, 'Imports a small capture of our own into an empty store.'),
+  signInLink: setting(onOff, false, 'Prints a one-time sign-in link for the administrator, also when a password is set.'),
+  uploadLimit: setting(byteSize('1kB', '1000TB'), 10e9, 'Bytes of one uploaded capture.'),
+  searchTimeLimit: setting(duration('100ms', '10m'), 30e3, 'A search that takes longer is cut off.'),
+  searchMaxRange: setting(duration('1h', '1000y'), 100 * 31_536_000e3, 'The longest time that one search may name.'),
+  storeMemory: setting(byteSize('256MiB', '1TiB'), 2 ** 30, 'Memory that the store may use.'),
+  retentionAge: optionalSetting(duration('1h', '1000y'), 'Records older than this are deleted. Absent: kept.'),
+  retentionSize: optionalSetting(
+    byteSize('100MB', '1000TB'),
+    'Oldest records are deleted when the store grows beyond this. Absent: no bound.',
+  ),
+  keepBodies: setting(oneOf('off', 'head', 'whole'), 'head', 'What is kept of HTTP bodies beside the records.'),
+  keepBodyBytes: setting(byteSize('1kB', '1GB'), 64 * 1024, 'With keepBodies head: bytes kept of each body.'),
+  redactCredentialHeaders: setting(listOfText, defaultRedaction.credentialHeaders, 'Headers whose value is masked before storage.'),
+  redactCookieHeaders: setting(
+    listOfText,
+    defaultRedaction.cookieHeaders,
+    'Headers whose cookies are masked before storage; their names stay.',
+  ),
+  redactParameters: setting(listOfText, defaultRedaction.parameters, 'Query parameters whose value is masked before storage.'),
+  stopDeadline: setting(duration('1s', '10m'), 15e3, 'How long a phase of stopping may take.'),
+  logLevel: setting(oneOf('silent', 'error', 'warn', 'info', 'debug', 'trace'), 'info', 'How much is logged, on standard error.'),
+  logFormat: setting(oneOf('auto', 'text', 'json'), 'auto', 'How: text for people, JSON for machines; auto is text on a terminal.'),
+} as const;
+
+export type Config = ConfigOf<typeof settings>;

@@ -1,0 +1,89 @@
+import { formatInstant } from '@orbweaver/kernel/instant.ts';
+import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
+import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
+import { openCapture } from '@orbweaver/packet/pcap/source.ts';
+import type { ContentSink } from '@orbweaver/protocols/sdk/content.ts';
+import { Dissector } from '../dissection/dissector.ts';
+import type { Redactor } from '../policies/redactor.ts';
+import type { AnalysisJob, AnalysisProgress, AnalysisResult } from './analyst.ts';
+import type { Credit } from './credit.ts';
+import { RecordBatches } from './record-batches.ts';
+
+/** Flows that are ended between two looks at the credit. */
+const flowsAtATime = 1000;
+
+export interface AnalysisParts {
+  readonly redactor: Redactor;
+  readonly credit: Credit;
+  readonly content: ContentSink | undefined;
+  /** Every batch that is posted has to be given back as `credit.taken()`. */
+  post(ndjson: Uint8Array): void;
+  progress(progress: AnalysisProgress): void;
+}
+
+/** Analyses one file in this thread, no faster than its batches are taken. */
+export async function analyseFile({ file, capture }: AnalysisJob, parts: AnalysisParts): Promise<AnalysisResult> {
+  const { credit, redactor, content } = parts;
+  const batches = new RecordBatches(redactor, (ndjson) => {
+    credit.sent();
+    parts.post(ndjson);
+  });
+  const dissector = new Dissector(batches, { filePath: capture, ...(content === undefined ? {} : { content }) });
+  const source = openCapture(file);
+  const parser = new CaptureParser();
+  const span = new Span();
+  const now = (progress: number): AnalysisProgress => ({ progress, packets: parser.frame.number, records: { ...batches.counts } });
+
+  const error = await readCapture(
+    source,
+    (frame) => {
+      span.add(frame);
+      dissector.frame(frame);
+    },
+    () => {
+      parts.progress(now(source.size === undefined || source.size === 0 ? 0 : Math.min(0.99, source.position / source.size)));
+      return credit.room();
+    },
+    parser,
+  );
+  while (!dissector.finish(flowsAtATime)) await credit.room();
+  batches.flush();
+  await credit.empty();
+
+  const { packets, in_flows, not_ip, refused } = dissector.summary();
+  return {
+    ...now(1),
+    ...span.texts(),
+    summary: { packets, in_flows, not_ip, refused, redacted: { ...redactor.counts } },
+    ...(error === undefined ? {} : { problem: error.message }),
+  };
+}
+
+/** The time that the packets cover. */
+class Span {
+  private first: { seconds: number; nanos: number; digits: number } | undefined;
+  private last: { seconds: number; nanos: number; digits: number } | undefined;
+
+  add({ seconds, nanos, fractionDigits: digits }: Frame): void {
+    const { first, last } = this;
+    if (first === undefined || last === undefined) {
+      this.first = { seconds, nanos, digits };
+      this.last = { seconds, nanos, digits };
+      return;
+    }
+    if (seconds > last.seconds || (seconds === last.seconds && nanos > last.nanos)) set(last, seconds, nanos);
+    else if (seconds < first.seconds || (seconds === first.seconds && nanos < first.nanos)) set(first, seconds, nanos);
+  }
+
+  texts(): { first?: string; last?: string } {
+    const { first, last } = this;
+    if (first === undefined || last === undefined) return {};
+    return { first: formatInstant(first.seconds, first.nanos, first.digits), last: formatInstant(last.seconds, last.nanos, last.digits) };
+  }
+}
+
+function set(instant: { seconds: number; nanos: number }, seconds: number, nanos: number): void {
+  instant.seconds = seconds;
+  instant.nanos = nanos;
+}
