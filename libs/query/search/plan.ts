@@ -91,12 +91,7 @@ export function planSearch(
     return resolved === undefined ? [] : [{ field: resolved, order }];
   });
   if (sort.length === 0) sort.push({ field: timestampField, order: 'desc' });
-  for (const [index, name] of (request.fields ?? []).entries()) {
-    if (resolveField(context.catalogue, selection.datasets, name) === undefined) {
-      const { message, expected } = explainUnknown(context.catalogue, selection.datasets, name);
-      problems.add(`fields.${index}`, message, expected);
-    }
-  }
+  const fields = request.fields === undefined ? undefined : planFields(request.fields, selection.datasets, context, problems);
   const cursor = request.cursor === undefined ? undefined : readCursor(request.cursor, request, sort);
   if (request.cursor !== undefined && cursor === undefined) {
     problems.add('cursor', 'The cursor does not belong to this request: datasets, query, time and sort must be as on the page before');
@@ -106,10 +101,22 @@ export function planSearch(
     sort,
     size: request.size ?? defaultPageSize,
     count: cursor === undefined,
-    ...(request.fields === undefined ? {} : { fields: request.fields }),
+    ...(fields === undefined ? {} : { fields }),
     ...(cursor === undefined ? {} : { after: { values: cursor.values, id: cursor.id } }),
   };
   return { plan, cursor };
+}
+
+/** The fields to return: a part of a map or of an object list brings all of it. */
+function planFields(names: readonly string[], datasets: readonly string[], { catalogue }: PlanContext, problems: Problems): string[] {
+  const fields = names.flatMap((name, index) => {
+    const resolved = resolveField(catalogue, datasets, name);
+    if (resolved !== undefined) return resolved.presence.map(({ field }) => field);
+    const { message, expected } = explainUnknown(catalogue, datasets, name);
+    problems.add(`fields.${index}`, message, expected);
+    return [];
+  });
+  return [...new Set(fields)];
 }
 
 export function planTerms(request: TermsRequest, context: PlanContext, problems: Problems): TermsPlan {
@@ -170,6 +177,10 @@ function planMetric(metric: MetricRequest, datasets: readonly string[], context:
   const numeric = field.type === 'integer' || field.type === 'float';
   if (!numeric && !(field.type === 'date' && (op === 'min' || op === 'max')) && op !== 'count' && op !== 'distinct') {
     problems.add(`${path}.field`, `${op} needs a number; ${field.name} is ${field.type}`, ['count', 'distinct']);
+    return [];
+  }
+  if (field.many && op !== 'count' && op !== 'distinct') {
+    problems.add(`${path}.field`, `${op} needs one value a record; ${field.name} may have several`, ['count', 'distinct']);
     return [];
   }
   return [op === 'percentiles' ? { op, name, field, percents: metric.percents ?? defaultPercents } : { op, name, field }];

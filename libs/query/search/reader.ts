@@ -86,7 +86,7 @@ export interface Terms {
 export interface Metric {
   readonly op: MetricOperation;
   readonly name: string;
-  /** Absent for `count` only. Of a field with several values each counts. */
+  /** Absent for `count` only: `count` of a field counts the records that have it. Several values only for `count` and `distinct`. */
   readonly field?: ValueField;
   /** For `percentiles`: 0 to 100; interpolated between neighbours. */
   readonly percents?: readonly number[];

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile } from './durable.ts';
+
+/** What a segment holds of one dataset. Times are nanoseconds since 1970; they may lie further apart than the records after a deletion. */
+export interface DatasetPart {
+  readonly count: number;
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+export interface Segment {
+  /** `2026-01-02`, `2026-01-02T03` or `2026`: also the file's name. */
+  readonly name: string;
+  /** Fingerprint of the columns that its tables have. */
+  readonly columns: string;
+  readonly datasets: ReadonlyMap<string, DatasetPart>;
+  readonly bytes: number;
+}
+
+export interface Manifest {
+  readonly width: 'hour' | 'day';
+  readonly segments: ReadonlyMap<string, Segment>;
+}
+
+const version = 1;
+const fileName = 'manifest.json';
+
+/** The list of segments; undefined in a new store. Throws on one that this program cannot read. */
+export async function readManifest(folder: string): Promise<Manifest | undefined> {
+  const path = join(folder, fileName);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const written = JSON.parse(text) as Written;
+  if (written.version !== version) throw new Error(`${path} has version ${String(written.version)}; this program reads version ${version}`);
+  const segments = written.segments.map(({ name, columns, bytes, datasets }): [string, Segment] => {
+    const parts = datasets.map(([dataset, count, min, max]): [string, DatasetPart] => [
+      dataset,
+      { count, min: BigInt(min), max: BigInt(max) },
+    ]);
+    return [name, { name, columns, bytes, datasets: new Map(parts) }];
+  });
+  return { width: written.width, segments: new Map(segments) };
+}
+
+export async function writeManifest(folder: string, { width, segments }: Manifest): Promise<void> {
+  const written: Written = {
+    version,
+    width,
+    segments: [...segments.values()].map(({ name, columns, bytes, datasets }) => ({
+      ...{ name, columns, bytes },
+      datasets: [...datasets].map(([dataset, { count, min, max }]) => [dataset, count, String(min), String(max)]),
+    })),
+  };
+  await replaceFile(join(folder, fileName), `${JSON.stringify(written, undefined, 1)}\n`);
+}
+
+interface Written {
+  readonly version: number;
+  readonly width: 'hour' | 'day';
+  readonly segments: readonly {
+    readonly name: string;
+    readonly columns: string;
+    readonly bytes: number;
+    readonly datasets: readonly (readonly [string, number, string, string])[];
+  }[];
+}

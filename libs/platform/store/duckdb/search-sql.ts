@@ -1,0 +1,106 @@
+import type { SearchPlan, SortValue } from '@orbweaver/query/search/reader.ts';
+import type { Predicate } from '@orbweaver/query/search/predicate.ts';
+import type { TimeRange } from '@orbweaver/query/search/reader.ts';
+import { quoteName, type Column } from './columns.ts';
+import { Parameters } from './parameters.ts';
+import { predicateSql, type HasField } from './predicate-sql.ts';
+import { sortExpression, sortParameter, valueType } from './values-sql.ts';
+
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: Parameters;
+}
+
+/** Where a page begins, or what the last record found so far is. */
+export interface Position {
+  readonly values: readonly SortValue[];
+  readonly id: string;
+}
+
+/** Conditions of a selection on one table. */
+export function conditionSql(
+  selection: { readonly predicate: Predicate; readonly time?: TimeRange },
+  has: HasField,
+  parameters: Parameters,
+): string[] {
+  const conditions = [predicateSql(selection.predicate, has, parameters)];
+  if (selection.time !== undefined) {
+    conditions.push(
+      `"@timestamp" >= ${parameters.bigint(clamp(selection.time.from))}`,
+      `"@timestamp" < ${parameters.bigint(clamp(selection.time.to))}`,
+    );
+  }
+  return conditions.filter((condition) => condition !== 'TRUE');
+}
+
+/** The first records of one table by the order of the plan: sort values first, then the columns. `worst`: records behind it are not wanted. */
+export function pageSql(
+  plan: SearchPlan,
+  table: string,
+  columns: readonly Column[],
+  has: HasField,
+  worst: Position | undefined,
+): Statement {
+  const parameters = new Parameters();
+  const keys = plan.sort.map(({ field, order }) => ({
+    field,
+    order,
+    sql: has(field.name) ? sortExpression(field) : `NULL::${valueType(field)}`,
+  }));
+  const conditions = conditionSql(plan.selection, has, parameters);
+  if (plan.after !== undefined)
+    conditions.push(behindSql(keys, plan.after, parameters), ...boundSql(keys[0]!, plan.after.values[0]!, 'after', parameters));
+  if (worst !== undefined) conditions.push(...boundSql(keys[0]!, worst.values[0]!, 'before', parameters));
+  const order = keys.filter(({ field }) => has(field.name)).map(({ sql, order }) => `${sql} ${order.toUpperCase()} NULLS LAST`);
+  const names = columns.map(({ name }) => quoteName(name));
+  const sql = `SELECT ${[...keys.map(({ sql }) => sql), ...names].join(', ')} FROM ${table}${whereSql(conditions)} ORDER BY ${[...order, '"event.id"'].join(', ')} LIMIT ${plan.size + 1}`;
+  return { sql, parameters };
+}
+
+interface Key {
+  readonly field: SearchPlan['sort'][number]['field'];
+  readonly order: 'asc' | 'desc';
+  readonly sql: string;
+}
+
+/** Records behind a position: a later first key, or the same and a later second one, ... or the same keys and a later id. Missing comes last. */
+function behindSql(keys: readonly Key[], position: Position, parameters: Parameters): string {
+  let behind = `"event.id" > ${parameters.text(position.id)}`;
+  for (let index = keys.length - 1; index >= 0; index--) {
+    const { field, order, sql } = keys[index]!;
+    const value = position.values[index]!;
+    if (value === null) behind = `(${sql} IS NULL AND ${behind})`;
+    else {
+      const parameter = sortParameter(value, field, parameters);
+      behind = `(${sql} ${order === 'asc' ? '>' : '<'} ${parameter} OR ${sql} IS NULL OR (${sql} = ${parameter} AND ${behind}))`;
+    }
+  }
+  return behind;
+}
+
+/** What a position says of the first key alone: weaker, but the zone maps can use it. Nothing where missing values may be wanted. */
+function boundSql({ field, order, sql }: Key, value: SortValue, side: 'before' | 'after', parameters: Parameters): string[] {
+  if (value === null || (side === 'after' && field.name !== '@timestamp')) return [];
+  const operator = (order === 'asc') === (side === 'before') ? '<=' : '>=';
+  return [`${sql} ${operator} ${sortParameter(value, field, parameters)}`];
+}
+
+/** Counts up to `limit` matches of one table, or all. */
+export function countSql(plan: SearchPlan, table: string, has: HasField, limit?: number): Statement {
+  const parameters = new Parameters();
+  const where = whereSql(conditionSql(plan.selection, has, parameters));
+  const sql =
+    limit === undefined ? `SELECT count(*) FROM ${table}${where}` : `SELECT count(*) FROM (SELECT 1 FROM ${table}${where} LIMIT ${limit})`;
+  return { sql, parameters };
+}
+
+export function whereSql(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+}
+
+const longest = 2n ** 63n - 1n;
+
+/** Times outside 64 bits of nanoseconds are outside of all records. */
+export function clamp(value: bigint): bigint {
+  return value > longest ? longest : value < -longest ? -longest : value;
+}

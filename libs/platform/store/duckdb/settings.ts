@@ -1,0 +1,33 @@
+import { totalmem } from 'node:os';
+
+export interface DuckDbSettings {
+  /** Folder of the store; made if it is not there. */
+  readonly folder: string;
+  /** Length of a new segment. An existing store keeps its own. Default `day`; `hour` from about 50 million records a day on. */
+  readonly segmentWidth?: 'hour' | 'day';
+  /** Bytes that DuckDB may take for tables, sorting and hashing; what needs more spills to the folder. Default: a quarter of the machine's memory, 4 GiB at most. */
+  readonly memoryBytes?: number;
+  /** Threads that work on queries and loading. Default: one a core. */
+  readonly threads?: number;
+}
+
+export const defaultMemoryBytes = Math.min(4 * 2 ** 30, Math.max(512 * 2 ** 20, Math.floor(totalmem() / 4)));
+
+/** Segments opened at once beyond those that a running query holds. */
+export const maxAttachedSegments = 64;
+/** Segments of one aggregation: more than a year of days. */
+export const maxSegmentsPerQuery = 512;
+/** Segments of the store's width. Where a capture's clock ran wild, records behind this many go into segments of a year. */
+export const maxFineSegments = 2000;
+/** Queries that run at the same time; others wait their turn. Each takes one of libuv's threads. */
+export const maxConcurrentQueries = 3;
+/** Bytes of NDJSON that may wait to be loaded; then `append` waits. */
+export const maxWaitingBytes = 256 * 2 ** 20;
+/** Bytes of NDJSON that are loaded in one go. */
+export const maxLoadBytes = 64 * 2 ** 20;
+/** Bytes of one record as JSON. */
+export const maxRecordBytes = 4 * 2 ** 20;
+/** Bytes of refused records that are kept for looking at. */
+export const maxRejectedBytes = 64 * 2 ** 20;
+/** Groups of one statistics answer, and values of one histogram. */
+export const maxGroups = 10_000;

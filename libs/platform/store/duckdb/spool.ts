@@ -1,0 +1,148 @@
+import { mkdir, open, readdir, readFile, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StoreUnavailable } from '@orbweaver/command/indexing/writer.ts';
+import { syncFolder } from './durable.ts';
+
+interface Pending {
+  readonly bytes: Uint8Array;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export interface SpoolFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+const newline = 0x0a;
+
+/**
+ * Where records wait to be put into segments: NDJSON files, numbered in the order of their batches. A batch is acknowledged when its bytes are on the disk; batches that arrive meanwhile share the
+ * next flush. A file is deleted when all its records are in segments, so a crash leaves it to be loaded (again).
+ */
+export class Spool {
+  readonly #folder: string;
+  #sealed: SpoolFile[] = [];
+  #current: { readonly path: string; readonly handle: FileHandle; bytes: number } | undefined;
+  #next = 0;
+  #pending: Pending[] = [];
+  #writing: Promise<void> | undefined;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Opens a spool and takes over what an earlier process left. A last line that was cut off was never acknowledged. */
+  static async open(folder: string): Promise<Spool> {
+    await mkdir(folder, { recursive: true });
+    const spool = new Spool(folder);
+    const names = (await readdir(folder)).filter((name) => /^\d{12}\.ndjson$/.test(name)).sort();
+    for (const name of names) {
+      const path = join(folder, name);
+      const content = await readFile(path);
+      const bytes = content.lastIndexOf(newline) + 1;
+      if (bytes < content.length) await truncate(path, bytes);
+      if (bytes === 0) await rm(path);
+      else spool.#sealed.push({ path, bytes });
+      spool.#next = Number.parseInt(name, 10) + 1;
+    }
+    return spool;
+  }
+
+  /** Bytes that are not in segments yet. */
+  get waitingBytes(): number {
+    return this.#sealed.reduce((sum, { bytes }) => sum + bytes, this.#current?.bytes ?? 0);
+  }
+
+  /** Resolves when the bytes are on the disk. */
+  append(bytes: Uint8Array): Promise<void> {
+    const appended = new Promise<void>((done, failed) => this.#pending.push({ bytes, done, failed }));
+    this.#writing ??= this.#write();
+    return appended;
+  }
+
+  /** Files to load next, oldest first, up to about `maxBytes`; what is being written is closed for it. They stay until `remove`. */
+  async take(maxBytes: number): Promise<readonly SpoolFile[]> {
+    if (this.#sealed.length === 0) await this.#seal();
+    const files: SpoolFile[] = [];
+    let bytes = 0;
+    for (const file of this.#sealed) {
+      if (files.length > 0 && bytes + file.bytes > maxBytes) break;
+      files.push(file);
+      bytes += file.bytes;
+    }
+    return files;
+  }
+
+  async remove(files: readonly SpoolFile[]): Promise<void> {
+    this.#sealed = this.#sealed.filter((file) => !files.includes(file));
+    for (const { path } of files) await rm(path, { force: true });
+  }
+
+  async close(): Promise<void> {
+    await this.#seal();
+  }
+
+  async #seal(): Promise<void> {
+    await this.#writing;
+    const current = this.#current;
+    if (current === undefined) return;
+    this.#current = undefined;
+    if (current.bytes > 0) this.#sealed.push({ path: current.path, bytes: current.bytes });
+    await current.handle.close();
+    if (current.bytes === 0) await rm(current.path, { force: true });
+  }
+
+  async #write(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const batch = this.#pending;
+      this.#pending = [];
+      try {
+        await this.#writeBatch(batch.map(({ bytes }) => bytes));
+        for (const { done } of batch) done();
+      } catch (error) {
+        const reason = unavailable(this.#folder, error);
+        for (const { failed } of batch) failed(reason);
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #writeBatch(parts: readonly Uint8Array[]): Promise<void> {
+    const current = (this.#current ??= await this.#begin());
+    try {
+      for (const part of parts) await writeAll(current.handle, part);
+      await current.handle.datasync();
+      current.bytes = (await current.handle.stat()).size;
+    } catch (error) {
+      await current.handle.truncate(current.bytes).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #begin(): Promise<{ path: string; handle: FileHandle; bytes: number }> {
+    const path = join(this.#folder, `${String(this.#next++).padStart(12, '0')}.ndjson`);
+    const handle = await open(path, 'a');
+    await syncFolder(this.#folder);
+    return { path, handle, bytes: (await stat(path)).size };
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at)).bytesWritten;
+  if (bytes.length > 0 && bytes.at(-1) !== newline) await handle.write('\n');
+}
+
+/** The error that `append` and `flush` reject with: path, reason, what to do. */
+export function unavailable(path: string, error: unknown): StoreUnavailable {
+  if (error instanceof StoreUnavailable) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const advice: Readonly<Record<string, string>> = {
+    ENOSPC: 'the disk is full; free some space or let retention keep less',
+    EDQUOT: 'the disk quota is used up; free some space or let retention keep less',
+    EACCES: 'this user may not write there',
+    EROFS: 'the file system is read-only',
+  };
+  const known = code ?? (/no space left|out of disk|could not write/i.test(message) ? 'ENOSPC' : '');
+  return new StoreUnavailable(`Cannot store records in ${path}: ${advice[known] ?? message}`, { cause: error });
+}

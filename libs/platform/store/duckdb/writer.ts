@@ -1,0 +1,133 @@
+import { setImmediate } from 'node:timers/promises';
+import type { AppendReceipt, RetentionPolicy, RetentionResult, Writer, WriterCounters } from '@orbweaver/command/indexing/writer.ts';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import type { Loader } from './loader.ts';
+import type { Rejects } from './rejects.ts';
+import { expired } from './retention.ts';
+import type { Segments } from './segments.ts';
+import { maxLoadBytes, maxWaitingBytes } from './settings.ts';
+import { unavailable, type Spool } from './spool.ts';
+
+/** Records turned into JSON between two turns of the event loop. */
+const stringifySlice = 500;
+/** After a load that failed, the next try. */
+const retryMs = 5_000;
+const newline = 0x0a;
+
+/** The Writer over DuckDB: batches are durable in the spool at once, and go on from there to the segments as fast as these take them. */
+export class DuckDbWriter implements Writer {
+  readonly #spool: Spool;
+  readonly #loader: Loader;
+  readonly #segments: Segments;
+  readonly #rejects: Rejects;
+  readonly #folder: string;
+  #stored = 0;
+  #loading: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  /** Loads, deletions and drops, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string, spool: Spool, loader: Loader, segments: Segments, rejects: Rejects) {
+    this.#folder = folder;
+    this.#spool = spool;
+    this.#loader = loader;
+    this.#segments = segments;
+    this.#rejects = rejects;
+  }
+
+  async append(batch: readonly TrafficRecord[] | Uint8Array): Promise<AppendReceipt> {
+    const bytes = batch instanceof Uint8Array ? batch : await stringify(batch);
+    const records = batch instanceof Uint8Array ? countLines(batch) : batch.length;
+    if (records === 0) return { records, bytes: 0 };
+    while (this.#spool.waitingBytes > maxWaitingBytes) await this.#load();
+    await this.#spool.append(bytes);
+    void this.#load().catch(() => undefined);
+    return { records, bytes: bytes.length };
+  }
+
+  async flush(): Promise<void> {
+    while (this.#spool.waitingBytes > 0) await this.#load();
+    await this.#turn;
+  }
+
+  async deleteCapture(path: string): Promise<number> {
+    await this.flush();
+    return this.#alone(() => this.#loader.deleteCapture(path));
+  }
+
+  async retain(policy: RetentionPolicy, now: number): Promise<RetentionResult> {
+    return this.#alone(async () => {
+      const doomed = expired(this.#segments.all(), policy, now);
+      if (doomed.length > 0) await this.#segments.drop(doomed.map(({ name }) => name));
+      const records = doomed.flatMap(({ datasets }) => [...datasets.values()]).reduce((sum, { count }) => sum + count, 0);
+      return { segments: doomed.length, records, bytes: doomed.reduce((sum, { bytes }) => sum + bytes, 0) };
+    });
+  }
+
+  counters(): WriterCounters {
+    return { stored: this.#stored, rejected: { ...this.#rejects.counts }, waitingBytes: this.#spool.waitingBytes };
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#retry);
+    try {
+      await this.flush();
+    } finally {
+      clearTimeout(this.#retry);
+      await this.#spool.close();
+    }
+  }
+
+  /** Loads until nothing waits; those who call meanwhile wait for the same run. Rejects if the store cannot take records. */
+  #load(): Promise<void> {
+    this.#loading ??= this.#loadAll().finally(() => (this.#loading = undefined));
+    return this.#loading;
+  }
+
+  async #loadAll(): Promise<void> {
+    clearTimeout(this.#retry);
+    for (;;) {
+      try {
+        const more = await this.#alone(async () => {
+          const files = await this.#spool.take(maxLoadBytes);
+          if (files.length === 0) return false;
+          this.#stored += await this.#loader.load(files);
+          await this.#spool.remove(files);
+          return true;
+        });
+        if (!more) return;
+      } catch (error) {
+        this.#retry = setTimeout(() => void this.#load().catch(() => undefined), retryMs).unref();
+        throw unavailable(this.#folder, error);
+      }
+    }
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#turn.then(work, work);
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+}
+
+async function stringify(records: readonly TrafficRecord[]): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < records.length; at += stringifySlice) {
+    if (at > 0) await setImmediate();
+    const lines = records.slice(at, at + stringifySlice).map((record) => `${JSON.stringify(record)}\n`);
+    parts.push(Buffer.from(lines.join('')));
+  }
+  return Buffer.concat(parts);
+}
+
+/** Lines with something in them. */
+function countLines(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let start = 0; start < bytes.length;) {
+    const found = bytes.indexOf(newline, start);
+    const end = found < 0 ? bytes.length : found;
+    if (end > start) lines++;
+    start = end + 1;
+  }
+  return lines;
+}
