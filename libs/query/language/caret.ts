@@ -45,7 +45,7 @@ export function caretPlace(query: string, caret: number): CaretPlace {
     else if (state === 'behind-name' && operators.some((sign) => scanner.take(sign))) state = 'value';
     else if (valueDepth > 0 && scanner.take(',')) state = 'value';
     else {
-      const wantsValue = state === 'value';
+      const wantsValue: boolean = state === 'value';
       const literal =
         text[start] === '"'
           ? (scanner.quoted() ?? unfinishedQuote(scanner))
