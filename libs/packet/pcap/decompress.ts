@@ -5,7 +5,8 @@ import { CaptureError } from './read-error.ts';
 const magicLength = 4;
 /** Compressed bytes that are undone at a time: with gzip's greatest ratio of 1032 the output stays below 17 MiB. */
 const inputPiece = 16 * 1024;
-const outputPiece = 256 * 1024;
+/** Bytes that zlib gives out at a time, and at most withholds when it finds damage. */
+const outputPiece = 64 * 1024;
 
 /** Undoes gzip (RFC 1952) and zstd (RFC 8878) where the first bytes show one of them; anything else passes unchanged. */
 export async function* decompress(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
