@@ -101,7 +101,8 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
     this.#messages[side]!.lose();
   }
 
-  recordsEnded(): void {
+  recordsEnded(side: number): void {
+    if (this.#handshake !== undefined) this.#handshake.progress[this.#roleOf(side)].seen = true;
     if (++this.#endedSides < 2 && this.#handshake !== undefined) return;
     this.#tell();
     this.#flow.abandon('tls: no record where one should be');

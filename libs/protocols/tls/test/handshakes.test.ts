@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { Side } from '../../sdk/analyzer.ts';
+import { TestFlow } from '../../sdk/test-flow.ts';
+import { protocol } from '../module.ts';
+import {
+  alert,
+  applicationData,
+  ascii,
+  changeCipher,
+  clientHello,
+  extension,
+  finished,
+  helloDone,
+  keyExchange,
+  message,
+  serverHello,
+  serverHelloBody,
+  serverName,
+  supportedVersions,
+  tlsRecord,
+  u16,
+  u24,
+  vector16,
+  vector8,
+} from './hello-builder.ts';
+
+type Turn = readonly [side: 'client' | 'server', bytes: readonly number[]];
+
+function talk(turns: readonly Turn[]): TrafficRecord[] {
+  const flow = new TestFlow(protocol);
+  for (const [side, bytes] of turns) flow[side](Uint8Array.from(bytes));
+  return flow.finish();
+}
+
+const retryRandom = [...Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex')];
+const tls13 = { extensions: [extension(43, u16(0x0304)), extension(51, [...u16(29), ...vector16([1])])] };
+const fullServer = [...serverHello(), ...helloDone];
+
+describe('handshakes', () => {
+  it('a_full_handshake_up_to_1_2_is_established_when_both_have_finished', () => {
+    const [record] = talk([
+      ['client', clientHello()],
+      ['server', fullServer],
+      ['client', [...keyExchange, ...changeCipher, ...finished]],
+      ['server', [...changeCipher, ...finished]],
+    ]);
+    expect(record).toMatchObject({ 'tls.version': '1.2', 'tls.established': true, 'tls.resumed': false });
+  });
+
+  it('a_server_that_never_finishes_leaves_it_unestablished', () => {
+    const [record] = talk([
+      ['client', clientHello()],
+      ['server', fullServer],
+      ['client', [...keyExchange, ...changeCipher, ...finished]],
+      ['server', alert(2, 51)],
+    ]);
+    expect(record).toMatchObject({ 'tls.established': false, 'tls.alert.description': 'decrypt_error', 'tls.alert.sender': 'server' });
+  });
+
+  it('an_encrypted_alert_is_no_finished_in_1_3', () => {
+    const begun: Turn[] = [
+      ['client', clientHello()],
+      ['server', [...serverHello(tls13), ...changeCipher, ...applicationData(800)]],
+    ];
+    expect(talk([...begun, ['client', [...changeCipher, ...applicationData(19)]]])[0]).toMatchObject({ 'tls.established': false });
+    expect(talk([...begun, ['client', [...changeCipher, ...applicationData(53)]]])[0]).toMatchObject({ 'tls.established': true });
+  });
+
+  it('early_data_before_the_answer_is_no_finished', () => {
+    const [record] = talk([
+      ['client', [...clientHello({ extensions: [extension(42), extension(41)] }), ...applicationData(500)]],
+      ['server', [...serverHello(tls13), ...applicationData(800)]],
+    ]);
+    expect(record).toMatchObject({ 'tls.established': false, 'tls.client.early_data': true });
+  });
+
+  it('a_session_id_taken_up_again_is_a_resumption', () => {
+    const sessionId = [1, 2, 3, 4];
+    const [record] = talk([
+      ['client', clientHello({ sessionId })],
+      ['server', [...serverHello({ sessionId }), ...changeCipher, ...finished]],
+      ['client', [...changeCipher, ...finished]],
+    ]);
+    expect(record).toMatchObject({
+      'tls.resumed': true,
+      'tls.resumption': 'session_id',
+      'tls.session_id': '01020304',
+      'tls.established': true,
+    });
+  });
+
+  it('the_echo_of_a_session_id_in_1_3_is_none', () => {
+    const sessionId = [1, 2, 3, 4];
+    const [record] = talk([
+      ['client', clientHello({ sessionId })],
+      ['server', serverHello({ ...tls13, sessionId })],
+    ]);
+    expect(record).toMatchObject({ 'tls.resumed': false });
+    expect(record).not.toHaveProperty('tls.session_id');
+  });
+
+  it('after_a_retry_the_second_hello_and_the_servers_answer_behind_its_change_cipher_are_of_the_same_handshake', () => {
+    const records = talk([
+      ['client', clientHello({ extensions: [serverName('first.example')] })],
+      ['server', [...serverHello({ ...tls13, random: retryRandom }), ...changeCipher]],
+      ['client', [...changeCipher, ...clientHello({ extensions: [serverName('second.example')] })]],
+      ['server', [...serverHello(tls13), ...applicationData(900)]],
+      ['client', applicationData(60)],
+    ]);
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({
+      'tls.client.server_name': 'first.example',
+      'tls.hello_retry': true,
+      'tls.version': '1.3',
+      'tls.curve': 'x25519',
+      'tls.established': true,
+    });
+  });
+
+  it('a_second_handshake_in_the_clear_is_a_second_record', () => {
+    const records = talk([
+      ['client', clientHello({ extensions: [serverName('a.example')] })],
+      ['server', alert(1, 112)],
+      ['client', clientHello({ extensions: [serverName('b.example')] })],
+    ]);
+    expect(records.map((record) => record['tls.client.server_name'])).toEqual(['a.example', 'b.example']);
+    expect(records[0]).toMatchObject({ 'tls.alert.description': 'unrecognized_name', 'tls.alert.level': 'warning' });
+  });
+
+  it('one_side_alone_gives_a_record_that_does_not_guess', () => {
+    const [client] = talk([['client', clientHello({ extensions: [serverName('a.example')] })]]);
+    expect(client).toMatchObject({ 'tls.client.server_name': 'a.example' });
+    expect(client).not.toHaveProperty('tls.established');
+    const [server] = talk([['server', [...serverHello(), ...helloDone]]]);
+    expect(server).toMatchObject({ 'tls.version': '1.2', 'tls.cipher': 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256' });
+    expect(server).not.toHaveProperty('tls.established');
+  });
+
+  it('a_server_that_sends_application_data_has_finished_even_if_the_client_was_not_seen', () => {
+    const [record] = talk([['server', [...fullServer, ...changeCipher, ...finished, ...applicationData(30)]]]);
+    expect(record).toMatchObject({ 'tls.established': true });
+  });
+
+  it('a_session_joined_in_the_middle_gives_no_record', () => {
+    expect(
+      talk([
+        ['client', applicationData()],
+        ['server', applicationData()],
+      ]),
+    ).toEqual([]);
+  });
+
+  it('the_client_is_who_says_the_clients_hello_whoever_opened_the_flow', () => {
+    const [record] = talk([
+      ['server', clientHello({ extensions: [serverName('turned.example')] })],
+      ['client', alert(2, 40)],
+    ]);
+    expect(record).toMatchObject({ 'tls.client.server_name': 'turned.example', 'tls.alert.sender': 'server' });
+  });
+
+  it('messages_split_over_records_and_several_in_one_record_read_alike', () => {
+    const hellos = [...message(2, serverHelloBody({})), ...message(14, [])];
+    const split = hellos.flatMap((byte) => tlsRecord(22, [byte]));
+    const [one] = talk([
+      ['client', clientHello()],
+      ['server', tlsRecord(22, hellos)],
+    ]);
+    const [many] = talk([
+      ['client', clientHello()],
+      ['server', split],
+    ]);
+    expect(many).toEqual(one);
+    expect(one).toMatchObject({ 'tls.version': '1.2', 'tls.resumed': false });
+  });
+
+  it('a_draft_of_1_3_counts_as_1_3_and_is_named', () => {
+    const draft = [...u16(0x7f12), ...new Array<number>(32).fill(1), ...u16(0x1301), ...vector16(extension(40, u16(29)))];
+    const [record] = talk([
+      ['client', clientHello({ extensions: [supportedVersions(0x7f12, 0x0303)] })],
+      ['server', tlsRecord(22, message(2, draft))],
+    ]);
+    expect(record).toMatchObject({
+      'tls.version': '1.3',
+      'tls.version_draft': 'draft-18',
+      'tls.cipher': 'TLS_AES_128_GCM_SHA256',
+      'tls.curve': 'x25519',
+      'tls.client.supported_versions': ['draft-18', '1.2'],
+    });
+  });
+
+  it('names_that_are_no_text_are_escaped', () => {
+    const [record] = talk([['client', clientHello({ extensions: [serverName('a\x00b\xff"')] })]]);
+    expect(record?.['tls.client.server_name']).toBe('a\\x00b\\xff"');
+  });
+});
+
+describe('old formats', () => {
+  const specs = [...u24(0x010080), ...u24(0x00002f)];
+  const challenge = new Array<number>(16).fill(3);
+  const ssl2 = (body: readonly number[]): number[] => [0x80 | (body.length >> 8), body.length & 0xff, ...body];
+  const ssl2Hello = (version: number): number[] =>
+    ssl2([1, ...u16(version), ...u16(specs.length), ...u16(0), ...u16(16), ...specs, ...challenge]);
+
+  it('a_hello_in_the_format_of_ssl_2_that_is_answered_in_tls_is_tls', () => {
+    const [record] = talk([
+      ['client', ssl2Hello(0x0301)],
+      ['server', serverHello({ version: 0x0301, cipher: 0x002f })],
+      ['client', alert(2, 40)],
+    ]);
+    expect(record).toMatchObject({
+      'tls.version': '1.0',
+      'tls.cipher': 'TLS_RSA_WITH_AES_128_CBC_SHA',
+      'tls.client.supported_ciphers': ['SSL_CK_RC4_128_WITH_MD5', 'TLS_RSA_WITH_AES_128_CBC_SHA'],
+      'tls.alert.sender': 'client',
+    });
+    expect(record).not.toHaveProperty('tls.client.ja3');
+  });
+
+  it('ssl_2_itself_is_read_up_to_the_choice_of_the_cipher', () => {
+    const connection = new Array<number>(16).fill(4);
+    const serverSays = ssl2([4, 0, 1, ...u16(2), ...u16(0), ...u16(3), ...u16(16), ...u24(0x010080), ...connection]);
+    const [record] = talk([
+      ['client', ssl2Hello(0x0002)],
+      ['server', serverSays],
+      ['client', ssl2([2, ...u24(0x010080), ...u16(0), ...u16(4), ...u16(0), 1, 2, 3, 4])],
+      ['client', ssl2(new Array<number>(33).fill(5))],
+      ['server', ssl2(new Array<number>(33).fill(6))],
+    ]);
+    expect(record).toMatchObject({
+      'tls.version': '2.0',
+      'tls.version_protocol': 'ssl',
+      'tls.cipher': 'SSL_CK_RC4_128_WITH_MD5',
+      'tls.established': true,
+    });
+  });
+
+  it('ssl_3_is_named_so', () => {
+    const [record] = talk([
+      ['client', clientHello({ version: 0x0300 })],
+      ['server', serverHello({ version: 0x0300, cipher: 5 })],
+    ]);
+    expect(record).toMatchObject({ 'tls.version': '3.0', 'tls.version_protocol': 'ssl', 'tls.cipher': 'TLS_RSA_WITH_RC4_128_SHA' });
+  });
+});
+
+describe('holes', () => {
+  it('one_in_application_data_changes_nothing', () => {
+    const flow = new TestFlow(protocol);
+    const bytes = Uint8Array.from(applicationData(1000));
+    flow.client(Uint8Array.from(clientHello())).server(Uint8Array.from([...serverHello(tls13), ...applicationData(800)]));
+    flow.client(bytes.subarray(0, 300)).gap(Side.source, 400).client(bytes.subarray(700)).client(Uint8Array.from(applicationData()));
+    expect(flow.finish()[0]).toMatchObject({ 'tls.established': true });
+    expect(flow.finish()[0]).not.toHaveProperty('tls.incomplete');
+  });
+
+  it('one_in_the_handshake_is_told_and_what_follows_is_found_again', () => {
+    const flow = new TestFlow(protocol);
+    flow.client(Uint8Array.from(clientHello())).server(Uint8Array.from(serverHello())).gap(Side.destination, 2000);
+    flow.server(Uint8Array.from([9, 9, 9, ...keyExchange, ...changeCipher, ...finished]));
+    flow.client(Uint8Array.from([...keyExchange, ...changeCipher, ...finished]));
+    expect(flow.finish()[0]).toMatchObject({ 'tls.established': true, 'tls.incomplete': true, 'tls.resumed': false });
+  });
+
+  it('what_is_no_record_any_more_is_given_up_and_what_was_seen_is_told', () => {
+    const flow = new TestFlow(protocol);
+    flow.client(Uint8Array.from(clientHello({ extensions: [serverName('a.example')] })));
+    flow.client('GET / HTTP/1.1\r\n').server('HTTP/1.1 400 Bad Request\r\n');
+    expect(flow.abandoned).toBe('tls: no record where one should be');
+    expect(flow.finish()[0]).toMatchObject({ 'tls.client.server_name': 'a.example', 'tls.established': false });
+  });
+});
+
+describe('lengths that lie', () => {
+  it('a_message_past_the_limit_is_skipped_and_told', () => {
+    const flow = new TestFlow(protocol);
+    flow.client(Uint8Array.from(clientHello()));
+    flow.server(Uint8Array.from([...serverHello(), ...tlsRecord(22, [11, 0xff, 0xff, 0xff, 1, 2, 3])]));
+    expect(flow.finish()[0]).toMatchObject({ 'tls.incomplete': true, 'tls.version': '1.2' });
+  });
+
+  it('a_hello_whose_extensions_run_over_keeps_what_stands_before_and_has_no_fingerprint', () => {
+    const body = [
+      ...u16(0x0303),
+      ...new Array<number>(32).fill(7),
+      0,
+      ...vector16([0x13, 1]),
+      ...vector8([0]),
+      ...u16(500),
+      ...serverName('a.example'),
+    ];
+    const [record] = talk([['client', tlsRecord(22, message(1, body))]]);
+    expect(record).toMatchObject({ 'tls.client.supported_ciphers': ['TLS_AES_128_GCM_SHA256'] });
+    expect(record).not.toHaveProperty('tls.client.ja4');
+  });
+
+  it('a_server_name_that_is_longer_than_its_extension_is_none', () => {
+    const [record] = talk([['client', clientHello({ extensions: [extension(0, [...u16(99), 0, ...u16(99), ...ascii('abc')])] })]]);
+    expect(record).not.toHaveProperty('tls.client.server_name');
+    expect(String(record?.['tls.client.ja4'])).toMatch(/^t12d/);
+  });
+});
