@@ -38,8 +38,11 @@ export interface ConversationHost {
 const Stage = { detecting: 0, analysing: 1, ignoring: 2, finished: 3 } as const;
 type Stage = (typeof Stage)[keyof typeof Stage];
 
-/** Looks at the beginning of a flow whose opening was not captured, each side: it may begin in the middle of a message. */
-const midstreamAttempts = 16;
+/**
+ * Parts of an unknown stream that are looked at after its beginning: a flow whose opening was not captured begins in the middle of a message, and
+ * others turn to TLS or to what a proxy carries after words of their own.
+ */
+const laterAttempts = 24;
 
 /** Reasons and protocols that one flow's record names. */
 const findingsLimit = 16;
@@ -192,6 +195,7 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   setMainProtocol(name: string): void {
     this.#main = name;
+    this.addProtocol(name);
   }
 
   handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void {
@@ -244,6 +248,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     else {
       this.#module = module;
       this.#stage = Stage.analysing;
+      this.addProtocol(module.name);
       this.#analyzer = module.stream.open(this);
     }
   }
@@ -308,6 +313,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.#heldBack = undefined;
     this.#module = state.found;
     this.#stage = Stage.analysing;
+    this.addProtocol(state.found!.name);
     this.#analyzer = state.found!.stream!.open(this);
     if (held !== undefined)
       held.replay(
@@ -323,18 +329,25 @@ export class Conversation implements FlowContext, StreamConsumer {
   /** No protocol is sure yet: is one still possible? */
   #considerStream(state: DetectionState, side: Side): void {
     const held = this.#held();
-    const isFull = held.head(side).length >= detectionLimit;
+    const isFull = held.isFull || held.head(side).length >= detectionLimit;
     if (state.candidates[side] !== 0 && !isFull) return;
-    if (state.candidates[1 - side]! !== 0 && !isFull && this.#host.isOpened(this.flow)) return;
-    if (!this.#host.isOpened(this.flow) && this.#attempts < midstreamAttempts) {
-      this.#attempts++;
-      this.#host.countUndetected(held.bytes);
-      this.#detection = undefined;
-      this.#heldBack = undefined;
+    const isBeginning = this.#attempts === 0 && this.#host.isOpened(this.flow);
+    if (isBeginning && !isFull && state.candidates[1 - side]! !== 0) return;
+    if (this.#attempts === laterAttempts) {
+      this.#ignore();
       return;
     }
-    this.#host.countUndetected(held.bytes);
-    this.#ignore();
+    // What is no protocol's beginning is let go; the next part may be one.
+    this.#attempts++;
+    const { all } = this.#host.streamDetector;
+    if (isBeginning) {
+      this.#host.countUndetected(held.bytes);
+      this.#heldBack = undefined;
+      state.candidates.fill(all);
+    } else {
+      this.#host.countUndetected(held.drop(side));
+      state.candidates[side] = all;
+    }
   }
 
   #detectDatagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
@@ -346,6 +359,7 @@ export class Conversation implements FlowContext, StreamConsumer {
       this.#heldBack = undefined;
       this.#module = state.found;
       this.#stage = Stage.analysing;
+      this.addProtocol(state.found!.name);
       this.#datagrams = state.found!.datagram!.open(this);
       held?.replay(
         this.now,

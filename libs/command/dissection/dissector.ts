@@ -110,6 +110,7 @@ export class Dissector implements ConversationHost {
         identity = this.#tunnels.identityWith(kinds, identity, packet);
         kinds = this.#tunnels.kindsWith(kinds, packet);
         this.counters.unwrapped++;
+        this.#tunnels.note(outer, packet.tunnel!, this.#paths[outer], this.#idOf);
       }
       outer = this.#take(packet, packets[0]!.originalLength, kinds, identity, outer, i + 1 < count);
     }
@@ -137,7 +138,7 @@ export class Dissector implements ConversationHost {
     if (flow < 0) {
       flow = table.open(packet);
       this.now.set(packet.seconds, packet.nanos);
-      if (outer >= 0) this.#paths[flow] = this.#tunnels.pathIn(outer, packet.tunnel!, this.#paths[outer], this.#idOf);
+      if (outer >= 0) this.#paths[flow] = this.#tunnels.pathIn(outer, packet.tunnel!);
     }
     const side = table.sideOf(flow);
     this.counters.inFlows++;

@@ -54,6 +54,15 @@ export class HeldBack {
     this.#parts.push({ side, kind: 'gap', from: 0, length, wireLength: length, seconds: at.seconds, nanos: at.nanos });
   }
 
+  /** Lets go of what a side has sent; returns how many bytes that was. */
+  drop(side: Side): number {
+    const { length } = this.#heads[side];
+    this.#heads[side] = empty;
+    this.#starts[side] = 0;
+    this.#parts = this.#parts.filter((part) => part.side !== side);
+    return length;
+  }
+
   turnRound(): void {
     this.#heads.reverse();
     this.#starts.reverse();

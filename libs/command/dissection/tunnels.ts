@@ -15,6 +15,9 @@ export class Tunnels {
   readonly #kinds = new Map<string, number>();
   /** Paths of the flows inside, by the outer flow; gone when that ends. */
   readonly #inside = new Map<number, Map<string, TunnelPath>>();
+  /** The outer flow and the name of the last packet that was noted: mostly the next one's too. */
+  #lastOuter = -1;
+  #lastName = '';
   /** What stands for the kinds of the tunnels around a packet in the flow key: a hash over their names, 0 for none. */
   kindsWith(kinds: number, packet: Packet): number {
     return mix(kinds, this.#kindOf(packet.tunnel!)) >>> 0 || 1;
@@ -25,13 +28,19 @@ export class Tunnels {
     return kinds === 0 ? packet.tunnelKey >>> 0 : mix(mix(identity, kinds), packet.tunnelKey) >>> 0;
   }
 
-  /** The path of a flow inside `outer`, whose own path is `outside`. */
-  pathIn(outer: number, name: string, outside: TunnelPath | undefined, idOf: (flow: number) => string): TunnelPath {
+  /** Notes that `outer`, whose own path is `outside`, carries packets in `name`. */
+  note(outer: number, name: string, outside: TunnelPath | undefined, idOf: (flow: number) => string): void {
+    if (outer === this.#lastOuter && name === this.#lastName) return;
+    this.#lastOuter = outer;
+    this.#lastName = name;
     let paths = this.#inside.get(outer);
     if (paths === undefined) this.#inside.set(outer, (paths = new Map<string, TunnelPath>()));
-    let path = paths.get(name);
-    if (path === undefined) paths.set(name, (path = { names: [...(outside?.names ?? []), ...layersOf(name)], parentId: idOf(outer) }));
-    return path;
+    if (!paths.has(name)) paths.set(name, { names: [...(outside?.names ?? []), ...layersOf(name)], parentId: idOf(outer) });
+  }
+
+  /** The path of a flow inside `outer`, which was noted. */
+  pathIn(outer: number, name: string): TunnelPath | undefined {
+    return this.#inside.get(outer)?.get(name);
   }
 
   /** Names of what an outer flow carried. */
@@ -42,6 +51,7 @@ export class Tunnels {
 
   forget(flow: number): void {
     if (this.#inside.size > 0) this.#inside.delete(flow);
+    if (flow === this.#lastOuter) this.#lastOuter = -1;
   }
 
   #kindOf(name: string): number {

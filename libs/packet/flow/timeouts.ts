@@ -25,7 +25,7 @@ export const defaultTimeouts: FlowTimeouts = {
   tcpAttempt: 75,
   tcpEstablished: 900,
   tcpClosed: 15,
-  udp: 120,
+  udp: 180,
   icmp: 60,
   other: 120,
   active: 0,
