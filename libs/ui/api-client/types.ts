@@ -17,6 +17,7 @@ export type SearchAnswer = Schemas['SearchAnswer'];
 export type HistogramAnswer = Schemas['HistogramAnswer'];
 export type TermsAnswer = Schemas['TermsAnswer'];
 export type StatisticsAnswer = Schemas['StatisticsAnswer'];
+export type CheckAnswer = Schemas['CheckAnswer'];
 export type QueryError = Schemas['QueryError'];
 export type CompleteAnswer = Schemas['CompleteAnswer'];
 export type ProblemDetails = Schemas['Problem'];

@@ -1,7 +1,8 @@
 import { Skeleton, Splitter } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { Suspense } from 'react';
-import { usePanelSizes } from '../preferences/preferences.ts';
+import { useFacetsShown, usePanelSizes } from '../preferences/preferences.ts';
+import { ProblemNotice } from '../states/problem-notice.tsx';
 import { DetailPanel } from './detail/detail-panel.tsx';
 import { Facets } from './facets/facets.tsx';
 import classes from './explore.module.css';
@@ -22,39 +23,62 @@ export function ExplorePage() {
 }
 
 function ExploreScreen() {
-  const { search, refresh } = useExplore();
-  const [sizes, setSizes] = usePanelSizes();
-  const open = search.record !== undefined;
+  const { refresh, problem } = useExplore();
   useHotkeys([['r', refresh]]);
   return (
     <div className={classes.screen}>
       <h1 className={classes.hiddenTitle}>Explore</h1>
       <TopBar />
       <Chips />
-      <TimelinePanel />
-      <Splitter
-        key={open ? 'with-detail' : 'without-detail'}
-        className={classes.body}
-        lineSize={1}
-        withHandle={false}
-        step="16px"
-        onResizeEnd={(_, next) =>
-          setSizes({ facets: pixels(next[0], sizes.facets), detail: open ? pixels(next[2], sizes.detail) : sizes.detail })
-        }
-      >
+      {problem ? (
+        <ProblemNotice error={problem} onRetry={refresh} />
+      ) : (
+        <>
+          <TimelinePanel />
+          <Panels />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Facets, table and detail side by side; on a narrow screen an open record takes the place of the facets. */
+function Panels() {
+  const { search } = useExplore();
+  const [sizes, setSizes] = usePanelSizes();
+  const [facetsShown] = useFacetsShown();
+  const wide = useMediaQuery('(min-width: 1180px)', true, { getInitialValueInEffect: false });
+  const detail = search.record !== undefined;
+  const facets = facetsShown && (wide || !detail);
+  const keep = (next: readonly (string | number)[]) =>
+    setSizes({
+      facets: facets ? pixels(next[0], sizes.facets) : sizes.facets,
+      detail: detail ? pixels(next.at(-1), sizes.detail) : sizes.detail,
+    });
+  return (
+    <Splitter
+      key={`${facets} ${detail}`}
+      className={classes.body}
+      lineSize={1}
+      handleColor="var(--line)"
+      withHandle={false}
+      step="16px"
+      onResizeEnd={(_, next) => keep(next)}
+    >
+      {facets && (
         <Splitter.Pane defaultSize={`${sizes.facets}px`} min="160px" max="420px">
           <Facets />
         </Splitter.Pane>
-        <Splitter.Pane defaultSize={100} min={20}>
-          <RecordsTable />
+      )}
+      <Splitter.Pane defaultSize={100} min={20}>
+        <RecordsTable />
+      </Splitter.Pane>
+      {detail && (
+        <Splitter.Pane defaultSize={`${sizes.detail}px`} min="320px" max="900px">
+          <DetailPanel />
         </Splitter.Pane>
-        {open && (
-          <Splitter.Pane defaultSize={`${sizes.detail}px`} min="320px" max="900px">
-            <DetailPanel />
-          </Splitter.Pane>
-        )}
-      </Splitter>
-    </div>
+      )}
+    </Splitter>
   );
 }
 

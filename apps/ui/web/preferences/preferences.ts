@@ -23,3 +23,7 @@ export function usePanelSizes() {
 export function useQueryHistory() {
   return useLocalStorage<string[]>({ key: 'orbweaver.query-history', defaultValue: [], ...options });
 }
+
+export function useFacetsShown() {
+  return useLocalStorage({ key: 'orbweaver.facets-shown', defaultValue: true, ...options });
+}

@@ -1,5 +1,5 @@
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
-import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useUser } from '../session/services.tsx';
 import { Footer } from './footer.tsx';
@@ -33,9 +33,8 @@ export function Shell() {
 /** When the session ends under the page, the way back to this very URL leads through the sign-in. */
 function useLeaveOnSignOut() {
   const user = useUser();
-  const navigate = useNavigate();
-  const href = useRouterState({ select: (state) => state.location.href });
+  const router = useRouter();
   useEffect(() => {
-    if (!user) void navigate({ to: '/sign-in', search: { to: href }, replace: true });
-  }, [user, navigate, href]);
+    if (!user) void router.navigate({ to: '/sign-in', search: { to: router.state.location.href }, replace: true });
+  }, [user, router]);
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, createTheme, type CSSVariablesResolver, Menu, Modal, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, createTheme, type CSSVariablesResolver, Menu, Modal, SegmentedControl, Tooltip } from '@mantine/core';
 import { dark, gray, silk } from './palette.ts';
 
 export const theme = createTheme({
@@ -18,9 +18,10 @@ export const theme = createTheme({
   },
   components: {
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, fz: 'xs', multiline: true, maw: 420 } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'md' }, classNames: { root: 'quiet' } }),
     Button: Button.extend({ defaultProps: { size: 'xs' } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
+    SegmentedControl: SegmentedControl.extend({ styles: { root: { background: 'var(--hover)' } } }),
     Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 100 } } }),
   },
 });

@@ -26,7 +26,9 @@ export function FlowTab({ record }: { record: FlatRecord }) {
   return (
     <>
       <div className={classes.flowHead}>
-        <SummaryLine record={flow} />
+        <span>
+          <SummaryLine record={flow} />
+        </span>
         <Button size="compact-xs" variant="default" onClick={() => setQuery(condition('flow.id', id))}>
           Only this flow
         </Button>

@@ -23,7 +23,7 @@ export const FacetValue = memo(function FacetValue({ field, value, count, share 
     <li className={classes.value}>
       <span className={classes.bar} data-tone={toneOf(field, value)} style={{ width: `${Math.max(share * 100, 1)}%` }} />
       <UnstyledButton className={classes.name} onClick={() => filters.include(field, value)}>
-        {value === '' ? <em>empty</em> : <ValueText field={field} value={value} />}
+        {value === '' ? <em>empty</em> : <ValueText field={field} value={value} plain />}
       </UnstyledButton>
       <span className={classes.count} title={formatCount(count)}>
         {formatShortCount(count)}

@@ -2,10 +2,10 @@ import { ActionIcon, Menu, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconHistory, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useRef, useState } from 'react';
-import { bodyOf } from '@orbweaver/ui/api-client/client.ts';
 import type { QueryError } from '@orbweaver/ui/api-client/types.ts';
 import { useQueryHistory } from '../../preferences/preferences.ts';
-import { useApi } from '../../session/services.tsx';
+import { useServices } from '../../session/services.tsx';
+import { checkNow } from '../state/query-check.ts';
 import { useExplore } from '../state/explore.tsx';
 import type { EditorHandle } from './editor.tsx';
 import classes from './query-bar.module.css';
@@ -15,18 +15,16 @@ const historyLength = 30;
 
 /** Where a question is written. It is asked once it is known to be well-formed; until then it says what is wrong, and where. */
 export function QueryBar() {
-  const { query, setQuery, refresh, catalog, dataset, scope } = useExplore();
-  const api = useApi();
+  const { query, setQuery, refresh, datasets, dataset, time } = useExplore();
+  const { api, queries } = useServices();
   const editor = useRef<EditorHandle>(null);
   const [errors, setErrors] = useState<readonly QueryError[]>([]);
   const [history, setHistory] = useQueryHistory();
-  const datasets = scope?.datasets ?? catalog.datasets.map((entry) => entry.dataset);
   useHotkeys([['/', () => editor.current?.focus()]]);
 
   const run = async (text: string) => {
     const asked = text.trim();
-    const answer =
-      asked === '' ? { ok: true, errors: [] } : await bodyOf(api.POST('/api/v1/query/check', { body: { query: asked, datasets } }));
+    const answer = asked === '' ? { ok: true, errors: [] } : await checkNow(queries, api, asked, datasets);
     setErrors(answer.errors);
     if (!answer.ok) return;
     if (asked !== '') setHistory([asked, ...history.filter((earlier) => earlier !== asked)].slice(0, historyLength));
@@ -43,7 +41,7 @@ export function QueryBar() {
             ref={editor}
             value={query}
             datasets={datasets}
-            time={scope?.time}
+            time={time?.time}
             history={history}
             onRun={(text) => void run(text)}
             onErrors={setErrors}

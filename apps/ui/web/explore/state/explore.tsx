@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
 import { bodyOf } from '@orbweaver/ui/api-client/client.ts';
@@ -7,6 +7,7 @@ import { useApi } from '../../session/services.tsx';
 import { allDatasets, viewOf } from './all-datasets.ts';
 import { type Catalog, useCatalog } from './catalog.ts';
 import type { ExplorePatch, ExploreSearch } from './search-params.ts';
+import { queryProblem, useQueryCheck } from './query-check.ts';
 import { parseTime, type ResolvedTime, resolveTime, timeParameters, type TimeChoice } from './time-choice.ts';
 
 /** What every panel of Explore works from: the URL, made definite. */
@@ -18,8 +19,11 @@ export interface Explore {
   readonly query: string;
   /** Undefined until it is known what times are stored. */
   readonly scope: Scope | undefined;
+  /** What the dataset stands for in requests. */
+  readonly datasets: string[];
   readonly time: ResolvedTime | undefined;
-  readonly timeError: Error | null;
+  /** Why nothing can be asked at all: the query is not understood, or the times are not known. */
+  readonly problem: Error | null;
   /** Changes the URL; `replace` leaves no step in the history. */
   update(patch: ExplorePatch, how?: 'push' | 'replace'): void;
   setTime(choice: TimeChoice): void;
@@ -27,6 +31,9 @@ export interface Explore {
   /** Asks everything again, with a new now. */
   refresh(): void;
 }
+
+/** Questions whose answers grow old, by the first word of their key. */
+const askedAnew = new Set(['check', 'datasets', 'search', 'histogram', 'terms', 'loss', 'status']);
 
 const ExploreContext = createContext<Explore | undefined>(undefined);
 
@@ -42,12 +49,18 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
   const navigate = useNavigate({ from: '/explore' });
   const [now, setNow] = useState(Date.now);
   const extent = useExtent(now);
+  const queries = useQueryClient();
 
   const update = useCallback(
     (patch: ExplorePatch, how: 'push' | 'replace' = 'push') =>
       void navigate({ search: (previous: ExploreSearch) => ({ ...previous, ...patch }) as ExploreSearch, replace: how === 'replace' }),
     [navigate],
   );
+
+  const refresh = useCallback(() => {
+    setNow(Date.now());
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => askedAnew.has(String(queryKey[0])) });
+  }, [queries]);
 
   const dataset = search.dataset ?? allDatasets;
   const query = search.q ?? '';
@@ -57,10 +70,17 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
     () => (needsExtent && extent.data === undefined ? undefined : resolveTime(choice, now, extent.data?.bounds)),
     [choice, needsExtent, now, extent.data],
   );
-  const scope = useMemo(() => {
-    const datasets = dataset === allDatasets ? catalog.datasets.map((entry) => entry.dataset) : [dataset];
-    return time && { datasets, ...(query === '' ? {} : { query }), ...(time.time ? { time: time.time } : {}) };
-  }, [catalog, dataset, query, time]);
+  const datasets = useMemo(
+    () => (dataset === allDatasets ? catalog.datasets.map((entry) => entry.dataset) : [dataset]),
+    [catalog, dataset],
+  );
+  const check = useQueryCheck(query, datasets);
+  const understood = query === '' || check.data?.ok === true;
+  const scope = useMemo(
+    () => (understood && time ? { datasets, ...(query === '' ? {} : { query }), ...(time.time ? { time: time.time } : {}) } : undefined),
+    [datasets, understood, query, time],
+  );
+  const problem = check.error ?? queryProblem(check.data) ?? (needsExtent ? extent.error : null);
 
   const explore = useMemo<Explore>(
     () => ({
@@ -69,15 +89,16 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
       dataset,
       view: viewOf(catalog.datasets, dataset),
       query,
+      datasets,
       scope,
       time,
-      timeError: needsExtent ? extent.error : null,
+      problem,
       update,
       setTime: (next) => update(timeParameters(next)),
       setQuery: (next) => update({ q: next.trim() === '' ? undefined : next.trim() }),
-      refresh: () => setNow(Date.now()),
+      refresh,
     }),
-    [search, catalog, dataset, query, scope, time, needsExtent, extent.error, update],
+    [search, catalog, dataset, query, datasets, scope, time, problem, update, refresh],
   );
   return <ExploreContext value={explore}>{children}</ExploreContext>;
 }

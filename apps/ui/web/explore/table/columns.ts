@@ -16,9 +16,9 @@ const widths: Record<string, number> = {
   'event.dataset': 72,
   'source.ip': 132,
   'destination.ip': 132,
-  'source.port': 88,
-  'destination.port': 84,
-  'http.request.method': 82,
+  'source.port': 64,
+  'destination.port': 64,
+  'http.request.method': 72,
   'http.response.status_code': 76,
   'dns.question.type': 72,
   'network.transport': 84,
@@ -34,9 +34,18 @@ export function columnShape(field: string, shape: Field | undefined, wholeDays: 
   if (shape?.type === 'date') return { width: wholeDays ? 190 : 112, grows: false, right: false };
   const right = shape !== undefined && amounts.has(shape.type) && shape.many !== true;
   const grows = !right && (shape?.type === 'text' || shape?.type === 'map' || names.test(field));
-  return { width: widths[field] ?? (grows ? 220 : right ? 104 : 128), grows, right };
+  const usual = widths[field] ?? (grows ? 140 : right ? 88 : 128);
+  return { width: Math.max(usual, titleWidth(columnTitle(field, shape))), grows, right };
 }
 
+/** Titles shorter than the label, where the columns beside them say the rest. */
+const titles: Record<string, string> = { [summaryColumn]: 'Summary', 'source.port': 'Port', 'destination.port': 'Port' };
+
 export function columnTitle(field: string, shape: Field | undefined): string {
-  return field === summaryColumn ? 'Summary' : (shape?.label ?? field);
+  return titles[field] ?? shape?.label ?? field;
+}
+
+/** What a title needs beside its sort mark, in pixels. */
+function titleWidth(title: string): number {
+  return Math.round(title.length * 6.4) + 26;
 }

@@ -1,6 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
-import { useExplore } from '../state/explore.tsx';
 import { ProblemNotice } from '../../states/problem-notice.tsx';
 import { useColumns, useRecordList } from './record-list.ts';
 import { HeaderRow } from './header-row.tsx';
@@ -21,7 +20,6 @@ const loadAhead = 60;
 export function RecordsTable() {
   const list = useRecordList();
   const { records, sort, error, isPending, isPlaceholderData, hasNextPage, isFetching, fetchNextPage } = list;
-  const { refresh, timeError } = useExplore();
   const scroller = useRef<HTMLDivElement>(null);
   const layout = useTableColumns(useColumns(), sort);
   const rows = useVirtualizer({ count: records.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan });
@@ -33,8 +31,7 @@ export function RecordsTable() {
     if (hasNextPage && !isFetching && lastShown >= records.length - loadAhead) void fetchNextPage();
   }, [hasNextPage, isFetching, lastShown, records.length, fetchNextPage]);
 
-  const problem = timeError ?? (records.length === 0 ? error : null);
-  if (problem) return <ProblemNotice error={problem} onRetry={refresh} />;
+  if (error && records.length === 0) return <ProblemNotice error={error} onRetry={() => void list.refetch()} />;
   return (
     <div className={classes.panel}>
       <TableBar list={list} layout={layout} />

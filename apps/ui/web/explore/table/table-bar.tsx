@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
-import { IconColumns3 } from '@tabler/icons-react';
+import { ActionIcon, Button } from '@mantine/core';
+import { IconColumns3, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { formatInstant } from '@orbweaver/ui/format/time.ts';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
-import { useTimeZone } from '../../preferences/preferences.ts';
+import { useFacetsShown, useTimeZone } from '../../preferences/preferences.ts';
 import { useExplore } from '../state/explore.tsx';
 import { FieldPicker } from '../values/field-picker.tsx';
 import { columnMoves } from './column-moves.ts';
@@ -18,6 +18,7 @@ export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordLi
   const total = page?.total;
   return (
     <div className={classes.bar}>
+      <FacetsSwitch />
       <span aria-live="polite">
         {total && (
           <>
@@ -57,5 +58,20 @@ export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordLi
         )}
       />
     </div>
+  );
+}
+
+function FacetsSwitch() {
+  const [shown, setShown] = useFacetsShown();
+  return (
+    <ActionIcon
+      size="sm"
+      aria-label="Facets"
+      aria-pressed={shown}
+      title={shown ? 'Hide the facets' : 'Show the facets'}
+      onClick={() => setShown(!shown)}
+    >
+      {shown ? <IconLayoutSidebarLeftCollapse size={16} /> : <IconLayoutSidebarLeftExpand size={16} />}
+    </ActionIcon>
   );
 }

@@ -18,13 +18,12 @@ const Chart = lazy(() => import('./chart.tsx'));
 const chartHeight = 108;
 
 export function TimelinePanel() {
-  const { search, view, scope, time, timeError, setTime, refresh } = useExplore();
+  const { search, view, scope, time, setTime } = useExplore();
   const [zone] = useTimeZone();
   const by = search.by === 'none' ? undefined : (search.by ?? view.timelineBy);
   const histogram = useHistogram(scope, by);
   const stack = useMemo(() => histogram.data && stackOf(histogram.data, by), [histogram.data, by]);
   const [pointed, setPointed] = useState<{ bucket: number; x: number }>();
-  const error = timeError ?? histogram.error;
   const bounds = time?.bounds ?? (histogram.data && { from: Date.parse(histogram.data.from), to: Date.parse(histogram.data.to) });
   const total = stack?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
 
@@ -39,8 +38,10 @@ export function TimelinePanel() {
         <StackChooser by={by} />
         {bounds && <Steps bounds={bounds} onRange={(range) => setTime({ kind: 'between', ...range })} />}
       </div>
-      {error && !histogram.data ? (
-        <ProblemNotice error={error} onRetry={refresh} />
+      {histogram.error && !histogram.data ? (
+        <div style={{ height: chartHeight }}>
+          <ProblemNotice compact error={histogram.error} onRetry={() => void histogram.refetch()} />
+        </div>
       ) : (
         <div
           className={classes.plot}

@@ -4,7 +4,13 @@ import { toneOf } from './tone.ts';
 /** Colours of stacked parts, told apart also without colour vision by their lightness; for fills, not for text. */
 const categories = ['#22a699', '#5b8def', '#d9a441', '#b56ce0', '#e0708a', '#6fb04a', '#4bb3d6', '#c98457'] as const;
 const datasetColors: Record<string, string> = { flow: '#7b8ba0', http: '#5b8def', dns: '#d9a441', tls: '#22a699' };
-const toneColors: Record<Tone, string> = { good: '#3fa66b', notice: '#5b8def', warn: '#d9a441', bad: '#dd5a64' };
+/** Several shades each, so that two values of the same tone can be told apart. */
+const toneColors: Record<Tone, readonly string[]> = {
+  good: ['#3fa66b', '#7fc79b', '#2b7d4e'],
+  notice: ['#5b8def', '#94b6f5', '#3b66bd'],
+  warn: ['#d9a441', '#ebcb8b', '#a97b23'],
+  bad: ['#dd5a64', '#f09aa0', '#a9353f'],
+};
 
 export const otherColor = '#8a95a3';
 
@@ -14,5 +20,5 @@ export function colorOf(field: string | undefined, value: string, place: number)
   if (field === 'event.dataset' || field === 'network.protocol')
     return datasetColors[value] ?? categories[(place + 3) % categories.length]!;
   const tone = toneOf(field, value);
-  return tone ? toneColors[tone] : categories[place % categories.length]!;
+  return tone ? toneColors[tone][place % toneColors[tone].length]! : categories[place % categories.length]!;
 }

@@ -10,16 +10,18 @@ interface ValueTextProps {
   readonly value: unknown;
   /** Times as clock time only; the tooltip still has the whole. */
   readonly clockOnly?: boolean;
+  /** No badge. */
+  readonly plain?: boolean;
 }
 
 /** A value as people read it, coloured where it is good or bad news; the exact one in the tooltip. */
-export function ValueText({ field, value, clockOnly }: ValueTextProps) {
+export function ValueText({ field, value, clockOnly, plain }: ValueTextProps) {
   const { catalog } = useExplore();
   const [zone] = useTimeZone();
   const shape = catalog.fields.get(field);
   const text = clockOnly && typeof value === 'string' ? formatClock(value, zone) : formatValue(value, field, shape, zone);
   const tone = toneOf(field, value);
-  if (field === 'event.dataset') return <DatasetBadge dataset={text} />;
+  if (field === 'event.dataset' && !plain) return <DatasetBadge dataset={text} />;
   return (
     <span className={tone ? classes.tone : undefined} data-tone={tone} title={exactValue(value, shape)}>
       {text}
