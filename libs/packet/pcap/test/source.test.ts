@@ -74,7 +74,7 @@ describe('a capture file', () => {
     const { frames: seen, error } = await count(openCapture(file('damaged.pcap.gz', zipped)));
     expect(error).toMatchObject({ kind: 'bad_compression', reason: 'the gzip data is damaged or ends early: incorrect data check' });
     // zlib gives nothing of the output piece in which it finds the damage.
-    expect(seen).toBeGreaterThan(2900);
+    expect(seen).toBeGreaterThan(2700);
   });
 
   it('that_cannot_be_opened_is_named_with_the_reason', async () => {
