@@ -50,6 +50,7 @@ export class HttpAnalyzer implements StreamAnalyzer {
     const client = this.#readers[Side.source].kind === 'response' ? Side.destination : Side.source;
     const held = this.#readers[client].takeHeld();
     this.#stop();
+    if (protocol !== undefined) this.#flow.addProtocol(protocol);
     const consumed = isReplaying ? end : at;
     if (held.length > 0) this.#flow.handOver(protocol, consumed, { side: client, bytes: held });
     else this.#flow.handOver(protocol, consumed);

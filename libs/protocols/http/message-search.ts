@@ -1,4 +1,4 @@
-import { CharClass, Octet, charClasses, hasAscii, isBlank, isDigit } from './characters.ts';
+import { CharClass, Octet, charClasses, hasAscii, isBlank, isDigit, isToken } from './characters.ts';
 import { beginsTarget, knownMethod, methodLimit, versionEnd } from './start-line.ts';
 
 /** Octets of one line that are kept while a start line is looked for; of a longer line its end. */
@@ -11,17 +11,22 @@ export const searchLineLimit = 8 * 1024;
 export class MessageSearch {
   #line = new Uint8Array(0);
   #length = 0;
+  /** True if what is kept is a line from its beginning on. */
+  #isWholeLine = false;
+  /** True if the last call passed over a line without a start line. */
+  hasSkipped = false;
   /** Octets looked through since `reset`. */
   searched = 0;
 
   reset(): void {
-    this.#length = 0;
+    this.dropLine();
     this.searched = 0;
   }
 
   /** Behind a further hole. */
   dropLine(): void {
     this.#length = 0;
+    this.#isWholeLine = false;
   }
 
   /**
@@ -30,6 +35,7 @@ export class MessageSearch {
    */
   push(bytes: Uint8Array, start: number, end: number, wanted: 'request' | 'response' | undefined): number {
     let at = start;
+    this.hasSkipped = false;
     while (at < end) {
       let stop = at;
       while (stop < end && bytes[stop] !== Octet.lf) stop++;
@@ -37,7 +43,7 @@ export class MessageSearch {
       this.#keep(bytes, at, ended ? stop + 1 : stop);
       at = ended ? stop + 1 : stop;
       if (!ended) break;
-      const from = startLineIn(this.#line, this.#length, wanted);
+      const from = startLineIn(this.#line, this.#length, wanted, this.#isWholeLine);
       if (from >= 0) {
         this.searched += at - start;
         this.#line.copyWithin(0, from, this.#length);
@@ -45,6 +51,8 @@ export class MessageSearch {
         return at;
       }
       this.#length = 0;
+      this.hasSkipped = true;
+      this.#isWholeLine = true;
     }
     this.searched += end - start;
     return -1;
@@ -61,6 +69,7 @@ export class MessageSearch {
     const from = Math.max(start, end - searchLineLimit);
     const length = end - from;
     const excess = this.#length + length - searchLineLimit;
+    if (excess > 0 || from > start) this.#isWholeLine = false;
     if (excess > 0) {
       this.#line.copyWithin(0, excess, this.#length);
       this.#length -= excess;
@@ -71,16 +80,20 @@ export class MessageSearch {
 }
 
 /** Where a start line begins in a line that ends in LF, or -1. */
-function startLineIn(line: Uint8Array, length: number, wanted: 'request' | 'response' | undefined): number {
+function startLineIn(line: Uint8Array, length: number, wanted: 'request' | 'response' | undefined, isWholeLine: boolean): number {
   const end = length >= 2 && line[length - 2] === Octet.cr ? length - 2 : length - 1;
-  const request = wanted === 'response' ? -1 : requestLineIn(line, end);
+  const request = wanted === 'response' ? -1 : requestLineIn(line, end, isWholeLine);
   return request >= 0 || wanted === 'request' ? request : statusLineIn(line, end);
 }
 
-/** Something that ends in ` HTTP/1.x`: from the line's beginning if that is a known method, else from the last one that a target follows. */
-function requestLineIn(line: Uint8Array, end: number): number {
+/**
+ * Something that ends in ` HTTP/1.x`: from the line's beginning if that is a method (a known one, unless the line is whole), else from the
+ * last known one that a target follows.
+ */
+function requestLineIn(line: Uint8Array, end: number, isWholeLine: boolean): number {
   const version = end - 8;
   if (version < 3 || line[version - 1] !== Octet.space || versionEnd(line, version, end) !== end || line[version + 5] !== 49) return -1;
+  if (isWholeLine && beginsWithMethod(line, version)) return 0;
   let found = -1;
   for (let blank = 3; blank < version; blank++) {
     if (line[blank] !== Octet.space || !isTargetAt(line, blank + 1, version)) continue;
@@ -89,6 +102,12 @@ function requestLineIn(line: Uint8Array, end: number): number {
     if (method > 0) found = method;
   }
   return found;
+}
+
+function beginsWithMethod(line: Uint8Array, end: number): boolean {
+  let blank = 0;
+  while (blank < end && isToken(line[blank]!)) blank++;
+  return blank > 0 && blank <= methodLimit && line[blank] === Octet.space && isTargetAt(line, blank + 1, end);
 }
 
 /** Where the longest known method that ends at `blank` begins, or -1. */

@@ -372,7 +372,8 @@ export class MessageReader {
         return;
       case Reading.search:
         this.unclaimedHole += length;
-        return this.search.dropLine();
+        this.search.dropLine();
+        return this.#events.lost(this);
       case Reading.close:
         return this.#skip(length);
       case Reading.length:
@@ -424,6 +425,8 @@ export class MessageReader {
 
   #search(bytes: Uint8Array, at: number, end: number): number {
     const found = this.search.push(bytes, at, end, this.kind);
+    // Among what was passed over there may have been a request.
+    if (this.search.hasSkipped && this.kind === 'request') this.#events.lost(this);
     if (found < 0) return end;
     const line = this.search.found;
     this.reading = Reading.head;

@@ -56,8 +56,8 @@ function putRequest(record: TrafficRecord, request: Message): number {
   if (target.scheme !== undefined) record['url.scheme'] = target.scheme;
   if (target.path !== undefined) record['url.path'] = readable(target.path);
   if (target.query !== undefined) record['url.query'] = readable(target.query);
-  put(record, 'http.request.referrer', headers.value(HeaderId.referer));
-  put(record, 'user_agent.original', headers.value(HeaderId.userAgent));
+  putHeader(record, 'http.request.referrer', request, HeaderId.referer);
+  putHeader(record, 'user_agent.original', request, HeaderId.userAgent);
   put(record, 'user.name', target.user ?? userOf(headers.value(HeaderId.authorization)));
   put(record, 'network.forwarded_ip', forwardedAddress(headers.value(HeaderId.forwardedFor)));
   putMessage(record, 'http.request', request);
@@ -133,6 +133,12 @@ function partFields(part: Part): FieldMap {
     ...(part.mimeType === undefined ? {} : { 'file.mime_type': part.mimeType }),
     'file.size': part.bytes,
   };
+}
+
+/** A header as it is: one that is there and empty says something too. */
+function putHeader(record: TrafficRecord, field: string, message: Message, id: (typeof HeaderId)[keyof typeof HeaderId]): void {
+  const value = message.headers.value(id);
+  if (value !== undefined) record[field] = value;
 }
 
 function put(record: TrafficRecord, field: string, value: string | FieldMap | undefined): void {

@@ -50,10 +50,14 @@ export class Stitcher implements MessageEvents {
   #expired = 0;
   /** Requests may have gone unseen since the last one. */
   #requestsLost = false;
+  /** A response has begun since then. */
+  #answeredSince = false;
   /** Responses may have gone unseen since the last one. */
   #responsesLost = false;
   /** The client has sent a request before the last one was answered, for certain. */
   #pipelines = false;
+  /** A side lost its framing before it was known which it is. */
+  #lostUnknown: MessageReader | undefined;
   /** Something of the server's is missing. */
   #hasHole = false;
 
@@ -72,6 +76,10 @@ export class Stitcher implements MessageEvents {
     other.kind ??= isServer ? 'request' : 'response';
     this.client = isServer ? other : reader;
     this.server = isServer ? reader : other;
+    if (this.#lostUnknown === undefined) return;
+    if (this.#lostUnknown === this.server) this.#responsesLost = this.#hasHole = true;
+    else this.#loseRequests();
+    this.#lostUnknown = undefined;
   }
 
   head(reader: MessageReader, message: Message, decision: FramingDecision): void {
@@ -102,17 +110,19 @@ export class Stitcher implements MessageEvents {
   }
 
   /**
-   * A client that waits for each answer, as nearly all do, shows with its next request that the earlier ones are answered: pairing
-   * may begin again.
+   * A client that waits for each answer, as nearly all do, shows with its next request that the earlier ones are answered: pairing may begin
+   * again. Where requests were lost, a response must have come between, else the client does not wait.
    */
   #settleDoubt(transaction: Transaction): void {
     const inStep = !this.#pipelines && this.#expired === 0;
+    let isAnswered = this.#waiting.length === 0 && this.server?.isBetween === true;
     if (this.#responsesLost && inStep) {
       this.#flush();
-      this.#requestsLost = false;
+      this.#responsesLost = false;
+      isAnswered = true;
     }
     if (!this.#requestsLost) return;
-    if (inStep && this.#waiting.length === 0 && (this.server === undefined || this.server.isBetween)) this.#requestsLost = false;
+    if (inStep && this.#answeredSince && isAnswered) this.#requestsLost = false;
     else transaction.inDoubt = true;
   }
 
@@ -128,6 +138,7 @@ export class Stitcher implements MessageEvents {
       return;
     }
     message.body = new Body(this.#flow, 'http.response.body', multipartOf(message));
+    this.#answeredSince = true;
     const answered = transaction ?? new Transaction(this.#opened++);
     if (transaction === undefined) this.#expired = Math.max(0, this.#expired - 1);
     else if (this.#waiting[0] === transaction) this.#waiting.shift();
@@ -146,7 +157,7 @@ export class Stitcher implements MessageEvents {
     if (first === undefined) return this.#matchForming();
     if (!first.inDoubt && (!lost || this.#waiting.length === 1)) return first;
     this.#flush();
-    this.#requestsLost = true;
+    this.#loseRequests();
     return undefined;
   }
 
@@ -192,12 +203,15 @@ export class Stitcher implements MessageEvents {
 
   lost(reader: MessageReader): void {
     if (reader.kind === 'request') {
-      this.#requestsLost = true;
+      this.#loseRequests();
       this.#dropForming();
       return;
     }
+    if (reader.kind === undefined) {
+      this.#lostUnknown = reader;
+      return;
+    }
     this.#hasHole = true;
-    if (reader.kind !== 'response') this.#requestsLost = true;
     this.#responsesLost = true;
     this.#interim = [];
     const first = this.#waiting[0];
@@ -205,6 +219,11 @@ export class Stitcher implements MessageEvents {
     if (reader.unclaimedHole === 0) first.anomalies |= Anomaly.noStatusLine;
     first.missed += reader.unclaimedHole;
     reader.unclaimedHole = 0;
+  }
+
+  #loseRequests(): void {
+    this.#requestsLost = true;
+    this.#answeredSince = false;
   }
 
   /** The head that a response came before will not be seen. */
