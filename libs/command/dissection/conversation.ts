@@ -11,7 +11,7 @@ import {
   type StreamAnalyzer,
 } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
-import { Verdict, detectionLimit, type ProtocolModule } from '@orbweaver/protocols/sdk/module.ts';
+import { Verdict, detectionLimit, type Protocol } from '@orbweaver/protocols/sdk/module.ts';
 import { clientSide, type DetectionState, type Detector } from './detection.ts';
 import { HeldBack } from './held-back.ts';
 import type { FlowFindings, FlowTexts } from './record-builder.ts';
@@ -29,7 +29,7 @@ export interface ConversationHost {
   /** True if the opening of the flow was seen, so that nothing turns it round. */
   isOpened(flow: number): boolean;
   turnRound(flow: number): void;
-  protocolNamed(name: string): ProtocolModule | undefined;
+  protocolNamed(name: string): Protocol | undefined;
   keep(kind: ContentKind): ContentWriter | undefined;
   countAbandoned(protocol: string, reason: string): void;
   countUndetected(bytes: number): void;
@@ -69,7 +69,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   #detection: DetectionState | undefined;
   #heldBack: HeldBack | undefined;
   #attempts = 0;
-  #module: ProtocolModule | undefined;
+  #module: Protocol | undefined;
   #analyzer: StreamAnalyzer | undefined;
   #datagrams: DatagramAnalyzer | undefined;
   #handOver: { readonly protocol: string | undefined; readonly consumed: number; readonly early: EarlyBytes | undefined } | undefined;
@@ -246,11 +246,17 @@ export class Conversation implements FlowContext, StreamConsumer {
     const module = this.#host.protocolNamed(protocol);
     if (module?.stream === undefined) this.#ignore();
     else {
-      this.#module = module;
-      this.#stage = Stage.analysing;
-      this.addProtocol(module.name);
-      this.#analyzer = module.stream.open(this);
+      this.#openStream(module);
     }
+  }
+
+  /** A protocol whose messages are not read is named, and that is all. */
+  #openStream(module: Protocol): void {
+    this.#module = module;
+    this.#stage = Stage.analysing;
+    this.addProtocol(module.name);
+    this.#analyzer = module.stream?.open?.(this);
+    if (this.#analyzer === undefined) this.#ignore();
   }
 
   #endAnalyzer(reason: CloseReason): void {
@@ -311,10 +317,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     const held = this.#heldBack;
     this.#detection = undefined;
     this.#heldBack = undefined;
-    this.#module = state.found;
-    this.#stage = Stage.analysing;
-    this.addProtocol(state.found!.name);
-    this.#analyzer = state.found!.stream!.open(this);
+    this.#openStream(state.found!);
     if (held !== undefined)
       held.replay(
         this.now,
@@ -360,7 +363,11 @@ export class Conversation implements FlowContext, StreamConsumer {
       this.#module = state.found;
       this.#stage = Stage.analysing;
       this.addProtocol(state.found!.name);
-      this.#datagrams = state.found!.datagram!.open(this);
+      this.#datagrams = state.found!.datagram?.open?.(this);
+      if (this.#datagrams === undefined) {
+        this.#ignore();
+        return;
+      }
       held?.replay(
         this.now,
         (s, b, from, to, wire) => this.#datagrams?.datagram(s, b, from, to, wire),

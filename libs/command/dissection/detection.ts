@@ -1,14 +1,14 @@
 import { Side } from '@orbweaver/protocols/sdk/analyzer.ts';
-import { Verdict, type PortHint, type ProtocolModule } from '@orbweaver/protocols/sdk/module.ts';
+import { Verdict, type PortHint, type Protocol } from '@orbweaver/protocols/sdk/module.ts';
 
 /** The protocols of one kind (streams or datagrams), as detection asks them. */
 export class Detector {
-  readonly modules: readonly ProtocolModule[];
+  readonly modules: readonly Protocol[];
   readonly #kind: 'stream' | 'datagram';
   /** Filled for each question. */
   readonly #ports = { senderPort: 0, receiverPort: 0 };
 
-  constructor(modules: readonly ProtocolModule[], kind: 'stream' | 'datagram') {
+  constructor(modules: readonly Protocol[], kind: 'stream' | 'datagram') {
     this.modules = modules.filter((module) => module[kind] !== undefined);
     this.#kind = kind;
     if (this.modules.length > candidateLimit)
@@ -53,7 +53,7 @@ export interface DetectionState {
   /** A bit for each protocol that is still possible, by side. */
   readonly candidates: [number, number];
   readonly ports: [number, number];
-  found: ProtocolModule | undefined;
+  found: Protocol | undefined;
   verdict: Verdict;
 }
 

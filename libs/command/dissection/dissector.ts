@@ -13,7 +13,7 @@ import { Arrival, ReassemblyBudget, StreamReassembler } from '@orbweaver/packet/
 import { protocols as allProtocols } from '@orbweaver/protocols/registry/registry.ts';
 import { Side, type AnalysisOptions } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
-import type { ProtocolModule } from '@orbweaver/protocols/sdk/module.ts';
+import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
 import { DissectionCounters } from './counters.ts';
 import { Detector } from './detection.ts';
@@ -41,7 +41,7 @@ export class Dissector implements ConversationHost {
   readonly datagramDetector: Detector;
   readonly #settings: DissectionOptions;
   readonly #sink: RecordSink;
-  readonly #protocols: ReadonlyMap<string, ProtocolModule>;
+  readonly #protocols: ReadonlyMap<string, Protocol>;
   readonly #builder: RecordBuilder;
   readonly #tunnels = new Tunnels();
   /** By flow; undefined for those without content. */
@@ -52,7 +52,7 @@ export class Dissector implements ConversationHost {
   readonly #idOf = (flow: number): string => this.#conversations[flow]?.texts.id ?? this.textsOf(flow).id;
   #isFlushed = false;
 
-  constructor(sink: RecordSink, options: DissectionOptions = {}, protocols: readonly ProtocolModule[] = allProtocols) {
+  constructor(sink: RecordSink, options: DissectionOptions = {}, protocols: readonly Protocol[] = allProtocols) {
     this.#sink = sink;
     this.#settings = options;
     this.options = { hashes: options.hashes ?? true };
@@ -340,7 +340,7 @@ export class Dissector implements ConversationHost {
     this.table.turnRound(flow);
   }
 
-  protocolNamed(name: string): ProtocolModule | undefined {
+  protocolNamed(name: string): Protocol | undefined {
     return this.#protocols.get(name);
   }
 

@@ -14,10 +14,10 @@ export function buildModules(folder: string = protocolsFolder): string {
   const local = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return [
     '// Written by libs/protocols/registry/generate.ts from the folders beside it. Do not edit.',
-    "import type { ProtocolModule } from '../../sdk/module.ts';",
+    "import type { Protocol, ProtocolModule } from '../../sdk/module.ts';",
     ...names.map((name) => `import { protocol as ${local(name)} } from '../../${name}/module.ts';`),
     '',
-    `export const modules: readonly ProtocolModule[] = [${names.map(local).join(', ')}];`,
+    `export const modules: readonly (Protocol | ProtocolModule)[] = [${names.map(local).join(', ')}];`,
     '',
   ].join('\n');
 }

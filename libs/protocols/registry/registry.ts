@@ -1,18 +1,18 @@
 import { flowSchema, flowView } from '@orbweaver/contracts/records/flow-schema.ts';
 import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
 import type { DatasetView } from '@orbweaver/contracts/records/view.ts';
-import type { ProtocolModule } from '../sdk/module.ts';
+import type { Protocol } from '../sdk/module.ts';
 import { modules } from './generated/modules.ts';
 
-/** Every protocol that the product understands, by name. */
-export const protocols: readonly ProtocolModule[] = modules;
+/** Every protocol that the product recognises, by name. */
+export const protocols: readonly Protocol[] = modules;
 
 export interface Dataset {
   readonly schema: DatasetSchema;
   readonly view: DatasetView;
 }
 
-/** Every dataset: flows first, then one for each protocol. Protocols that share a dataset share its first schema. */
+/** Every dataset: flows first, then one for each protocol that has records. Protocols that share a dataset share its first schema. */
 export const datasets: readonly Dataset[] = collect();
 
 export function datasetNamed(name: string): Dataset | undefined {
@@ -21,6 +21,9 @@ export function datasetNamed(name: string): Dataset | undefined {
 
 function collect(): Dataset[] {
   const found = new Map<string, Dataset>([[flowSchema.dataset, { schema: flowSchema, view: flowView }]]);
-  for (const { schema, view } of modules) if (!found.has(schema.dataset)) found.set(schema.dataset, { schema, view });
+  for (const module of modules) {
+    if (!('schema' in module) || found.has(module.schema.dataset)) continue;
+    found.set(module.schema.dataset, { schema: module.schema, view: module.view });
+  }
   return [...found.values()];
 }

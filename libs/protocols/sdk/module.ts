@@ -31,24 +31,30 @@ export interface PortHint {
 export interface StreamProtocol {
   /** Looks at `[start, end)`, the contiguous first bytes of one side (at most `detectionLimit` of them). Allocates nothing, keeps nothing. */
   detect(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict;
-  open(flow: FlowContext): StreamAnalyzer;
+  /** Absent where the protocol is named and its messages are not read. */
+  open?(flow: FlowContext): StreamAnalyzer;
 }
 
 /** A protocol in datagrams. */
 export interface DatagramProtocol {
   /** Looks at one whole datagram. `needMore` asks for the flow's next datagram. */
   detect(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict;
-  open(flow: FlowContext): DatagramAnalyzer;
+  /** Absent where the protocol is named and its messages are not read. */
+  open?(flow: FlowContext): DatagramAnalyzer;
 }
 
-/** One protocol, complete: what the registry collects. Each folder's `module.ts` exports one as `protocol`. */
-export interface ProtocolModule {
+/** What the registry collects: a protocol that can be recognised. Each folder's `module.ts` exports one as `protocol`. */
+export interface Protocol {
   /** `network.protocol`, lower case. */
   readonly name: string;
-  readonly schema: DatasetSchema;
-  readonly view: DatasetView;
   readonly stream?: StreamProtocol;
   readonly datagram?: DatagramProtocol;
+}
+
+/** A protocol with records of its own. */
+export interface ProtocolModule extends Protocol {
+  readonly schema: DatasetSchema;
+  readonly view: DatasetView;
 }
 
 /** Bytes of one side that detection looks at before it gives up. */

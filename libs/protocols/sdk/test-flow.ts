@@ -42,8 +42,8 @@ export class TestFlow implements FlowContext {
     this.destinationPort = options.destinationPort ?? 80;
     this.#keep = options.keep ?? false;
     this.#ticks = options.clock !== 'given';
-    if (options.datagrams) this.#datagrams = protocol.datagram!.open(this);
-    else this.#analyzer = protocol.stream!.open(this);
+    if (options.datagrams) this.#datagrams = protocol.datagram!.open!(this);
+    else this.#analyzer = protocol.stream!.open!(this);
   }
 
   client(data: string | Uint8Array): this {

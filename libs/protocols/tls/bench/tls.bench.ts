@@ -38,7 +38,7 @@ const data = new Uint8Array(64 * (recordLength + 5));
 for (let at = 0; at < data.length; at += recordLength + 5) data.set([23, 3, 3, recordLength >> 8, recordLength & 0xff], at);
 
 {
-  const analyzer = protocol.stream!.open(new TestFlow(protocol));
+  const analyzer = protocol.stream!.open!(new TestFlow(protocol));
   let bytes = 0;
   const started = performance.now();
   while (performance.now() - started < seconds * 1000) {
