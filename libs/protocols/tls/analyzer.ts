@@ -3,9 +3,9 @@ import type { FlowContext, Side, StreamAnalyzer } from '../sdk/analyzer.ts';
 import { MessageReader, type MessageSink } from './handshake/message-reader.ts';
 import { MessageType } from './handshake/message-types.ts';
 import { ContentType, RecordReader, type RecordSink } from './record-layer.ts';
-import { fillRecord } from './record.ts';
+import { Session } from './session.ts';
 import { Ssl2Session } from './ssl2.ts';
-import { Handshake, Role } from './stitcher.ts';
+import { Role, type Handshake } from './stitcher.ts';
 
 const alertBytes = 2;
 
@@ -21,17 +21,13 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   readonly #marks = [new Instant(), new Instant()] as const;
   readonly #alert = new Uint8Array(alertBytes);
   #alertLength = 0;
-  /** The side that is the client; until a hello tells, the one that opened the flow. */
-  #client: number = 0;
-  #handshake: Handshake | undefined;
+  readonly #session: Session;
   #ssl2: Ssl2Session | undefined;
-  /** After a handshake: sides that send encrypted from then on. */
-  readonly #sealed = [false, false];
-  #ordinal = 0;
   #endedSides = 0;
 
   constructor(flow: FlowContext) {
     this.#flow = flow;
+    this.#session = new Session(flow);
     this.#records = [new RecordReader(0, this), new RecordReader(1, this)];
     this.#messages = [new MessageReader(0, this), new MessageReader(1, this)];
   }
@@ -49,7 +45,7 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   }
 
   finish(): void {
-    this.#tell();
+    this.#session.tell();
     for (const messages of this.#messages) messages.reset();
   }
 
@@ -61,20 +57,20 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
     switch (type) {
       case ContentType.handshake:
         if (this.#isOpaque(side)) {
-          this.#touch()?.encryptedMessage(this.#roleOf(side));
-          this.#tellIfEstablished();
+          this.#session.touch()?.encryptedMessage(this.#session.roleOf(side));
+          this.#session.tellIfEstablished();
           return false;
         }
         this.#messages[side]!.recordStarts();
         return true;
       case ContentType.changeCipherSpec:
-        this.#touch()?.changeCipher(this.#roleOf(side));
+        this.#session.touch()?.changeCipher(this.#session.roleOf(side));
         return false;
       case ContentType.alert:
         this.#alertLength = 0;
-        return length === alertBytes && this.#handshake !== undefined;
+        return length === alertBytes && this.#session.handshake !== undefined;
       case ContentType.applicationData:
-        if (this.#handshake !== undefined) this.#applicationData(side, length);
+        if (this.#session.handshake !== undefined) this.#applicationData(side, length);
         return false;
       default:
         return false;
@@ -89,22 +85,23 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
 
   ssl2RecordStarts(side: number, bytes: Uint8Array, start: number, end: number, length: number): boolean {
     this.#ssl2 ??= new Ssl2Session();
-    const handshake = this.#handshake ?? this.#open(side, this.#ssl2.isServerHello(bytes, start) ? Role.server : Role.client);
+    const handshake = this.#session.handshake ?? this.#open(side, this.#ssl2.isServerHello(bytes, start) ? Role.server : Role.client);
     handshake.end.set(this.#flow.now.seconds, this.#flow.now.nanos);
-    const wanted = this.#ssl2.begin(handshake, this.#roleOf(side), bytes, start, end, length);
-    this.#tellIfEstablished();
+    const wanted = this.#ssl2.begin(handshake, this.#session.roleOf(side), bytes, start, end, length);
+    this.#session.tellIfEstablished();
     return wanted;
   }
 
   recordsMissed(side: number): void {
-    if (this.#handshake !== undefined && !this.#isOpaque(side) && !this.#handshake.isTls13) this.#handshake.incomplete = true;
+    if (this.#session.handshake !== undefined && !this.#isOpaque(side) && !this.#session.handshake.isTls13)
+      this.#session.handshake.incomplete = true;
     this.#messages[side]!.lose();
   }
 
   recordsEnded(side: number): void {
-    if (this.#handshake !== undefined) this.#handshake.progress[this.#roleOf(side)].seen = true;
-    if (++this.#endedSides < 2 && this.#handshake !== undefined) return;
-    this.#tell();
+    if (this.#session.handshake !== undefined) this.#session.handshake.progress[this.#session.roleOf(side)].seen = true;
+    if (++this.#endedSides < 2 && this.#session.handshake !== undefined) return;
+    this.#session.tell();
     this.#flow.abandon('tls: no record where one should be');
   }
 
@@ -112,88 +109,49 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
     if (type === MessageType.clientHello) return this.#clientHello(side, bytes, start, end);
     if (type === MessageType.serverHello) return this.#serverHello(side, bytes, start, end);
     const isCertificate = type === MessageType.certificate;
-    const handshake = this.#touch() ?? (isCertificate ? this.#open(side, this.#roleOf(side)) : undefined);
-    handshake?.readMessage(this.#roleOf(side), type, bytes, start, end);
+    const handshake = this.#session.touch() ?? (isCertificate ? this.#open(side, this.#session.roleOf(side)) : undefined);
+    handshake?.readMessage(this.#session.roleOf(side), type, bytes, start, end);
   }
 
   messageMissed(): void {
-    if (this.#handshake !== undefined) this.#handshake.incomplete = true;
+    if (this.#session.handshake !== undefined) this.#session.handshake.incomplete = true;
   }
 
   #clientHello(side: number, bytes: Uint8Array, start: number, end: number): void {
-    const current = this.#handshake;
-    const continues = current !== undefined && side === this.#client && current.takesClientHello;
-    const handshake = continues ? current : this.#reopen(side, Role.client);
+    const current = this.#session.handshake;
+    const continues = current !== undefined && side === this.#session.client && current.takesClientHello;
+    const handshake = continues ? current : this.#open(side, Role.client);
     if (!handshake.readClientHello(bytes, start, end, 't')) handshake.incomplete = true;
-    this.#touch();
+    this.#session.touch();
   }
 
   #serverHello(side: number, bytes: Uint8Array, start: number, end: number): void {
-    const current = this.#handshake;
-    const isAnswer = current !== undefined && current.server === undefined && (current.client === undefined || side !== this.#client);
-    const handshake = isAnswer ? current : this.#reopen(side, Role.server);
+    const current = this.#session.handshake;
+    const isAnswer =
+      current !== undefined && current.server === undefined && (current.client === undefined || side !== this.#session.client);
+    const handshake = isAnswer ? current : this.#open(side, Role.server);
     if (!handshake.readServerHello(bytes, start, end)) handshake.incomplete = true;
-    this.#touch();
+    this.#session.touch();
   }
 
   #readAlert(side: number, bytes: Uint8Array, start: number, end: number): void {
     for (let at = start; at < end && this.#alertLength < alertBytes; at++) this.#alert[this.#alertLength++] = bytes[at]!;
-    if (this.#alertLength === alertBytes) this.#touch()?.readAlert(this.#roleOf(side), this.#alert[0]!, this.#alert[1]!);
+    if (this.#alertLength === alertBytes) this.#session.touch()?.readAlert(this.#session.roleOf(side), this.#alert[0]!, this.#alert[1]!);
   }
 
   #applicationData(side: number, length: number): void {
-    const handshake = this.#handshake!;
-    handshake.applicationData(this.#roleOf(side), length);
-    if (handshake.isTls13 || handshake.established) this.#touch();
-    this.#tellIfEstablished();
+    const handshake = this.#session.handshake!;
+    handshake.applicationData(this.#session.roleOf(side), length);
+    if (handshake.isTls13 || handshake.established) this.#session.touch();
+    this.#session.tellIfEstablished();
   }
 
   /** Handshake records of this side can no longer be read. */
   #isOpaque(side: number): boolean {
-    return this.#handshake === undefined ? this.#sealed[side]! : isSealed(this.#handshake, this.#roleOf(side));
-  }
-
-  #roleOf(side: number): Role {
-    return side === this.#client ? Role.client : Role.server;
-  }
-
-  /** The handshake under way, which the packet at hand belongs to. */
-  #touch(): Handshake | undefined {
-    const handshake = this.#handshake;
-    if (handshake === undefined) return undefined;
-    handshake.end.set(this.#flow.now.seconds, this.#flow.now.nanos);
-    return handshake;
-  }
-
-  #reopen(side: number, role: Role): Handshake {
-    this.#tell();
-    return this.#open(side, role);
+    return this.#session.handshake?.isSealed(this.#session.roleOf(side)) ?? this.#session.sealed[side]!;
   }
 
   #open(side: number, role: Role): Handshake {
-    this.#client = role === Role.client ? side : 1 - side;
-    this.#handshake = new Handshake(this.#marks[side]!.copy());
-    this.#handshake.end.set(this.#flow.now.seconds, this.#flow.now.nanos);
-    return this.#handshake;
+    return this.#session.open(side, role, this.#marks[side]!);
   }
-
-  #tellIfEstablished(): void {
-    if (this.#handshake?.established === true) this.#tell();
-  }
-
-  #tell(): void {
-    const handshake = this.#handshake;
-    this.#handshake = undefined;
-    if (handshake === undefined) return;
-    for (const side of [0, 1] as const) this.#sealed[side] = isSealed(handshake, this.#roleOf(side));
-    if (!handshake.tells) return;
-    const record = this.#flow.newRecord('tls', this.#ordinal++, handshake.start, handshake.end);
-    fillRecord(record, handshake);
-    this.#flow.emit(record);
-  }
-}
-
-/** In TLS 1.3 what comes as a handshake record is in the clear, ChangeCipherSpec or not (RFC 8446 D.4); before, nothing is behind one. */
-function isSealed(handshake: Handshake, role: Role): boolean {
-  return handshake.progress[role].changedCipher && !handshake.isTls13 && !handshake.retried;
 }

@@ -149,6 +149,11 @@ export class Handshake {
     return this.server !== undefined && isTls13(this.server.version);
   }
 
+  /** In TLS 1.3 what comes as a handshake record is in the clear, ChangeCipherSpec or not (RFC 8446 D.4); before, nothing is behind one. */
+  isSealed(role: Role): boolean {
+    return this.progress[role].changedCipher && !this.isTls13 && !this.retried;
+  }
+
   /** Another ClientHello would still be of this handshake: the first, or the second that a retry asks for. */
   get takesClientHello(): boolean {
     return this.#clientHellos < (this.retried ? 2 : 1);
