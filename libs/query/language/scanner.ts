@@ -121,16 +121,17 @@ export class Scanner {
     const next = this.text[at + 1];
     if ((char === '&' || char === '|') && next === char) return true;
     if (char === ',') return place === 'item';
-    if (char === ':')
-      return !(place !== 'expression' && firstWord && next !== undefined && !isBlank(next.charCodeAt(0)) && isAddressLike(this.text, word));
+    if (char === ':') return place === 'expression' || !firstWord || !isInsideAddress(this.text, at, word);
     if (place !== 'expression') return false;
     return char === '=' || (char === '!' && (next === '=' || at === word));
   }
 }
 
-/** `:` goes on within a value unless the value begins with `:` alone (a doubled operator). */
-function isAddressLike(text: string, word: number): boolean {
-  return text[word] !== ':' || text[word + 1] === ':';
+/** `:` belongs to a value (`fe80::1`, `::`, `host:8080`) if another `:` stands beside it, or something before and behind it. */
+function isInsideAddress(text: string, at: number, word: number): boolean {
+  const next = text[at + 1];
+  if (next === ':' || (at > word && text[at - 1] === ':')) return true;
+  return at > word && next !== undefined && !isBlank(next.charCodeAt(0));
 }
 
 function isBlank(code: number): boolean {

@@ -1,5 +1,8 @@
 import type { SearchPlan, SortValue } from './reader.ts';
 
+/** Characters of a text that sorting looks at: what a cursor has to carry. */
+export const sortedCharacters = 128;
+
 /** The order of records, the same in every store: by the plan's keys, missing last in either direction, then by id. Texts compare by code point. */
 export function comparePositions(
   sort: SearchPlan['sort'],

@@ -9,7 +9,8 @@ import type {
   ValueField,
 } from '@orbweaver/query/search/reader.ts';
 import { foldCase } from '@orbweaver/query/search/fold-case.ts';
-import { packetTimes, quoteName } from './columns.ts';
+import { packetTimes } from '../packet-times.ts';
+import { quoteName } from './columns.ts';
 import { Parameters } from './parameters.ts';
 import type { HasField } from './predicate-sql.ts';
 import { conditionSql, whereSql, type Statement } from './search-sql.ts';

@@ -1,5 +1,6 @@
 import type { Field } from '@orbweaver/contracts/records/schema.ts';
 import type { CatalogueField } from '@orbweaver/query/search/catalogue.ts';
+import { packetTimes } from '../packet-times.ts';
 
 /**
  * How fields lie in SQL. What goes in comes out equal:
@@ -19,8 +20,6 @@ export interface Column {
   /** From the JSON column to what is stored. */
   readonly store: string;
 }
-
-export const packetTimes: ReadonlySet<string> = new Set(['@timestamp', 'event.start', 'event.end']);
 
 /** Identifiers come from the schema, never from a question; quoted all the same. */
 export function quoteName(name: string): string {

@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Writer } from '@orbweaver/command/indexing/writer.ts';
 import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
 import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
-import type { Reader } from '@orbweaver/query/search/reader.ts';
+import type { RecordStore } from '../store.ts';
 import { Database } from './database.ts';
 import { Loader } from './loader.ts';
 import { DuckDbReader } from './reader.ts';
@@ -13,13 +12,6 @@ import type { DuckDbSettings } from './settings.ts';
 import { Spool, unavailable } from './spool.ts';
 import { Tables } from './tables.ts';
 import { DuckDbWriter } from './writer.ts';
-
-export interface RecordStore {
-  readonly reader: Reader;
-  readonly writer: Writer;
-  /** Stores what waits, then lets go of all files. */
-  close(): Promise<void>;
-}
 
 /**
  * Opens the store of a folder, or makes one, with tables for these datasets; what an earlier process acknowledged and had not yet put into segments is

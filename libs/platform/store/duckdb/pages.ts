@@ -40,7 +40,8 @@ export async function searchPage(context: Context, plan: SearchPlan, options: Re
     if (rest <= 0) throw new QueryTimeout(limitMs);
     return { ...options, timeLimitMs: rest };
   };
-  const sources = context.segments.sources(plan.selection.datasets, plan.selection.time);
+  const { datasets, time, predicate } = plan.selection;
+  const sources = context.segments.sources(datasets, time, context.tables.canMatch(predicate));
   const first = plan.sort[0]!;
   const byTime = first.field.name === '@timestamp' ? first.order : undefined;
   let best: Found[] = [];

@@ -1,41 +1,54 @@
 import type { Bound, Predicate, ScalarType, Target } from '@orbweaver/query/search/predicate.ts';
-import { packetTimes, quoteName } from './columns.ts';
+import { fits64Bits, packetTimes } from '../packet-times.ts';
+import { quoteName } from './columns.ts';
 import type { Parameters } from './parameters.ts';
 
 /** `fields`: names of the fields that the table has; a leaf on another is false. */
 export type HasField = (name: string) => boolean;
 
+/** What is left of a predicate on a table with these fields: `all` and `none` stand alone or not at all. */
+export function reducePredicate(predicate: Predicate, has: HasField): Predicate {
+  switch (predicate.kind) {
+    case 'all':
+    case 'none':
+      return predicate;
+    case 'not': {
+      const operand = reducePredicate(predicate.operand, has);
+      if (operand.kind === 'all') return { kind: 'none' };
+      return operand.kind === 'none' ? { kind: 'all' } : { kind: 'not', operand };
+    }
+    case 'and':
+    case 'or': {
+      const [neutral, final] = predicate.kind === 'and' ? ['all', 'none'] : ['none', 'all'];
+      const operands = predicate.operands.map((operand) => reducePredicate(operand, has)).filter(({ kind }) => kind !== neutral);
+      if (operands.length === 0) return { kind: neutral } as Predicate;
+      return operands.find(({ kind }) => kind === final) ?? (operands.length === 1 ? operands[0]! : { kind: predicate.kind, operands });
+    }
+    default:
+      return has(predicate.target.field) && (predicate.kind === 'exists' || predicate.target.kind !== 'container')
+        ? predicate
+        : { kind: 'none' };
+  }
+}
+
 /**
- * A predicate as a condition for `WHERE`: NULL counts as false there, and under `not` through `IS NOT TRUE`, so leaves need no guard and a plain
+ * A reduced predicate as a condition for `WHERE`: NULL counts as false there, and under `not` through `IS NOT TRUE`, so leaves need no guard and a plain
  * comparison can use the zone maps.
  */
-export function predicateSql(predicate: Predicate, has: HasField, parameters: Parameters): string {
+export function predicateSql(predicate: Predicate, parameters: Parameters): string {
   switch (predicate.kind) {
     case 'all':
       return 'TRUE';
     case 'none':
       return 'FALSE';
-    case 'not': {
-      const operand = predicateSql(predicate.operand, has, parameters);
-      return operand === 'TRUE' ? 'FALSE' : operand === 'FALSE' ? 'TRUE' : `(${operand}) IS NOT TRUE`;
-    }
+    case 'not':
+      return `(${predicateSql(predicate.operand, parameters)}) IS NOT TRUE`;
     case 'and':
     case 'or':
-      return junction(
-        predicate.kind,
-        predicate.operands.map((operand) => predicateSql(operand, has, parameters)),
-      );
+      return `(${predicate.operands.map((operand) => predicateSql(operand, parameters)).join(predicate.kind === 'and' ? ' AND ' : ' OR ')})`;
     default:
-      return has(predicate.target.field) ? leafSql(predicate, parameters) : 'FALSE';
+      return leafSql(predicate, parameters);
   }
-}
-
-function junction(kind: 'and' | 'or', operands: readonly string[]): string {
-  const [neutral, final] = kind === 'and' ? ['TRUE', 'FALSE'] : ['FALSE', 'TRUE'];
-  if (operands.includes(final)) return final;
-  const rest = operands.filter((operand) => operand !== neutral);
-  if (rest.length === 0) return neutral;
-  return rest.length === 1 ? rest[0]! : `(${rest.join(kind === 'and' ? ' AND ' : ' OR ')})`;
 }
 
 type Leaf = Extract<Predicate, { target: Target }>;
@@ -102,7 +115,7 @@ function valueSql(leaf: Exclude<Leaf, { kind: 'exists' }>, value: string, type: 
       const { from, to } = leaf;
       if (from?.inclusive && to?.inclusive && from.value === to.value)
         return `${compared} = ${boundSql(from.value, type, wide, parameters)}`;
-      return junction('and', [...(from ? [bound(from, '>')] : []), ...(to ? [bound(to, '<')] : [])]);
+      return `(${[...(from ? [bound(from, '>')] : []), ...(to ? [bound(to, '<')] : [])].join(' AND ')})`;
     }
   }
 }
@@ -116,10 +129,6 @@ function boundSql(value: number | bigint | string, type: ScalarType, wide: boole
   if (typeof value === 'bigint')
     return type === 'date' && !wide && fits64Bits(value) ? parameters.bigint(value) : parameters.hugeint(value);
   return scalar(value, parameters);
-}
-
-export function fits64Bits(value: bigint): boolean {
-  return BigInt.asIntN(64, value) === value;
 }
 
 function patternSql(parts: readonly string[], value: string, parameters: Parameters): string {

@@ -163,7 +163,7 @@ export class DuckDbReader implements Reader {
   /** One statement over all tables of the selection; no rows where there is no table. */
   #aggregate(selection: Selection, statement: (parts: readonly Part[]) => Statement, options?: ReadOptions): Promise<Row[]> {
     return replanned(async () => {
-      const sources = this.#segments.sources(selection.datasets, selection.time);
+      const sources = this.#segments.sources(selection.datasets, selection.time, this.#tables.canMatch(selection.predicate));
       if (sources.length === 0) return [];
       const names = new Set(sources.map(({ segment }) => segment));
       if (names.size > maxSegmentsPerQuery) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Catalogue, CatalogueField } from '@orbweaver/query/search/catalogue.ts';
 import { maxRecordBytes, maxRejectedBytes } from './settings.ts';
-import { refusalOf } from './validate.ts';
+import { refusalOf } from '../validate.ts';
 
 /** Records looked at between two turns of the event loop. */
 const slice = 500;

@@ -4,7 +4,8 @@ import type { FieldMap, FieldValue } from '@orbweaver/contracts/records/record.t
 import type { Field } from '@orbweaver/contracts/records/schema.ts';
 import { formatNanos } from '@orbweaver/query/search/instant-text.ts';
 import { formatIpKey } from '@orbweaver/query/search/ip-key.ts';
-import { digitsName, packetTimes, type Column } from './columns.ts';
+import { packetTimes } from '../packet-times.ts';
+import { digitsName, type Column } from './columns.ts';
 
 /** A row of these columns, in their order, as the record that was stored. */
 export function recordOf(columns: readonly Column[], row: readonly (DuckDBValue | undefined)[], at = 0): FlatRecord {

@@ -3,8 +3,8 @@ import type { Predicate } from '@orbweaver/query/search/predicate.ts';
 import type { TimeRange } from '@orbweaver/query/search/reader.ts';
 import { quoteName, type Column } from './columns.ts';
 import { Parameters } from './parameters.ts';
-import { predicateSql, type HasField } from './predicate-sql.ts';
-import { sortExpression, sortParameter, valueType } from './values-sql.ts';
+import { predicateSql, reducePredicate, type HasField } from './predicate-sql.ts';
+import { sortExpression, sortParameter, sortType } from './values-sql.ts';
 
 export interface Statement {
   readonly sql: string;
@@ -23,7 +23,7 @@ export function conditionSql(
   has: HasField,
   parameters: Parameters,
 ): string[] {
-  const conditions = [predicateSql(selection.predicate, has, parameters)];
+  const conditions = [predicateSql(reducePredicate(selection.predicate, has), parameters)];
   if (selection.time !== undefined) {
     conditions.push(
       `"@timestamp" >= ${parameters.bigint(clamp(selection.time.from))}`,
@@ -45,7 +45,7 @@ export function pageSql(
   const keys = plan.sort.map(({ field, order }) => ({
     field,
     order,
-    sql: has(field.name) ? sortExpression(field) : `NULL::${valueType(field)}`,
+    sql: has(field.name) ? sortExpression(field) : `NULL::${sortType(field)}`,
   }));
   const conditions = conditionSql(plan.selection, has, parameters);
   if (plan.after !== undefined)

@@ -83,11 +83,12 @@ export class Segments {
     return this.#segments.has(year) || this.#segments.size >= maxFineSegments ? year : fine;
   }
 
-  /** The tables that may have records of these datasets in this time. */
-  sources(datasets: readonly string[], time?: TimeRange): Source[] {
+  /** The tables that may have records of these datasets in this time, and for which `may` holds. */
+  sources(datasets: readonly string[], time?: TimeRange, may: (dataset: string) => boolean = () => true): Source[] {
+    const wanted = datasets.filter(may);
     const sources: Source[] = [];
     for (const { name, datasets: parts } of this.#segments.values()) {
-      for (const dataset of datasets) {
+      for (const dataset of wanted) {
         const part = parts.get(dataset);
         if (part === undefined || part.count === 0) continue;
         if (time !== undefined && (part.max < time.from || part.min >= time.to)) continue;

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Catalogue } from '@orbweaver/query/search/catalogue.ts';
+import type { Predicate } from '@orbweaver/query/search/predicate.ts';
 import { columnsOf, quoteName, type Column } from './columns.ts';
 import type { Database } from './database.ts';
 import { Parameters } from './parameters.ts';
+import { reducePredicate } from './predicate-sql.ts';
 
 /** The tables that the schemas ask for, and how an older segment is brought to them. */
 export class Tables {
@@ -22,6 +24,11 @@ export class Tables {
   /** Which fields the table of a dataset has. */
   hasField(dataset: string): (name: string) => boolean {
     return (name) => this.#names.get(dataset)!.has(name);
+  }
+
+  /** Whether any record of a dataset can fit the predicate, as far as its fields tell. */
+  canMatch(predicate: Predicate): (dataset: string) => boolean {
+    return (dataset) => reducePredicate(predicate, this.hasField(dataset)).kind !== 'none';
   }
 
   create(segment: string, dataset: string): string {

@@ -3,12 +3,10 @@ import type { Scalar } from '@orbweaver/contracts/query/answers.ts';
 import type { DuckDBValue } from '@duckdb/node-api';
 import { formatNanos } from '@orbweaver/query/search/instant-text.ts';
 import { formatIpKey } from '@orbweaver/query/search/ip-key.ts';
-import { packetTimes, quoteName } from './columns.ts';
-import { fits64Bits } from './predicate-sql.ts';
+import { sortedCharacters } from '@orbweaver/query/search/order.ts';
+import { fits64Bits, packetTimes } from '../packet-times.ts';
+import { quoteName } from './columns.ts';
 import type { Parameters } from './parameters.ts';
-
-/** Characters of a text that sorting looks at: what a cursor has to carry. */
-export const sortedCharacters = 128;
 
 /** The value that records are sorted by: of several the first, of a text its beginning, of a date nanoseconds. */
 export function sortExpression({ name, type, many }: ValueField): string {
@@ -27,6 +25,11 @@ export function sortParameter(value: Exclude<SortValue, null>, { name }: ValueFi
 export function sortValueOf(value: DuckDBValue | undefined, { type }: ValueField): SortValue {
   if (value === null || value === undefined) return null;
   return typeof value === 'bigint' && type !== 'date' ? Number(value) : (value as SortValue);
+}
+
+/** SQL type of `sortExpression`, for a table that lacks the field. */
+export function sortType(field: ValueField): string {
+  return field.type === 'date' && !packetTimes.has(field.name) ? 'HUGEINT' : valueType(field);
 }
 
 /** SQL type of one value, for a table that lacks the field. */

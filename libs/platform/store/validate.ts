@@ -2,8 +2,7 @@ import type { CatalogueField } from '@orbweaver/query/search/catalogue.ts';
 import type { Field } from '@orbweaver/contracts/records/schema.ts';
 import { parseInstant } from '@orbweaver/query/search/instant-text.ts';
 import { ipKey } from '@orbweaver/query/search/ip-key.ts';
-import { fits64Bits } from './predicate-sql.ts';
-import { packetTimes } from './columns.ts';
+import { fits64Bits, packetTimes } from './packet-times.ts';
 
 /** Fields without which a record cannot be stored. */
 const needed = ['event.dataset', 'event.id', '@timestamp'] as const;
