@@ -118,6 +118,23 @@ export class Authentication {
     return administrator.has_password && !always ? undefined : this.links.create(administrator.id, now);
   }
 
+  /**
+   * A session of the first administrator for programs of the person who runs this process: whoever can read the data folder could sign tokens anyway. `token` gives
+   * an access token whenever one is needed; `end` ends the session.
+   */
+  openLocal(): { token(): Promise<string>; end(): void } {
+    const administrator = this.users.firstAdministrator();
+    if (administrator === undefined) throw new Error('there is no administrator yet');
+    const { session } = this.sessions.open(administrator.id, false, this.clock());
+    const bearer = { userId: administrator.id, sessionId: session.id, username: administrator.username, roles: administrator.roles };
+    return {
+      token: () => signAccessToken(this.keys, bearer, this.clock()),
+      end: () => {
+        this.sessions.end(session.id);
+      },
+    };
+  }
+
   private takeAttempt(userKey: string, address: string): number {
     const now = this.clock();
     return this.byAddress.take(address, now) || this.byUser.take(userKey, now);

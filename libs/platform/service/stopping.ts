@@ -1,5 +1,5 @@
 /** The order in which a process winds down. Steps of one phase run side by side; a phase begins when the one before has ended. */
-export const stopPhases = ['readiness', 'intake', 'drain', 'flush', 'close'] as const;
+export const stopPhases = ['readiness', 'intake', 'drain', 'flush', 'close', 'release'] as const;
 export type StopPhase = (typeof stopPhases)[number];
 
 export interface StopStep {

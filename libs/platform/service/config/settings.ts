@@ -32,7 +32,9 @@ export interface Sources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly file: Readonly<Record<string, unknown>>;
   /** Named in messages. */
-  readonly fileName?: string;
+  readonly fileName?: string | undefined;
+  /** Variables of the same prefix that belong to others. */
+  readonly otherVariables?: readonly string[];
 }
 
 /** Every problem of a configuration at once, a line each. */
@@ -89,8 +91,8 @@ function find(name: string, { flags, environment, file, fileName }: Sources): { 
 }
 
 /** A misspelt name would otherwise pass without a sound. */
-function* unknownNames(table: Settings, { environment, file, fileName }: Sources): Generator<string> {
-  const variables = new Set(Object.keys(table).map(variableOf));
+function* unknownNames(table: Settings, { environment, file, fileName, otherVariables }: Sources): Generator<string> {
+  const variables = new Set([...Object.keys(table).map(variableOf), ...(otherVariables ?? [])]);
   for (const name of Object.keys(environment))
     if (name.startsWith(variablePrefix) && !variables.has(name)) yield `${name}: there is no such setting`;
   for (const name of Object.keys(file)) if (!(name in table)) yield `${name} in ${fileName ?? 'the file'}: there is no such setting`;
