@@ -28,6 +28,8 @@ export interface ConversationHost {
   emit(record: TrafficRecord): void;
   /** True if the opening of the flow was seen, so that nothing turns it round. */
   isOpened(flow: number): boolean;
+  /** False where the destination is no single host, which cannot have opened anything. */
+  mayTurnRound(flow: number): boolean;
   turnRound(flow: number): void;
   protocolNamed(name: string): Protocol | undefined;
   keep(kind: ContentKind): ContentWriter | undefined;
@@ -69,6 +71,8 @@ export class Conversation implements FlowContext, StreamConsumer {
   #detection: DetectionState | undefined;
   #heldBack: HeldBack | undefined;
   #attempts = 0;
+  /** Candidates behind the beginning; -1 until that is over. */
+  #later = -1;
   #module: Protocol | undefined;
   #analyzer: StreamAnalyzer | undefined;
   #datagrams: DatagramAnalyzer | undefined;
@@ -108,7 +112,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     return this.#stage === Stage.ignoring && this.#payload[0] === undefined && this.#payload[1] === undefined;
   }
 
-  /** Nothing has to be told of the end either. */
+  /** Nobody has to be told of the end either. */
   get isForgettable(): boolean {
     return (
       this.isIdle &&
@@ -165,7 +169,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     else if (this.#stage === Stage.detecting) {
       const held = this.#held();
       held.addGap(side, length, this.now);
-      this.#state().candidates[side] = this.#host.streamDetector.all;
+      this.#state().candidates[side] = this.#later >= 0 ? this.#later : this.#host.streamDetector.all;
       if (held.isFull) this.#ignore();
     }
   }
@@ -202,6 +206,10 @@ export class Conversation implements FlowContext, StreamConsumer {
     if (this.#stage !== Stage.analysing || this.#handOver !== undefined) return;
     this.#handOver = { protocol, consumed, early };
     this.#endAnalyzer('fin');
+  }
+
+  done(): void {
+    if (this.#stage === Stage.analysing) this.#ignore();
   }
 
   abandon(reason: string): void {
@@ -241,6 +249,8 @@ export class Conversation implements FlowContext, StreamConsumer {
       this.#stage = Stage.detecting;
       this.#detection = undefined;
       this.#heldBack = undefined;
+      this.#attempts = 0;
+      this.#later = -1;
       return;
     }
     const module = this.#host.protocolNamed(protocol);
@@ -279,10 +289,9 @@ export class Conversation implements FlowContext, StreamConsumer {
   // Detection: by content, before ports.
 
   #state(): DetectionState {
+    const all = !this.#isStream ? this.#host.datagramDetector.all : this.#later >= 0 ? this.#later : this.#host.streamDetector.all;
     return (this.#detection ??= {
-      candidates: this.#isStream
-        ? [this.#host.streamDetector.all, this.#host.streamDetector.all]
-        : [this.#host.datagramDetector.all, this.#host.datagramDetector.all],
+      candidates: [all, all],
       ports: [this.sourcePort, this.destinationPort],
       found: undefined,
       verdict: Verdict.no,
@@ -314,19 +323,38 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   #startStream(state: DetectionState, side: Side, bytes: Uint8Array, start: number, end: number): void {
     const flowSide = this.#orient(state, side);
+    const { module, name, carriesOthers } = state.found!;
+    this.addProtocol(name);
+    if (module === undefined) {
+      this.#lookBehind(carriesOthers);
+      return;
+    }
     const held = this.#heldBack;
     this.#detection = undefined;
     this.#heldBack = undefined;
-    this.#openStream(state.found!);
-    if (held !== undefined)
+    this.#module = module;
+    this.#stage = Stage.analysing;
+    this.#analyzer = module.stream!.open(this);
+    if (held !== undefined) {
       held.replay(
         this.now,
         (s, b, from, to) => this.#pass(s, b, from, to),
         (s, length) => this.gap(s, length),
       );
+    }
     if (start < end) this.#pass(flowSide, bytes, start, end);
     if (this.#closed[0] && this.#stage === Stage.analysing) this.#analyzer?.close(Side.source, 'fin');
     if (this.#closed[1] && this.#stage === Stage.analysing) this.#analyzer?.close(Side.destination, 'fin');
+  }
+
+  /** The protocol is known and not parsed. It may still turn to one that is: TLS after STARTTLS. */
+  #lookBehind(anything: boolean): void {
+    const { all, parsed } = this.#host.streamDetector;
+    this.#heldBack = undefined;
+    this.#detection = undefined;
+    this.#attempts = Math.max(this.#attempts, 1);
+    this.#later = anything ? all : parsed;
+    if (this.#later === 0) this.#ignore();
   }
 
   /** No protocol is sure yet: is one still possible? */
@@ -342,14 +370,14 @@ export class Conversation implements FlowContext, StreamConsumer {
     }
     // What is no protocol's beginning is let go; the next part may be one.
     this.#attempts++;
-    const { all } = this.#host.streamDetector;
+    if (this.#later < 0) this.#later = this.#host.isOpened(this.flow) ? this.#host.streamDetector.parsed : this.#host.streamDetector.all;
     if (isBeginning) {
       this.#host.countUndetected(held.bytes);
       this.#heldBack = undefined;
-      state.candidates.fill(all);
+      state.candidates.fill(this.#later);
     } else {
       this.#host.countUndetected(held.drop(side));
-      state.candidates[side] = all;
+      state.candidates[side] = this.#later;
     }
   }
 
@@ -357,17 +385,18 @@ export class Conversation implements FlowContext, StreamConsumer {
     const state = this.#state();
     if (this.#host.datagramDetector.ask(state, side, bytes, start, end, this.#host.isOpened(this.flow))) {
       const flowSide = this.#orient(state, side);
-      const held = this.#heldBack;
-      this.#detection = undefined;
-      this.#heldBack = undefined;
-      this.#module = state.found;
-      this.#stage = Stage.analysing;
-      this.addProtocol(state.found!.name);
-      this.#datagrams = state.found!.datagram?.open?.(this);
-      if (this.#datagrams === undefined) {
+      const { module, name } = state.found!;
+      this.addProtocol(name);
+      if (module === undefined) {
         this.#ignore();
         return;
       }
+      const held = this.#heldBack;
+      this.#detection = undefined;
+      this.#heldBack = undefined;
+      this.#module = module;
+      this.#stage = Stage.analysing;
+      this.#datagrams = module.datagram!.open(this);
       held?.replay(
         this.now,
         (s, b, from, to, wire) => this.#datagrams?.datagram(s, b, from, to, wire),
@@ -387,7 +416,7 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** Turns the flow round if the content says so. Returns the side of the sender from now on. */
   #orient(state: DetectionState, side: Side): Side {
-    if (clientSide(state.verdict, side) !== Side.destination) return side;
+    if (clientSide(state.verdict, side) !== Side.destination || !this.#host.mayTurnRound(this.flow)) return side;
     this.#host.turnRound(this.flow);
     this.#heldBack?.turnRound();
     this.#streams.reverse();

@@ -1,22 +1,52 @@
+import type { Detect, Signature } from '@orbweaver/protocols/recognition/signature.ts';
 import { Side } from '@orbweaver/protocols/sdk/analyzer.ts';
-import { Verdict, type PortHint, type Protocol } from '@orbweaver/protocols/sdk/module.ts';
+import { Verdict, type PortHint, type ProtocolModule } from '@orbweaver/protocols/sdk/module.ts';
 
-/** The protocols of one kind (streams or datagrams), as detection asks them. */
+/** A protocol that detection may find. */
+export interface Candidate {
+  readonly name: string;
+  readonly detect: Detect;
+  /** Absent for one that is only recognised. */
+  readonly module?: ProtocolModule;
+  /** Only recognised, and what it carries may be any other. */
+  readonly carriesOthers: boolean;
+}
+
+/** Candidates that fit into the bits of a small integer. */
+const candidateLimit = 31;
+
+/** The protocols of one kind (streams or datagrams), as detection asks them: those that are parsed first. */
 export class Detector {
-  readonly modules: readonly Protocol[];
-  readonly #kind: 'stream' | 'datagram';
+  readonly candidates: readonly Candidate[];
+  /** A bit for each candidate, and for each that is parsed. */
+  readonly all: number;
+  readonly parsed: number;
   /** Filled for each question. */
   readonly #ports = { senderPort: 0, receiverPort: 0 };
 
-  constructor(modules: readonly Protocol[], kind: 'stream' | 'datagram') {
-    this.modules = modules.filter((module) => module[kind] !== undefined);
-    this.#kind = kind;
-    if (this.modules.length > candidateLimit)
-      throw new Error(`${this.modules.length} ${kind} protocols; detection tells ${candidateLimit} apart`);
-  }
-
-  get all(): number {
-    return (1 << this.modules.length) - 1;
+  constructor(modules: readonly ProtocolModule[], signatures: readonly Signature[], kind: 'stream' | 'datagram') {
+    const parsed = modules.flatMap((module): Candidate[] => {
+      const protocol = module[kind];
+      if (protocol === undefined) return [];
+      return [
+        {
+          name: module.name,
+          detect: (bytes, start, end, ports) => protocol.detect(bytes, start, end, ports),
+          module,
+          carriesOthers: false,
+        },
+      ];
+    });
+    const recognised = signatures.flatMap((signature): Candidate[] => {
+      const detect = signature[kind];
+      if (detect === undefined || parsed.some((candidate) => candidate.name === signature.name)) return [];
+      return [{ name: signature.name, detect, carriesOthers: signature.carriesOthers ?? false }];
+    });
+    this.candidates = [...parsed, ...recognised];
+    if (this.candidates.length > candidateLimit)
+      throw new Error(`${this.candidates.length} ${kind} protocols; detection tells ${candidateLimit} apart`);
+    this.all = maskOf(this.candidates.length);
+    this.parsed = maskOf(parsed.length);
   }
 
   /**
@@ -27,33 +57,30 @@ export class Detector {
     const ports: PortHint = this.#ports;
     this.#ports.senderPort = state.ports[side];
     this.#ports.receiverPort = state.ports[1 - side]!;
-    let candidates = state.candidates[side];
-    for (let i = 0; candidates >>> i !== 0; i++) {
-      if ((candidates & (1 << i)) === 0) continue;
-      const module = this.modules[i]!;
-      const verdict = module[this.#kind]!.detect(bytes, start, end, ports);
+    let possible = state.candidates[side];
+    for (let i = 0; possible >>> i !== 0; i++) {
+      if ((possible & (1 << i)) === 0) continue;
+      const candidate = this.candidates[i]!;
+      const verdict = candidate.detect(bytes, start, end, ports);
       if (verdict === Verdict.needMore) continue;
       if (verdict !== Verdict.no && !(isOpened && clientSide(verdict, side) === Side.destination)) {
-        state.found = module;
+        state.found = candidate;
         state.verdict = verdict;
         return true;
       }
-      candidates &= ~(1 << i);
+      possible &= ~(1 << i);
     }
-    state.candidates[side] = candidates;
+    state.candidates[side] = possible;
     return false;
   }
 }
-
-/** Bits of a small integer. */
-const candidateLimit = 30;
 
 /** Where the detection of one flow stands. */
 export interface DetectionState {
   /** A bit for each protocol that is still possible, by side. */
   readonly candidates: [number, number];
   readonly ports: [number, number];
-  found: Protocol | undefined;
+  found: Candidate | undefined;
   verdict: Verdict;
 }
 
@@ -67,4 +94,8 @@ export function clientSide(verdict: Verdict, side: Side): Side | undefined {
     default:
       return undefined;
   }
+}
+
+function maskOf(count: number): number {
+  return count === 31 ? 0x7fffffff : (1 << count) - 1;
 }

@@ -7,10 +7,11 @@ import { FlowTable, type EndReason } from '@orbweaver/packet/flow/flow-table.ts'
 import { Letter, addLetterScaled } from '@orbweaver/packet/flow/history.ts';
 import { isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
-import { IpProtocol, TcpFlag, type Packet } from '@orbweaver/packet/layers/packet.ts';
+import { IpProtocol, Network, TcpFlag, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { Arrival, ReassemblyBudget, StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { protocols as allProtocols } from '@orbweaver/protocols/registry/registry.ts';
+import { signatures as allSignatures } from '@orbweaver/protocols/recognition/signatures.ts';
 import { Side, type AnalysisOptions } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
 import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
@@ -64,8 +65,8 @@ export class Dissector implements ConversationHost {
     });
     this.budget = new ReassemblyBudget(options.reassemblyLimit);
     this.#builder = new RecordBuilder(this.table, options);
-    this.streamDetector = new Detector(protocols, 'stream');
-    this.datagramDetector = new Detector(protocols, 'datagram');
+    this.streamDetector = new Detector(protocols, allSignatures, 'stream');
+    this.datagramDetector = new Detector(protocols, allSignatures, 'datagram');
     this.#protocols = new Map(protocols.map((protocol) => [protocol.name, protocol]));
   }
 
@@ -152,7 +153,7 @@ export class Dissector implements ConversationHost {
     if (packet.payloadEnd <= packet.payloadStart || this.#isContentDone(flow)) return;
     const conversation = this.#conversations[flow] ?? this.#converse(flow, false);
     conversation.datagram(side, packet.bytes, packet.payloadStart, packet.payloadEnd, packet.payloadLength);
-    if (conversation.isForgettable) this.#forget(flow);
+    if (conversation.isForgettable) this.#retire(flow, conversation);
   }
 
   #takeTcp(flow: number, side: Side, packet: Packet, isOuter: boolean): void {
@@ -272,12 +273,8 @@ export class Dissector implements ConversationHost {
   #retire(flow: number, conversation: Conversation): void {
     this.#noteDone(flow);
     this.#conversations[flow] = undefined;
-    this.#findings[flow] = conversation.takeFindings();
-  }
-
-  #forget(flow: number): void {
-    this.#noteDone(flow);
-    this.#conversations[flow] = undefined;
+    const findings = conversation.takeFindings();
+    if (!isEmpty(findings)) this.#findings[flow] = findings;
   }
 
   #noteDone(flow: number): void {
@@ -336,6 +333,15 @@ export class Dissector implements ConversationHost {
     return (this.table.slab.words[flow * wordsPerFlow + Word.flags]! & FlowFlag.opened) !== 0;
   }
 
+  mayTurnRound(flow: number): boolean {
+    const { words } = this.table.slab;
+    const at = flow * wordsPerFlow;
+    const destination = at + ((words[at + Word.flags]! & FlowFlag.sourceIsHigh) !== 0 ? Word.lowAddress : Word.highAddress);
+    const isIpv6 = ((words[at + Word.protocol]! >>> 8) & 0xff) === Network.ipv6;
+    // 224.0.0.0/4 and the broadcast address; ff00::/8.
+    return isIpv6 ? words[destination]! >>> 24 !== 0xff : words[destination + 3]! >>> 28 !== 0xe && words[destination + 3]! !== 0xffffffff;
+  }
+
   turnRound(flow: number): void {
     this.table.turnRound(flow);
   }
@@ -355,4 +361,14 @@ export class Dissector implements ConversationHost {
   countUndetected(bytes: number): void {
     this.counters.undetectedBytes += bytes;
   }
+}
+
+function isEmpty(findings: FlowFindings): boolean {
+  return (
+    findings.texts === undefined &&
+    findings.protocol === undefined &&
+    findings.abandoned.length === 0 &&
+    findings.payload[0] === undefined &&
+    findings.payload[1] === undefined
+  );
 }
