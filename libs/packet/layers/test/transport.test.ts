@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Decoder, Verdict } from '../decoder.ts';
-import { TcpFlag } from '../packet.ts';
+import { TcpFlag, type Packet } from '../packet.ts';
 import {
   addresses,
   concat,
@@ -275,10 +275,8 @@ describe('a decoder', () => {
     decoder.decode(frameOf(ipv4({ protocol: 89 }, text('ospf')), raw));
     const fresh = new Decoder();
     fresh.decode(frameOf(ipv4({ protocol: 89 }, text('ospf')), raw));
-    const { vlans, ...rest } = decoder.packets[0]!;
-    const { vlans: _, ...expected } = fresh.packets[0]!;
-    expect(vlans).toBeDefined();
-    expect(rest).toEqual(expected);
-    expect(rest.source[3]).toBe(addresses.v4.source.reduce((word, byte) => word * 256 + byte));
+    // What is behind `vlanCount` is nobody's.
+    const withoutVlans = (packet: Packet): Partial<Packet> => ({ ...packet, vlans: new Uint16Array(0) });
+    expect(withoutVlans(decoder.packets[0]!)).toEqual(withoutVlans(fresh.packets[0]!));
   });
 });
