@@ -1,12 +1,8 @@
+import { hold, isFull } from './holdings.ts';
 import { isMessageType, isReadMessage } from './message-types.ts';
 
 /** Bytes of one message that are held: hellos stay below 20 KB, and certificate chains are refused at 100 KB by the usual clients. */
 export const maximumMessageBytes = 512 * 1024;
-
-/** Bytes that all readers of the process may hold together; past it messages that straddle are given up. */
-export const maximumHeldBytes = 64 * 1024 * 1024;
-
-let heldByAll = 0;
 
 export interface MessageSink {
   /** A message whole, its body `[start, end)`; an empty range for one that is not read (`isReadMessage`), as soon as its header is there. */
@@ -64,7 +60,7 @@ export class MessageReader {
 
   #release(): Uint8Array {
     const held = this.#held;
-    heldByAll -= held.length;
+    hold(-held.length);
     this.#held = empty;
     this.#heldLength = 0;
     return held;
@@ -140,9 +136,9 @@ export class MessageReader {
   #hold(bytes: Uint8Array, start: number, end: number): number {
     const length = this.#heldLength + end - start;
     if (length > this.#held.length) {
-      if (length > headerBytes && heldByAll > maximumHeldBytes) return this.#giveUp(bytes, start, end);
+      if (length > headerBytes && isFull()) return this.#giveUp(bytes, start, end);
       const grown = new Uint8Array(Math.min(Math.max(length, firstHold, 2 * this.#held.length), maximumMessageBytes + headerBytes));
-      heldByAll += grown.length - this.#held.length;
+      hold(grown.length - this.#held.length);
       grown.set(this.#held.subarray(0, this.#heldLength));
       this.#held = grown;
     }
