@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { Decoder, Verdict } from '../decoder.ts';
 import { TcpFlag, type Packet } from '../packet.ts';
 import {
-  addresses,
   concat,
   ethernet,
   extension,
