@@ -11,6 +11,7 @@ export const searchLineLimit = 8 * 1024;
 export class MessageSearch {
   #line = new Uint8Array(0);
   #length = 0;
+  #found: Uint8Array | undefined;
   /** True if what is kept is a line from its beginning on. */
   #isWholeLine = false;
   /** True if the last call passed over a line without a start line. */
@@ -26,6 +27,7 @@ export class MessageSearch {
   /** Behind a further hole. */
   dropLine(): void {
     this.#length = 0;
+    this.#found = undefined;
     this.#isWholeLine = false;
   }
 
@@ -39,18 +41,22 @@ export class MessageSearch {
     while (at < end) {
       let stop = at;
       while (stop < end && bytes[stop] !== Octet.lf) stop++;
-      const ended = stop < end;
-      this.#keep(bytes, at, ended ? stop + 1 : stop);
-      at = ended ? stop + 1 : stop;
-      if (!ended) break;
-      const from = startLineIn(this.#line, this.#length, wanted, this.#isWholeLine);
-      if (from >= 0) {
+      if (stop === end) {
+        this.#keep(bytes, at, end);
+        break;
+      }
+      stop++;
+      if (this.#length === 0) this.#look(bytes, at, stop, wanted);
+      else {
+        this.#keep(bytes, at, stop);
+        this.#look(this.#line, 0, this.#length, wanted);
+      }
+      at = stop;
+      this.#length = 0;
+      if (this.#found !== undefined) {
         this.searched += at - start;
-        this.#line.copyWithin(0, from, this.#length);
-        this.#length -= from;
         return at;
       }
-      this.#length = 0;
       this.hasSkipped = true;
       this.#isWholeLine = true;
     }
@@ -58,9 +64,14 @@ export class MessageSearch {
     return -1;
   }
 
+  #look(line: Uint8Array, start: number, end: number, wanted: 'request' | 'response' | undefined): void {
+    const from = startLineIn(line, start, end, wanted, this.#isWholeLine);
+    this.#found = from < 0 ? undefined : line.subarray(from, end);
+  }
+
   /** The line that was found, from its start line on; valid until the next call. */
   get found(): Uint8Array {
-    return this.#line.subarray(0, this.#length);
+    return this.#found ?? this.#line.subarray(0, 0);
   }
 
   /** Appends to the line; of more than the limit the end stays. */
@@ -79,60 +90,68 @@ export class MessageSearch {
   }
 }
 
-/** Where a start line begins in a line that ends in LF, or -1. */
-function startLineIn(line: Uint8Array, length: number, wanted: 'request' | 'response' | undefined, isWholeLine: boolean): number {
-  const end = length >= 2 && line[length - 2] === Octet.cr ? length - 2 : length - 1;
-  const request = wanted === 'response' ? -1 : requestLineIn(line, end, isWholeLine);
-  return request >= 0 || wanted === 'request' ? request : statusLineIn(line, end);
+/** Where a start line begins in the line `[start, stop)`, which ends in LF, or -1. */
+function startLineIn(
+  line: Uint8Array,
+  start: number,
+  stop: number,
+  wanted: 'request' | 'response' | undefined,
+  isWholeLine: boolean,
+): number {
+  const end = stop - start >= 2 && line[stop - 2] === Octet.cr ? stop - 2 : stop - 1;
+  const request = wanted === 'response' ? -1 : requestLineIn(line, start, end, isWholeLine);
+  return request >= 0 || wanted === 'request' ? request : statusLineIn(line, start, end);
 }
 
 /**
  * Something that ends in ` HTTP/1.x`: from the line's beginning if that is a method (a known one, unless the line is whole), else from the
  * last known one that a target follows.
  */
-function requestLineIn(line: Uint8Array, end: number, isWholeLine: boolean): number {
+function requestLineIn(line: Uint8Array, start: number, end: number, isWholeLine: boolean): number {
   const version = end - 8;
-  if (version < 3 || line[version - 1] !== Octet.space || versionEnd(line, version, end) !== end || line[version + 5] !== 49) return -1;
-  if (isWholeLine && beginsWithMethod(line, version)) return 0;
+  if (version < start + 3 || line[version - 1] !== Octet.space || line[version + 5] !== 49 || versionEnd(line, version, end) !== end)
+    return -1;
+  if (isWholeLine && beginsWithMethod(line, start, version)) return start;
   let found = -1;
-  for (let blank = 3; blank < version; blank++) {
-    if (line[blank] !== Octet.space || !isTargetAt(line, blank + 1, version)) continue;
-    const method = methodBefore(line, blank);
-    if (method === 0) return 0;
-    if (method > 0) found = method;
+  for (let blank = start + 3; blank < version; blank++) {
+    if (line[blank] !== Octet.space || !isTargetAt(line, start, blank + 1, version)) continue;
+    const method = methodBefore(line, start, blank);
+    if (method === start) return start;
+    if (method > start) found = method;
   }
   return found;
 }
 
-function beginsWithMethod(line: Uint8Array, end: number): boolean {
-  let blank = 0;
+function beginsWithMethod(line: Uint8Array, start: number, end: number): boolean {
+  let blank = start;
   while (blank < end && isToken(line[blank]!)) blank++;
-  return blank > 0 && blank <= methodLimit && line[blank] === Octet.space && isTargetAt(line, blank + 1, end);
+  const length = blank - start;
+  return length > 0 && length <= methodLimit && line[blank] === Octet.space && isTargetAt(line, start, blank + 1, end);
 }
 
 /** Where the longest known method that ends at `blank` begins, or -1. */
-function methodBefore(line: Uint8Array, blank: number): number {
-  for (let length = Math.min(methodLimit, blank); length >= 3; length--) {
+function methodBefore(line: Uint8Array, start: number, blank: number): number {
+  for (let length = Math.min(methodLimit, blank - start); length >= 3; length--) {
     if (knownMethod(line, blank - length, blank) !== undefined) return blank - length;
   }
   return -1;
 }
 
-function isTargetAt(line: Uint8Array, at: number, end: number): boolean {
-  return beginsTarget(line, at, end) || line[at] === 42 || hasAscii(line, at, 'https://') || /* CONNECT */ isAuthorityAt(line, at, end);
+function isTargetAt(line: Uint8Array, start: number, at: number, end: number): boolean {
+  return beginsTarget(line, at, end) || line[at] === 42 || hasAscii(line, at, 'https://') || isAuthorityAt(line, start, at, end);
 }
 
 /** `host:port` up to a blank, for CONNECT. */
-function isAuthorityAt(line: Uint8Array, at: number, end: number): boolean {
-  if (at < 8 || !hasAscii(line, at - 8, 'CONNECT ')) return false;
+function isAuthorityAt(line: Uint8Array, start: number, at: number, end: number): boolean {
+  if (at - start < 8 || !hasAscii(line, at - 8, 'CONNECT ')) return false;
   let colon = at;
   while (colon < end && line[colon] !== Octet.colon) colon++;
   return colon < end && isDigit(line[colon + 1]!);
 }
 
 /** `HTTP/1.x SP 3DIGIT [SP phrase]` up to the end of the line, the last of them. */
-function statusLineIn(line: Uint8Array, end: number): number {
-  for (let at = end - 12; at >= 0; at--) {
+function statusLineIn(line: Uint8Array, start: number, end: number): number {
+  for (let at = end - 12; at >= start; at--) {
     if (line[at] === 72 && hasAscii(line, at, 'HTTP/1.') && isStatusLine(line, at, end)) return at;
   }
   return -1;

@@ -36,7 +36,7 @@ describe('generated conversations', () => {
         const byOrdinal = [...records].sort((a, b) => Number(a['http.transaction.ordinal']) - Number(b['http.transaction.ordinal']));
         expect(byOrdinal.map((record, i) => said(record, truth[i] ?? {}))).toEqual(truth);
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 
@@ -52,7 +52,7 @@ describe('generated conversations', () => {
           if (request !== undefined && response !== undefined) expect(response, JSON.stringify(holed)).toBe(request);
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   });
 
@@ -70,7 +70,7 @@ describe('generated conversations', () => {
         expect(timeless(hear(cut, {}, 1).records)).toEqual(whole);
         expect(whole.length).toBeLessThanOrEqual(truth.length + 1);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
