@@ -12,7 +12,7 @@ import {
 } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
 import { Verdict, detectionLimit, type Protocol } from '@orbweaver/protocols/sdk/module.ts';
-import { clientSide, type DetectionState, type Detector } from './detection.ts';
+import { clientSide, type Candidate, type DetectionState, type Detector } from './detection.ts';
 import { HeldBack } from './held-back.ts';
 import type { FlowFindings, FlowTexts } from './record-builder.ts';
 
@@ -46,6 +46,9 @@ type Stage = (typeof Stage)[keyof typeof Stage];
  */
 const laterAttempts = 24;
 
+/** Datagrams that are held back while no protocol is recognised. */
+const datagramLimit = 8;
+
 /** Reasons and protocols that one flow's record names. */
 const findingsLimit = 16;
 
@@ -71,8 +74,8 @@ export class Conversation implements FlowContext, StreamConsumer {
   #detection: DetectionState | undefined;
   #heldBack: HeldBack | undefined;
   #attempts = 0;
-  /** Candidates behind the beginning; -1 until that is over. */
-  #later = -1;
+  /** What may begin behind the beginning; undefined until that is over. */
+  #later: readonly Candidate[] | undefined;
   #module: Protocol | undefined;
   #analyzer: StreamAnalyzer | undefined;
   #datagrams: DatagramAnalyzer | undefined;
@@ -169,7 +172,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     else if (this.#stage === Stage.detecting) {
       const held = this.#held();
       held.addGap(side, length, this.now);
-      this.#state().candidates[side] = this.#later >= 0 ? this.#later : this.#host.streamDetector.all;
+      this.#state().possible[side] = this.#later ?? this.#host.streamDetector.all;
       if (held.isFull) this.#ignore();
     }
   }
@@ -250,7 +253,7 @@ export class Conversation implements FlowContext, StreamConsumer {
       this.#detection = undefined;
       this.#heldBack = undefined;
       this.#attempts = 0;
-      this.#later = -1;
+      this.#later = undefined;
       return;
     }
     const module = this.#host.protocolNamed(protocol);
@@ -266,7 +269,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.#stage = Stage.analysing;
     this.addProtocol(module.name);
     this.#analyzer = module.stream?.open?.(this);
-    if (this.#analyzer === undefined) this.#ignore();
+    if (this.#analyzer === undefined) this.#lookBehind();
   }
 
   #endAnalyzer(reason: CloseReason): void {
@@ -289,9 +292,9 @@ export class Conversation implements FlowContext, StreamConsumer {
   // Detection: by content, before ports.
 
   #state(): DetectionState {
-    const all = !this.#isStream ? this.#host.datagramDetector.all : this.#later >= 0 ? this.#later : this.#host.streamDetector.all;
+    const all = this.#isStream ? (this.#later ?? this.#host.streamDetector.all) : this.#host.datagramDetector.all;
     return (this.#detection ??= {
-      candidates: [all, all],
+      possible: [all, all],
       ports: [this.sourcePort, this.destinationPort],
       found: undefined,
       verdict: Verdict.no,
@@ -323,18 +326,10 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   #startStream(state: DetectionState, side: Side, bytes: Uint8Array, start: number, end: number): void {
     const flowSide = this.#orient(state, side);
-    const { module, name, carriesOthers } = state.found!;
-    this.addProtocol(name);
-    if (module === undefined) {
-      this.#lookBehind(carriesOthers);
-      return;
-    }
     const held = this.#heldBack;
     this.#detection = undefined;
     this.#heldBack = undefined;
-    this.#module = module;
-    this.#stage = Stage.analysing;
-    this.#analyzer = module.stream!.open(this);
+    this.#openStream(state.found!);
     if (held !== undefined) {
       held.replay(
         this.now,
@@ -347,37 +342,36 @@ export class Conversation implements FlowContext, StreamConsumer {
     if (this.#closed[1] && this.#stage === Stage.analysing) this.#analyzer?.close(Side.destination, 'fin');
   }
 
-  /** The protocol is known and not parsed. It may still turn to one that is: TLS after STARTTLS. */
-  #lookBehind(anything: boolean): void {
-    const { all, parsed } = this.#host.streamDetector;
+  /** The protocol is named and not read. It may still turn to one that is: TLS after STARTTLS. */
+  #lookBehind(): void {
+    this.#stage = Stage.detecting;
     this.#heldBack = undefined;
     this.#detection = undefined;
     this.#attempts = Math.max(this.#attempts, 1);
-    this.#later = anything ? all : parsed;
-    if (this.#later === 0) this.#ignore();
+    this.#later = this.#host.streamDetector.recorded;
   }
 
   /** No protocol is sure yet: is one still possible? */
   #considerStream(state: DetectionState, side: Side): void {
     const held = this.#held();
     const isFull = held.isFull || held.head(side).length >= detectionLimit;
-    if (state.candidates[side] !== 0 && !isFull) return;
+    if (state.possible[side].length > 0 && !isFull) return;
     const isBeginning = this.#attempts === 0 && this.#host.isOpened(this.flow);
-    if (isBeginning && !isFull && state.candidates[1 - side]! !== 0) return;
+    if (isBeginning && !isFull && state.possible[1 - side]!.length > 0) return;
     if (this.#attempts === laterAttempts) {
       this.#ignore();
       return;
     }
     // What is no protocol's beginning is let go; the next part may be one.
     this.#attempts++;
-    if (this.#later < 0) this.#later = this.#host.isOpened(this.flow) ? this.#host.streamDetector.parsed : this.#host.streamDetector.all;
+    this.#later ??= this.#host.isOpened(this.flow) ? this.#host.streamDetector.recorded : this.#host.streamDetector.all;
     if (isBeginning) {
       this.#host.countUndetected(held.bytes);
       this.#heldBack = undefined;
-      state.candidates.fill(this.#later);
+      state.possible.fill(this.#later);
     } else {
       this.#host.countUndetected(held.drop(side));
-      state.candidates[side] = this.#later;
+      state.possible[side] = this.#later;
     }
   }
 
@@ -385,9 +379,9 @@ export class Conversation implements FlowContext, StreamConsumer {
     const state = this.#state();
     if (this.#host.datagramDetector.ask(state, side, bytes, start, end, this.#host.isOpened(this.flow))) {
       const flowSide = this.#orient(state, side);
-      const { module, name } = state.found!;
-      this.addProtocol(name);
-      if (module === undefined) {
+      const module = state.found!;
+      this.addProtocol(module.name);
+      if (module.datagram?.open === undefined) {
         this.#ignore();
         return;
       }
@@ -396,7 +390,7 @@ export class Conversation implements FlowContext, StreamConsumer {
       this.#heldBack = undefined;
       this.#module = module;
       this.#stage = Stage.analysing;
-      this.#datagrams = module.datagram!.open(this);
+      this.#datagrams = module.datagram.open(this);
       held?.replay(
         this.now,
         (s, b, from, to, wire) => this.#datagrams?.datagram(s, b, from, to, wire),
@@ -405,13 +399,13 @@ export class Conversation implements FlowContext, StreamConsumer {
       this.#datagrams.datagram(flowSide, bytes, start, end, length);
       return;
     }
-    if (state.candidates[0] === 0 || state.candidates[1] === 0) {
+    if (state.possible[0].length === 0 && state.possible[1].length === 0) {
       this.#ignore();
       return;
     }
     const held = this.#held();
     held.addData(side, bytes, start, end, this.now, length);
-    if (held.isFull) this.#ignore();
+    if (held.isFull || held.parts > datagramLimit) this.#ignore();
   }
 
   /** Turns the flow round if the content says so. Returns the side of the sender from now on. */

@@ -71,6 +71,8 @@ export interface FlowContext {
    * behind `consumed` (an offset into its `bytes`) go to the new protocol, after `early`: what a side had sent before the other agreed.
    */
   handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void;
+  /** What there was to learn is learned: no more calls but `finish`. */
+  done(): void;
   /** The stream makes no sense any more: no more calls but `finish`. `reason` is counted. */
   abandon(reason: string): void;
 

@@ -25,6 +25,7 @@ export class TestFlow implements FlowContext {
   mainProtocol: string | undefined;
   handedOver: { protocol: string | undefined; consumed: number; early?: EarlyBytes } | undefined;
   abandoned: string | undefined;
+  isDone = false;
   readonly kept = new Map<string, Uint8Array>();
   readonly options: { hashes: boolean };
   readonly sourcePort: number;
@@ -126,6 +127,10 @@ export class TestFlow implements FlowContext {
   handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void {
     this.handedOver = early ? { protocol, consumed, early } : { protocol, consumed };
     this.finish('fin');
+  }
+
+  done(): void {
+    this.isDone = true;
   }
 
   abandon(reason: string): void {

@@ -1,7 +1,35 @@
 // Written by libs/protocols/registry/generate.ts from the folders beside it. Do not edit.
 import type { Protocol, ProtocolModule } from '../../sdk/module.ts';
+import { protocol as bittorrent } from '../../bittorrent/module.ts';
+import { protocol as dhcp } from '../../dhcp/module.ts';
 import { protocol as dns } from '../../dns/module.ts';
+import { protocol as ftp } from '../../ftp/module.ts';
 import { protocol as http } from '../../http/module.ts';
+import { protocol as http2 } from '../../http2/module.ts';
+import { protocol as imap } from '../../imap/module.ts';
+import { protocol as irc } from '../../irc/module.ts';
+import { protocol as kafka } from '../../kafka/module.ts';
+import { protocol as ldap } from '../../ldap/module.ts';
+import { protocol as modbus } from '../../modbus/module.ts';
+import { protocol as mongodb } from '../../mongodb/module.ts';
+import { protocol as mqtt } from '../../mqtt/module.ts';
+import { protocol as mysql } from '../../mysql/module.ts';
+import { protocol as ntp } from '../../ntp/module.ts';
+import { protocol as pop3 } from '../../pop3/module.ts';
+import { protocol as postgresql } from '../../postgresql/module.ts';
+import { protocol as quic } from '../../quic/module.ts';
+import { protocol as radius } from '../../radius/module.ts';
+import { protocol as rdp } from '../../rdp/module.ts';
+import { protocol as redis } from '../../redis/module.ts';
+import { protocol as sip } from '../../sip/module.ts';
+import { protocol as smtp } from '../../smtp/module.ts';
+import { protocol as snmp } from '../../snmp/module.ts';
+import { protocol as socks } from '../../socks/module.ts';
+import { protocol as ssh } from '../../ssh/module.ts';
+import { protocol as stun } from '../../stun/module.ts';
+import { protocol as syslog } from '../../syslog/module.ts';
+import { protocol as tftp } from '../../tftp/module.ts';
 import { protocol as tls } from '../../tls/module.ts';
+import { protocol as xmpp } from '../../xmpp/module.ts';
 
-export const modules: readonly (Protocol | ProtocolModule)[] = [dns, http, tls];
+export const modules: readonly (Protocol | ProtocolModule)[] = [bittorrent, dhcp, dns, ftp, http, http2, imap, irc, kafka, ldap, modbus, mongodb, mqtt, mysql, ntp, pop3, postgresql, quic, radius, rdp, redis, sip, smtp, snmp, socks, ssh, stun, syslog, tftp, tls, xmpp];

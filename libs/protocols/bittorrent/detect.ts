@@ -1,0 +1,19 @@
+import { Match, containsText, matchAny, matchText } from '../sdk/detect-text.ts';
+import { Verdict } from '../sdk/module.ts';
+
+/** The handshake that both peers send (BEP 3). */
+export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
+  const match = matchText(bytes, start, end, '\x13BitTorrent protocol');
+  if (match === Match.yes) return Verdict.either;
+  return match === Match.partly ? Verdict.needMore : Verdict.no;
+}
+
+const openings = ['d1:a', 'd1:r', 'd1:q', 'd1:e', 'd2:ip'];
+
+/** A message of the distributed hash table: a bencoded dictionary (BEP 5). */
+export function detectDatagram(bytes: Uint8Array, start: number, end: number): Verdict {
+  if (end - start < 20 || bytes[end - 1] !== 0x65) return Verdict.no;
+  if (matchAny(bytes, start, end, openings) !== Match.yes) return Verdict.no;
+  // Who sends, or what kind of message it is: every one has the second.
+  return containsText(bytes, start, end, 'ID20:') || containsText(bytes, start, end, '1:Y1:') ? Verdict.either : Verdict.no;
+}

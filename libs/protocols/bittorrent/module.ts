@@ -1,0 +1,4 @@
+import type { Protocol } from '../sdk/module.ts';
+import { detectStream, detectDatagram } from './detect.ts';
+
+export const protocol: Protocol = { name: 'bittorrent', stream: { detect: detectStream }, datagram: { detect: detectDatagram } };

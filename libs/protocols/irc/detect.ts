@@ -1,0 +1,39 @@
+import { Match, lineEnd, matchAny } from '../sdk/detect-text.ts';
+import { Verdict } from '../sdk/module.ts';
+
+const openings = ['NICK ', 'CAP LS', 'CAP REQ ', 'STARTTLS\r'];
+const greetings = ['NOTICE AUTH ', 'NOTICE * '];
+
+/** What a client registers with, or what a server says before (RFC 2812, section 3.1; IRCv3 capability negotiation). */
+export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
+  const opening = matchAny(bytes, start, end, openings);
+  if (opening !== Match.no) return opening === Match.yes ? Verdict.client : Verdict.needMore;
+  const greeting = matchAny(bytes, start, end, greetings);
+  if (greeting !== Match.no) return greeting === Match.yes ? Verdict.server : Verdict.needMore;
+  const user = matchAny(bytes, start, end, ['USER ', 'PASS ']);
+  if (user === Match.partly) return Verdict.needMore;
+  if (user === Match.yes) return detectRegistration(bytes, start, end);
+  return bytes[start] === 0x3a ? detectPrefixed(bytes, start, end) : Verdict.no;
+}
+
+/** `USER name mode unused :real name`, or PASS and then NICK or USER. */
+function detectRegistration(bytes: Uint8Array, start: number, end: number): Verdict {
+  const line = lineEnd(bytes, start, end);
+  if (line < 0) return Verdict.needMore;
+  if (bytes[start] === 0x50) {
+    const next = matchAny(bytes, line + 1, end, ['NICK ', 'USER ', 'SERVER ']);
+    return next === Match.yes ? Verdict.client : next === Match.partly ? Verdict.needMore : Verdict.no;
+  }
+  let blanks = 0;
+  for (let at = start; at < line; at++) if (bytes[at] === 0x20) blanks++;
+  return blanks >= 4 ? Verdict.client : Verdict.no;
+}
+
+/** `:server NOTICE ...` or `:server 001 ...`. */
+function detectPrefixed(bytes: Uint8Array, start: number, end: number): Verdict {
+  const line = lineEnd(bytes, start, end);
+  if (line < 0) return Verdict.needMore;
+  const blank = bytes.subarray(0, line).indexOf(0x20, start);
+  if (blank < 0) return Verdict.no;
+  return matchAny(bytes, blank + 1, line, ['NOTICE ', '001 ', '020 ', 'PING ']) === Match.yes ? Verdict.server : Verdict.no;
+}

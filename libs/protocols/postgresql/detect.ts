@@ -1,0 +1,41 @@
+import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
+import { Verdict } from '../sdk/module.ts';
+
+/** Startup packets carry one of these in place of a version: cancel, TLS, GSSAPI; else 3.0 or 3.2 (PostgreSQL documentation, section 54.7). */
+export const StartupCode = { cancel: 80877102, tls: 80877103, gss: 80877104, version3: 196608, version32: 196610 } as const;
+
+/** Longest startup packet that a server takes. */
+const startupLimit = 10_000;
+const authentication = 0x52;
+const error = 0x45;
+
+/** The client's startup packet: length, 4; version or code, 4. Or the server's answer: `R` and the kind of authentication, `E` and a severity. */
+export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
+  const first = bytes[start]!;
+  if (first === authentication) return detectAuthentication(bytes, start, end);
+  if (first === error) return detectError(bytes, start, end);
+  if (first !== 0) return Verdict.no;
+  if (end - start < 8) return Verdict.needMore;
+  const length = readU32(bytes, start);
+  const code = readU32(bytes, start + 4);
+  if (code === StartupCode.tls || code === StartupCode.gss) return length === 8 ? Verdict.client : Verdict.no;
+  if (code === StartupCode.cancel) return length === 16 ? Verdict.client : Verdict.no;
+  if (length < 9 || length > startupLimit || (code !== StartupCode.version3 && code !== StartupCode.version32)) return Verdict.no;
+  return Verdict.client;
+}
+
+function detectAuthentication(bytes: Uint8Array, start: number, end: number): Verdict {
+  if (end - start < 9) return Verdict.needMore;
+  const length = readU32(bytes, start + 1);
+  return length >= 8 && length <= startupLimit && readU32(bytes, start + 5) <= 12 ? Verdict.server : Verdict.no;
+}
+
+/** `E`, length, then fields of a letter and a text; the first is the severity. */
+function detectError(bytes: Uint8Array, start: number, end: number): Verdict {
+  if (end - start < 7) return Verdict.needMore;
+  const length = readU32(bytes, start + 1);
+  const severity = bytes[start + 6]!;
+  // FATAL, ERROR or PANIC.
+  const isSeverity = severity === 0x46 || severity === 0x45 || severity === 0x50;
+  return length >= 8 && length <= startupLimit && bytes[start + 5] === 0x53 && isSeverity ? Verdict.server : Verdict.no;
+}
