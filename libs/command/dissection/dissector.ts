@@ -11,7 +11,6 @@ import { IpProtocol, Network, TcpFlag, type Packet } from '@orbweaver/packet/lay
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { Arrival, ReassemblyBudget, StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { protocols as allProtocols } from '@orbweaver/protocols/registry/registry.ts';
-import { signatures as allSignatures } from '@orbweaver/protocols/recognition/signatures.ts';
 import { Side, type AnalysisOptions } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
 import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
@@ -65,8 +64,8 @@ export class Dissector implements ConversationHost {
     });
     this.budget = new ReassemblyBudget(options.reassemblyLimit);
     this.#builder = new RecordBuilder(this.table, options);
-    this.streamDetector = new Detector(protocols, allSignatures, 'stream');
-    this.datagramDetector = new Detector(protocols, allSignatures, 'datagram');
+    this.streamDetector = new Detector(protocols, 'stream');
+    this.datagramDetector = new Detector(protocols, 'datagram');
     this.#protocols = new Map(protocols.map((protocol) => [protocol.name, protocol]));
   }
 
@@ -216,14 +215,14 @@ export class Dissector implements ConversationHost {
     }
     const stream = active.stream(side);
     if (((until - stream.next) | 0) <= 0 || (flags & (FlowFlag.started << side)) === 0) return active;
-    this.#noteHoles(flow, stream, () => stream.acknowledged(until));
+    this.#giveUpHoles(flow, stream, until);
     return active;
   }
 
-  /** Counts the holes that `act` gives up, if both sides had opened in order: else the numbers prove nothing. */
-  #noteHoles(flow: number, stream: StreamReassembler, act: () => void): void {
+  /** Counts the holes that end here, if both sides had opened in order: else the numbers prove nothing. */
+  #giveUpHoles(flow: number, stream: StreamReassembler, until: number): void {
     const { holes, missed } = stream;
-    act();
+    stream.acknowledged(until);
     if (stream.holes === holes || !isClean(this.table.slab, flow)) return;
     const { words, numbers } = this.table.slab;
     const at = flow * wordsPerFlow + Word.gaps + stream.side;

@@ -31,6 +31,10 @@ export class HeldBack {
     return this.#starts[side] === 0 ? this.#heads[side] : this.#heads[side].subarray(this.#starts[side]);
   }
 
+  get parts(): number {
+    return this.#parts.length;
+  }
+
   get bytes(): number {
     return this.#heads[0].length + this.#heads[1].length;
   }
