@@ -4,7 +4,7 @@ import type { Datagram } from './datagram.ts';
 /** The datagrams in the order in which they were first seen, found by their key, and the memory that they take. */
 export class DatagramQueue {
   size = 0;
-  /** Bytes of all buffers. */
+  /** Bytes of all data that is kept. */
   bytes = 0;
   oldest: Datagram | undefined;
   #newest: Datagram | undefined;
@@ -34,21 +34,22 @@ export class DatagramQueue {
     if (datagram.newer === undefined) this.#newest = datagram.older;
     else datagram.newer.older = datagram.older;
     datagram.older = datagram.newer = undefined;
-    this.bytes -= datagram.bytes.length;
+    this.bytes -= datagram.pieces.memory;
     this.size--;
   }
 
   /** Stores a fragment's data; returns true if it contradicts what came before. */
   store(datagram: Datagram, bytes: Uint8Array, start: number, end: number, packet: Packet, length: number): boolean {
-    this.bytes -= datagram.bytes.length;
-    datagram.reserve(packet.fragmentOffset + length);
-    this.bytes += datagram.bytes.length;
-    return datagram.store(packet.fragmentOffset, bytes, start, end, length, packet.moreFragments);
+    const { pieces } = datagram;
+    this.bytes -= pieces.memory;
+    const differs = pieces.add(packet.fragmentOffset, bytes, start, end, length, packet.moreFragments);
+    this.bytes += pieces.memory;
+    return differs;
   }
 
   /** Gives a datagram's data up, but remembers the datagram. */
   empty(datagram: Datagram): void {
-    this.bytes -= datagram.bytes.length;
+    this.bytes -= datagram.pieces.memory;
     datagram.empty();
   }
 

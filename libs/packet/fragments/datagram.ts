@@ -1,4 +1,5 @@
 import { Network, type Packet } from '../layers/packet.ts';
+import { Pieces } from './pieces.ts';
 
 /** One datagram in the making. The table that owns it keeps its limits. */
 export class Datagram {
@@ -23,17 +24,10 @@ export class Datagram {
   icmpSequence = 0;
   held: HeldFragment[] = [];
 
-  /** The data, first come; grown by `reserve`. */
+  pieces = new Pieces();
+  /** Once it is complete: the whole of it, and where the captured part ends. */
   bytes: Uint8Array = EMPTY;
-  /** A bit for each eight bytes that have come. */
-  #seen: Uint8Array = EMPTY;
-  #seenUnits = 0;
-  /** End of the data, known from the last fragment; -1 before. */
-  length = -1;
-  /** End of the furthest fragment. */
-  #furthest = 0;
-  /** Where the first byte is that the capture cut off. */
-  #cutAt = Infinity;
+  end = 0;
   /** It was put together at least once: what comes now is a repetition, or another datagram under the same identification. */
   wasComplete = false;
 
@@ -55,13 +49,8 @@ export class Datagram {
     this.seconds = packet.seconds;
   }
 
-  get isComplete(): boolean {
-    return this.length >= 0 && this.#seenUnits === (this.length + 7) >>> 3;
-  }
-
-  /** How much of it, from the beginning on, was captured. */
-  get end(): number {
-    return Math.min(this.length, this.#cutAt);
+  get length(): number {
+    return this.pieces.length;
   }
 
   matches(packet: Packet): boolean {
@@ -85,58 +74,19 @@ export class Datagram {
     );
   }
 
-  /** False if the fragment's end contradicts what is known: another last fragment, or data behind the last one. */
-  accepts(offset: number, length: number, more: boolean): boolean {
-    const end = offset + length;
-    if (more) return this.length < 0 || end <= this.length;
-    return this.#furthest <= end && (this.length < 0 || this.length === end);
-  }
-
-  /** Bytes of memory that must be there before data up to `end` is stored. */
-  reserve(end: number): void {
-    if (end <= this.bytes.length) return;
-    let capacity = Math.max(this.bytes.length, smallestBuffer);
-    while (capacity < end) capacity *= 2;
-    const bytes = new Uint8Array(capacity);
-    bytes.set(this.bytes);
-    const seen = new Uint8Array(capacity >>> 6);
-    seen.set(this.#seen);
-    this.bytes = bytes;
-    this.#seen = seen;
-  }
-
-  /** Copies what has not come yet, by units of eight bytes; returns true if a unit had come with other content. */
-  store(offset: number, bytes: Uint8Array, start: number, end: number, length: number, more: boolean): boolean {
-    const to = offset + length;
-    const captured = end - start;
-    if (!more) this.length = to;
-    if (to > this.#furthest) this.#furthest = to;
-    if (captured < length && offset + captured < this.#cutAt) this.#cutAt = offset + captured;
-    let differs = false;
-    for (let at = offset; at < to; at += 8) {
-      const unit = at >>> 3;
-      const from = start + (at - offset);
-      const size = Math.min(8, to - at, Math.max(0, end - from));
-      if ((this.#seen[unit >>> 3]! & (1 << (unit & 7))) === 0) {
-        this.#seen[unit >>> 3]! |= 1 << (unit & 7);
-        this.#seenUnits++;
-        for (let i = 0; i < size; i++) this.bytes[at + i] = bytes[from + i]!;
-      } else if (!differs && at + size <= this.#cutAt) {
-        for (let i = 0; i < size; i++) if (this.bytes[at + i] !== bytes[from + i]) differs = true;
-      }
-    }
-    return differs;
+  /** Puts the pieces together. */
+  complete(): void {
+    const whole = this.pieces.assemble();
+    this.bytes = whole.bytes;
+    this.end = whole.end;
+    this.wasComplete = true;
   }
 
   /** Gives the data up and starts again: the ports stay, for what is repeated. */
   empty(): void {
     this.bytes = EMPTY;
-    this.#seen = EMPTY;
-    this.#seenUnits = 0;
-    this.length = -1;
-    this.#furthest = 0;
-    this.#cutAt = Infinity;
-    this.wasComplete = true;
+    this.end = 0;
+    this.pieces = new Pieces();
   }
 
   /** Takes the ports from the first fragment. */
@@ -237,6 +187,4 @@ function copyMacs(packet: Packet): Uint8Array {
   return macs;
 }
 
-/** Bytes of the first buffer of a datagram: two Ethernet fragments. */
-const smallestBuffer = 4096;
 const EMPTY = new Uint8Array(0);

@@ -50,19 +50,21 @@ export class FragmentTable {
     if (headerLength + offset + length > datagramLimit) return FragmentOutcome.bad;
 
     const datagram = this.#find(packet);
-    if (!datagram.accepts(offset, length, packet.moreFragments)) return FragmentOutcome.conflictingEnd;
+    if (!datagram.pieces.accepts(offset, length, packet.moreFragments)) return FragmentOutcome.conflictingEnd;
     if (this.#datagrams.store(datagram, bytes, start, end, packet, length)) this.counters.conflicts++;
 
     if (offset === 0) {
       datagram.protocol = packet.protocol;
       if (packet.hasPorts) this.#learn(datagram, packet);
     }
-    if (datagram.isComplete) {
+    if (datagram.pieces.isComplete) {
+      datagram.complete();
       this.#complete = datagram;
       this.counters.completed++;
       return FragmentOutcome.complete;
     }
     this.#shrink(datagram);
+    if (datagram.pieces.isFull) this.#giveUp(datagram);
     if (datagram.hasPorts) {
       datagram.stamp(packet);
       return FragmentOutcome.counted;
@@ -147,6 +149,12 @@ export class FragmentTable {
     if (oldest === undefined) return;
     if (!oldest.wasComplete) this.counters.evicted++;
     this.#drop(oldest);
+  }
+
+  /** Keeps the ports, for what still comes, but no data. */
+  #giveUp(datagram: Datagram): void {
+    this.counters.evicted++;
+    this.#datagrams.empty(datagram);
   }
 
   /** Memory above the bound goes, oldest datagram first, but never the one at hand. */

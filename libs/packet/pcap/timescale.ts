@@ -28,12 +28,15 @@ export class Timescale {
       this.#applySlowly(high, low, frame);
       return;
     }
-    // Long division in base 2^16, each step below 2^53.
+    // Long division in base 2^16: each step is below 2^46, so that a quotient in floating point is never a whole one too high.
     const divisor = 1e9 / nanosPerUnit;
-    const step1 = (high % divisor) * 0x10000 + (low >>> 16);
-    const step2 = (step1 % divisor) * 0x10000 + (low & 0xffff);
-    const seconds = Math.floor(high / divisor) * 0x1_0000_0000 + Math.floor(step1 / divisor) * 0x10000 + Math.floor(step2 / divisor);
-    this.#set(seconds, (step2 % divisor) * nanosPerUnit, frame);
+    const quotient0 = Math.floor(high / divisor);
+    const step1 = (high - quotient0 * divisor) * 0x10000 + (low >>> 16);
+    const quotient1 = Math.floor(step1 / divisor);
+    const step2 = (step1 - quotient1 * divisor) * 0x10000 + (low & 0xffff);
+    const quotient2 = Math.floor(step2 / divisor);
+    const seconds = quotient0 * 0x1_0000_0000 + quotient1 * 0x10000 + quotient2;
+    this.#set(seconds, (step2 - quotient2 * divisor) * nanosPerUnit, frame);
   }
 
   #applySlowly(high: number, low: number, frame: Frame): void {
