@@ -1,6 +1,6 @@
 import { Anomaly } from './anomalies.ts';
 import { CharClass, Octet, charClasses, isBlank, isToken } from './characters.ts';
-import { HeaderFields, entrySize, folded } from './header-fields.ts';
+import { HeaderFields, entrySize, folded, notAscii } from './header-fields.ts';
 import { HeaderId, internHeader } from './header-names.ts';
 import { StartLine } from './start-line.ts';
 import { latin1 } from './text.ts';
@@ -34,9 +34,11 @@ export class HeadReader {
   /** Offsets within the block: of the line being read, and of how far a line break has been looked for. */
   #lineStart = 0;
   #scanned = 0;
-  #index = new Int32Array(entrySize * 32);
+  #index: number[] = [];
   #count = 0;
   #dropped = false;
+  /** Classes of the octets of the line being read. */
+  #classes = 0;
   #text = '';
 
   /** Ready for a new message, or (a start line is not expected then) for trailers. */
@@ -160,6 +162,7 @@ export class HeadReader {
 
   /** field-line = field-name ":" OWS field-value OWS (RFC 9112, section 5). */
   #readHeader(bytes: Uint8Array, base: number, start: number, end: number): void {
+    this.#classes = 0;
     if (isBlank(bytes[start]!)) return this.#continueHeader(bytes, base, start, end);
     let at = start;
     while (at < end && isToken(bytes[at]!)) at++;
@@ -174,7 +177,8 @@ export class HeadReader {
     }
     let valueStart = at + 1;
     while (valueStart < end && isBlank(bytes[valueStart]!)) valueStart++;
-    this.#add(bytes, base, start, nameEnd, valueStart, this.#trimEnd(bytes, valueStart, end));
+    const valueEnd = this.#trimEnd(bytes, valueStart, end);
+    this.#add(bytes, base, start, nameEnd, valueStart, valueEnd);
   }
 
   /** The end of a name that the grammar does not allow; notes why. */
@@ -183,7 +187,10 @@ export class HeadReader {
     while (end > start && isBlank(bytes[end - 1]!)) end--;
     if (end < colon) this.anomalies |= Anomaly.blankBeforeColon;
     let valid = end > start;
-    for (let i = start; i < end; i++) valid &&= isToken(bytes[i]!);
+    for (let i = start; i < end; i++) {
+      valid &&= isToken(bytes[i]!);
+      this.#classes |= charClasses[bytes[i]!]!;
+    }
     if (!valid) this.anomalies |= Anomaly.invalidHeaderName;
     return end;
   }
@@ -194,7 +201,7 @@ export class HeadReader {
     if (this.#count === 0 || this.#dropped) return;
     const entry = (this.#count - 1) * entrySize;
     this.#index[entry + 3] = this.#trimEnd(bytes, start, end) - base;
-    this.#index[entry + 4]! |= folded;
+    this.#index[entry + 4]! |= this.#classes & CharClass.high ? folded | notAscii : folded;
   }
 
   #trimEnd(bytes: Uint8Array, start: number, end: number): number {
@@ -202,6 +209,7 @@ export class HeadReader {
     for (let i = start; i < end; i++) classes |= charClasses[bytes[i]!]!;
     if (classes & CharClass.lineBreak) this.anomalies |= Anomaly.bareCarriageReturn;
     else if (classes & CharClass.control) this.anomalies |= Anomaly.controlCharacter;
+    this.#classes |= classes;
     while (end > start && isBlank(bytes[end - 1]!)) end--;
     return end;
   }
@@ -214,16 +222,11 @@ export class HeadReader {
       return;
     }
     const entry = this.#count++ * entrySize;
-    if (entry === this.#index.length) {
-      const grown = new Int32Array(this.#index.length * 2);
-      grown.set(this.#index);
-      this.#index = grown;
-    }
     this.#index[entry] = nameStart - base;
     this.#index[entry + 1] = nameEnd - base;
     this.#index[entry + 2] = valueStart - base;
     this.#index[entry + 3] = valueEnd - base;
-    this.#index[entry + 4] = id;
+    this.#index[entry + 4] = this.#classes & CharClass.high ? id | notAscii : id;
   }
 
   #makeRelative(base: number): void {

@@ -6,6 +6,8 @@ import { readable, unfold } from './text.ts';
 export const entrySize = 5;
 /** Added to the number of the name where the value goes over several lines. */
 export const folded = 1 << 16;
+/** Added to it where name or value has octets above 127. */
+export const notAscii = 1 << 17;
 
 const idMask = folded - 1;
 
@@ -15,11 +17,20 @@ const idMask = folded - 1;
  */
 export class HeaderFields {
   readonly #text: string;
-  readonly #index: Int32Array;
+  /** A plain array: making a typed one costs more than all that is read from it. */
+  readonly #index: readonly number[];
+  /** A bit for each name with a number below 32 that is there. */
+  readonly #present: number;
 
-  constructor(text: string, index: Int32Array) {
+  constructor(text: string, index: readonly number[]) {
     this.#text = text;
     this.#index = index;
+    let present = 0;
+    for (let at = 4; at < index.length; at += entrySize) {
+      const id = index[at]! & idMask;
+      if (id < 32) present |= 1 << id;
+    }
+    this.#present = present;
   }
 
   get size(): number {
@@ -28,6 +39,7 @@ export class HeaderFields {
 
   /** How many lines carry this name. */
   count(id: (typeof HeaderId)[keyof typeof HeaderId]): number {
+    if ((this.#present & (1 << id)) === 0) return 0;
     let count = 0;
     for (let at = 4; at < this.#index.length; at += entrySize) if ((this.#index[at]! & idMask) === id) count++;
     return count;
@@ -35,6 +47,7 @@ export class HeaderFields {
 
   /** The values of a known header, joined by `, `, or undefined if there is none. */
   value(id: (typeof HeaderId)[keyof typeof HeaderId]): string | undefined {
+    if ((this.#present & (1 << id)) === 0) return undefined;
     let value: string | undefined;
     for (let at = 0; at < this.#index.length; at += entrySize) {
       if ((this.#index[at + 4]! & idMask) !== id) continue;
@@ -50,7 +63,7 @@ export class HeaderFields {
     const map = Object.create(null) as Record<string, string>;
     for (let at = 0; at < this.#index.length; at += entrySize) {
       const id = this.#index[at + 4]! & idMask;
-      const name = id === 0 ? readable(this.#text.slice(this.#index[at]!, this.#index[at + 1]!)).toLowerCase() : headerName(id);
+      const name = id === 0 ? this.#nameAt(at) : headerName(id);
       const value = this.#valueAt(at);
       const before = map[name];
       map[name] = before === undefined ? value : `${before}, ${value}`;
@@ -58,10 +71,17 @@ export class HeaderFields {
     return map;
   }
 
+  #nameAt(at: number): string {
+    const name = this.#text.slice(this.#index[at]!, this.#index[at + 1]!).toLowerCase();
+    return this.#index[at + 4]! & notAscii ? readable(name) : name;
+  }
+
   #valueAt(at: number): string {
     const raw = this.#text.slice(this.#index[at + 2]!, this.#index[at + 3]!);
-    return readable(this.#index[at + 4]! & folded ? unfold(raw) : raw);
+    const flags = this.#index[at + 4]!;
+    const value = flags & folded ? unfold(raw) : raw;
+    return flags & notAscii ? readable(value) : value;
   }
 }
 
-export const noHeaders = new HeaderFields('', new Int32Array(0));
+export const noHeaders = new HeaderFields('', []);

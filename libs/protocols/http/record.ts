@@ -60,7 +60,7 @@ function putRequest(record: TrafficRecord, request: Message): number {
   putHeader(record, 'user_agent.original', request, HeaderId.userAgent);
   put(record, 'user.name', target.user ?? userOf(headers.value(HeaderId.authorization)));
   put(record, 'network.forwarded_ip', forwardedAddress(headers.value(HeaderId.forwardedFor)));
-  putMessage(record, 'http.request', request);
+  putMessage(record, requestFields, request);
   if (request.version === '1.0' || request.version === '0.9') anomalies &= ~Anomaly.missingHost;
   return anomalies;
 }
@@ -94,36 +94,57 @@ function putResponse(record: TrafficRecord, transaction: Transaction, response: 
   if (request?.complete === true && !response.firstByte.isBefore(request.lastByte)) {
     record['http.response.time_to_first_byte'] = response.firstByte.nanosSince(request.lastByte);
   }
-  putMessage(record, 'http.response', response);
+  putMessage(record, responseFields, response);
   return response.anomalies;
 }
 
-type Prefix = 'http.request' | 'http.response';
-
-function putMessage(record: TrafficRecord, prefix: Prefix, message: Message): void {
-  const { headers, body } = message;
-  record[`${prefix}.bytes`] = message.wireBytes;
-  const type = headers.value(HeaderId.contentType);
-  if (type !== undefined) put(record, `${prefix}.mime_type`, mediaType(type));
-  put(record, `${prefix}.headers`, headers.toMap());
-  put(record, `${prefix}.trailers`, message.trailers.toMap());
-  const encodings = listMembers(headers.value(HeaderId.contentEncoding) ?? '');
-  if (encodings.length > 0) record[`${prefix}.body.content_encoding`] = encodings;
-  if (message.truncated) record[`${prefix}.truncated`] = true;
-  if (body !== undefined) putBody(record, prefix, body);
+/** Names of the fields that both messages have, made once. */
+function messageFields(prefix: string) {
+  return {
+    bytes: `${prefix}.bytes`,
+    mimeType: `${prefix}.mime_type`,
+    headers: `${prefix}.headers`,
+    trailers: `${prefix}.trailers`,
+    truncated: `${prefix}.truncated`,
+    bodyBytes: `${prefix}.body.bytes`,
+    contentEncoding: `${prefix}.body.content_encoding`,
+    md5: `${prefix}.body.hash.md5`,
+    sha256: `${prefix}.body.hash.sha256`,
+    contentId: `${prefix}.body.content_id`,
+    keptBytes: `${prefix}.body.kept_bytes`,
+    parts: `${prefix}.body.parts`,
+  } as const;
 }
 
-function putBody(record: TrafficRecord, prefix: Prefix, body: Body): void {
-  record[`${prefix}.body.bytes`] = body.bytes;
+type MessageFields = ReturnType<typeof messageFields>;
+const requestFields = messageFields('http.request');
+const responseFields = messageFields('http.response');
+
+function putMessage(record: TrafficRecord, fields: MessageFields, message: Message): void {
+  const { headers, body } = message;
+  record[fields.bytes] = message.wireBytes;
+  const type = headers.value(HeaderId.contentType);
+  if (type !== undefined) put(record, fields.mimeType, mediaType(type));
+  put(record, fields.headers, headers.toMap());
+  put(record, fields.trailers, message.trailers.toMap());
+  const coding = headers.value(HeaderId.contentEncoding);
+  const codings = coding === undefined ? [] : listMembers(coding);
+  if (codings.length > 0) record[fields.contentEncoding] = codings;
+  if (message.truncated) record[fields.truncated] = true;
+  if (body !== undefined) putBody(record, fields, body);
+}
+
+function putBody(record: TrafficRecord, fields: MessageFields, body: Body): void {
+  record[fields.bodyBytes] = body.bytes;
   if (body.digests !== undefined) {
-    record[`${prefix}.body.hash.md5`] = body.digests.md5;
-    record[`${prefix}.body.hash.sha256`] = body.digests.sha256;
+    record[fields.md5] = body.digests.md5;
+    record[fields.sha256] = body.digests.sha256;
   }
   if (body.kept !== undefined) {
-    record[`${prefix}.body.content_id`] = body.kept.id;
-    record[`${prefix}.body.kept_bytes`] = body.kept.bytes;
+    record[fields.contentId] = body.kept.id;
+    record[fields.keptBytes] = body.kept.bytes;
   }
-  if (body.parts.length > 0) record[`${prefix}.body.parts`] = body.parts.map(partFields);
+  if (body.parts.length > 0) record[fields.parts] = body.parts.map(partFields);
 }
 
 function partFields(part: Part): FieldMap {
