@@ -1,4 +1,61 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { datasets } from '@orbweaver/protocols/registry/registry.ts';
+import { analyze } from '../analyze/analyze.ts';
+import { DescriptorOutput } from '../analyze/descriptor-output.ts';
+import type { AnalyzeOptions } from '../analyze/options.ts';
+
+const details = `
+Records go to standard output, one JSON object a line; the summary, progress and messages to standard error. Each file is analysed by itself; a
+flow still open at its end is closed with flow.end_reason "end-of-capture".
+
+Exit status: 0; 1 if a file could not be read to its end (what was read is printed, and the message names file, offset and reason); 2 for bad usage.
+
+Examples:
+  orbweaver analyze trace.pcapng | jq 'select(."event.dataset" == "http")'
+  orbweaver analyze --records flow,dns --summary json *.pcap > records.ndjson
+  tcpdump -w - -i eth0 -c 1000 | orbweaver analyze -`;
+
+interface Flags {
+  readonly records?: readonly string[];
+  readonly checksums: 'ignore' | 'verify';
+  readonly flowKey?: 'vlan';
+  readonly hashes: boolean;
+  readonly summary: 'text' | 'json' | 'none';
+}
+
+/** `orbweaver analyze`: captures in, records out; no server, nothing stored. */
 export function analyzeCommand(): Command {
-  return new Command('analyze');
+  return new Command('analyze')
+    .description('print the records of captures as NDJSON')
+    .argument('<files...>', 'pcap or pcapng, gzipped or not; - reads standard input')
+    .option('--records <list>', `only these datasets, comma-separated: ${known().join(', ')}`, datasetList)
+    .addOption(
+      new Option(
+        '--checksums <mode>',
+        'verify: drop packets with wrong checksums, as a receiver would; ignore: captures on a sending host carry unfinished ones',
+      )
+        .choices(['ignore', 'verify'])
+        .default('ignore'),
+    )
+    .addOption(new Option('--flow-key <kind>', 'vlan: VLAN ids tell flows apart').choices(['vlan']))
+    .option('--no-hashes', 'leave out MD5 and SHA-256 of bodies')
+    .addOption(new Option('--summary <format>', 'what to print at the end').choices(['text', 'json', 'none']).default('text'))
+    .addHelpText('after', details)
+    .action(run);
+}
+
+async function run(files: string[], { records, checksums, flowKey, hashes, summary }: Flags): Promise<void> {
+  const options: AnalyzeOptions = { checksums, hashes, summary, ...(records ? { records } : {}), ...(flowKey ? { flowKey } : {}) };
+  process.exitCode = await analyze(files, options, { out: new DescriptorOutput(1), error: process.stderr });
+}
+
+function known(): string[] {
+  return datasets.map(({ schema }) => schema.dataset);
+}
+
+function datasetList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !known().includes(name));
+  if (wrong !== undefined) throw new InvalidArgumentError(`there is no dataset "${wrong}"; expected some of ${known().join(', ')}.`);
+  return names;
 }

@@ -23,7 +23,7 @@ export function importCommand(): Command {
 }
 
 async function importFiles(files: string[], options: ServerOptions & { wait: boolean }): Promise<void> {
-  const server = await connect(options);
+  const server = connect(options);
   const line = new StatusLine(process.stderr);
   for (const file of files) {
     try {

@@ -50,7 +50,7 @@ export function searchCommand(): Command {
 }
 
 async function search(query: string, options: SearchOptions): Promise<void> {
-  const server = await connect(options);
+  const server = connect(options);
   const datasets = await ask<Dataset[]>(server, 'datasets');
   const chosen = options.dataset ?? datasets.map(({ dataset }) => dataset);
   const format = options.format ?? (process.stdout.isTTY ? 'table' : 'ndjson');
