@@ -69,6 +69,8 @@ export class MessageReader {
   #chunkLine = 0;
   #chunkExtension = false;
   #afterCarriageReturn = false;
+  /** Odd octets where a message should begin, yet its start line may still follow on the same line. */
+  #isFirstLine = false;
   #held: Uint8Array[] = [];
   #heldLength = 0;
   #heldSince: Instant | undefined;
@@ -223,7 +225,9 @@ export class MessageReader {
     const resumeAt = Math.min(end, head.resumeAt);
     if (outcome === HeadOutcome.tooLong) this.#breakHead(Anomaly.headersPastLimit);
     head.reset();
-    this.lose();
+    this.#startSearch();
+    if (outcome === HeadOutcome.invalid) this.#isFirstLine = true;
+    else this.#events.lost(this);
     if (carried !== undefined && carried.length > 0) this.#replay(carried);
     return resumeAt;
   }
@@ -414,19 +418,25 @@ export class MessageReader {
 
   /** From here on a start line is looked for. */
   lose(): void {
-    this.head.reset();
+    if (this.reading === Reading.off) return;
+    this.#startSearch();
+    this.#events.lost(this);
+  }
+
+  #startSearch(): void {
     this.search.reset();
+    this.head.reset();
     this.#held = [];
     this.#heldLength = 0;
-    if (this.reading === Reading.off) return;
+    this.#isFirstLine = false;
     this.reading = Reading.search;
-    this.#events.lost(this);
   }
 
   #search(bytes: Uint8Array, at: number, end: number): number {
     const found = this.search.push(bytes, at, end, this.kind);
-    // Among what was passed over there may have been a request.
-    if (this.search.hasSkipped && this.kind === 'request') this.#events.lost(this);
+    // Among what was passed over there may have been a message.
+    if (this.search.hasSkipped && (this.#isFirstLine || this.kind === 'request')) this.#events.lost(this);
+    if (this.search.hasSkipped) this.#isFirstLine = false;
     if (found < 0) return end;
     const line = this.search.found;
     this.reading = Reading.head;

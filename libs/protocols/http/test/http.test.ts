@@ -334,6 +334,13 @@ describe('old and odd messages', () => {
     ]);
   });
 
+  it('odd_octets_before_a_start_line_are_passed_over', () => {
+    expect(pairs(recordsOf([client(`\xdd\0\0\0 ${get('/1')}`), server(`\0\0${ok()}`), client(get('/2')), server(ok())]))).toEqual([
+      'GET /1 200',
+      'GET /2 200',
+    ]);
+  });
+
   it.each([
     ['GET / HTTP/1.1\nHost: a\n\n', 'bare-line-feed'],
     ['GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n  b\r\n\r\n', 'folded-header'],
