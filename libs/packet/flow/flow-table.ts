@@ -255,14 +255,9 @@ export class FlowTable {
   }
 
   #firstTimeout(packet: Packet, isSyn: boolean): number {
-    switch (packet.protocol) {
-      case IpProtocol.tcp:
-        return (isSyn ? this.#timeouts.tcpAttempt : this.#timeouts.tcpClosed) + 1;
-      case IpProtocol.udp:
-        return this.#timeouts.udp + 1;
-      default:
-        return this.#timeouts.icmp + 1;
-    }
+    const { tcpAttempt, tcpClosed, udp, icmp, active } = this.#timeouts;
+    const idle = packet.protocol === IpProtocol.tcp ? (isSyn ? tcpAttempt : tcpClosed) : packet.protocol === IpProtocol.udp ? udp : icmp;
+    return (active > 0 ? Math.min(idle, active) : idle) + 1;
   }
 
   #evict(): void {

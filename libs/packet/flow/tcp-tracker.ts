@@ -43,7 +43,8 @@ export class TcpTracker {
     const bothClosed = FlowFlag.closed | (FlowFlag.closed << 1);
     if ((known & bothClosed) === bothClosed) return true;
     const opener = (flags & TcpFlag.ack) !== 0 ? 1 : 0;
-    if ((known & (FlowFlag.started << opener)) !== 0 && packet.tcpSequence === words[at + Word.start + opener]!) return false;
+    // Known from the SYN itself or from what the peer acknowledged.
+    if (packet.tcpSequence === words[at + Word.start + opener]!) return false;
     // Both SYNs of a simultaneous opening belong together.
     if (
       (flags & TcpFlag.ack) === 0 &&

@@ -27,9 +27,11 @@ export class CaptureParser {
   /** Bytes of the capture that were fed before the present chunk. */
   #before = 0;
 
-  /** Takes the next chunk; false once there is an error: nothing more is read. `chunk` may be reused afterwards. */
-  feed(chunk: Uint8Array, sink: FrameSink): boolean {
+  /** Takes the next chunk; false once there is an error: nothing more is read. `data` may be reused afterwards. */
+  feed(data: Uint8Array, sink: FrameSink): boolean {
     if (this.error !== undefined) return false;
+    // A Buffer's `slice` does not copy, so no sink is given one.
+    const chunk = Buffer.isBuffer(data) ? new Uint8Array(data.buffer, data.byteOffset, data.length) : data;
     let at = Math.min(this.#skip, chunk.length);
     this.#skip -= at;
     if (this.#carried > 0) at = this.#complete(chunk, at, sink);

@@ -245,7 +245,7 @@ export class StreamReassembler {
 
   #insert(i: number, from: number, bytes: Uint8Array, start: number, end: number): void {
     const length = end - start;
-    const entry: Waiting = { from, to: (from + length) >>> 0, bytes: this.wanted ? bytes.slice(start, end) : undefined };
+    const entry: Waiting = { from, to: (from + length) >>> 0, bytes: this.wanted ? copyOf(bytes, start, end) : undefined };
     if (i === this.#waiting.length) this.#waiting.push(entry);
     else this.#waiting.splice(i, 0, entry);
     if (this.wanted) {
@@ -277,4 +277,11 @@ export class StreamReassembler {
       }
     }
   }
+}
+
+/** A copy even of a Buffer, whose `slice` is none. */
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - start);
+  copy.set(bytes.subarray(start, end));
+  return copy;
 }
