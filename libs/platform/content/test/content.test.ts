@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ function put(sink: ContentSink, bytes: Uint8Array, kind: ContentKind = 'http.res
   for (let at = 0; at < bytes.length; at += 1000) writer?.append(bytes, at, Math.min(bytes.length, at + 1000));
   return writer?.finish();
 }
+
+const incompressible = (length: number): Buffer => createHash('shake256', { outputLength: length }).update('noise').digest();
 
 interface Both {
   readonly sink: ContentSink & { readonly counters: ContentCounters; flush(): void };
@@ -84,7 +87,7 @@ describe.each(adapters)('content in %s', (_, open) => {
 
   it('refuses_what_does_not_fit_and_counts_it', () => {
     const { sink } = open(whole, 3000);
-    const noise = Uint8Array.from({ length: 2000 }, (__, i) => (i * 2654435761) >>> 13);
+    const noise = incompressible(2000);
     expect(put(sink, noise)).toBeDefined();
     expect(put(sink, noise)).toBeUndefined();
     expect(sink.counters).toMatchObject({ kept: 1, refused: 1, refusedBytes: 2000 });
@@ -184,7 +187,7 @@ describe('content in files', () => {
   });
 
   it('makes_room_by_dropping_the_oldest_segments', async () => {
-    const noise = Uint8Array.from({ length: 1000 }, (_, i) => (i * 2654435761) >>> 13);
+    const noise = incompressible(1000);
     let hour = 'live-20260102t03';
     const sink = files({ segment: () => hour, limit: 2500, whenFull: 'drop-oldest' });
     const first = put(sink, noise)!;
