@@ -10,6 +10,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createServices, ServicesProvider } from './session/services.tsx';
 import { createAppRouter } from './routes.tsx';
+import { styleNonce } from './theme/style-nonce.ts';
 import { cssVariables, theme } from './theme/theme.ts';
 
 const services = createServices();
@@ -17,7 +18,7 @@ const router = createAppRouter(services);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+    <MantineProvider getStyleNonce={() => styleNonce} theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <ServicesProvider value={services}>
         <QueryClientProvider client={services.queries}>
           <RouterProvider router={router} />

@@ -8,6 +8,8 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   plugins: [react()],
+  // The server puts a fresh nonce here for each page, for the styles that components make at run time.
+  html: { cspNonce: '__CSP_NONCE__' },
   build: {
     outDir: '../../../dist/web',
     emptyOutDir: true,

@@ -28,9 +28,11 @@ export function CapturesPage() {
       {captures.isPending && <Skeleton height={160} mt="lg" />}
       {captures.error && !captures.data && <ProblemNotice error={captures.error} onRetry={() => void captures.refetch()} />}
       {captures.data?.length === 0 && (
-        <EmptyNotice title="No captures yet">
-          Drop a pcap or pcapng file above. It is analysed here, on this machine, and nowhere else.
-        </EmptyNotice>
+        <div className={classes.empty}>
+          <EmptyNotice title="No captures yet">
+            Drop a pcap or pcapng file above. It is analysed here, on this machine, and nowhere else.
+          </EmptyNotice>
+        </div>
       )}
       {captures.data && captures.data.length > 0 && <CaptureTable captures={captures.data} />}
     </div>

@@ -9,6 +9,7 @@ import classes from './explore.module.css';
 import { ExploreProvider, useExplore } from './state/explore.tsx';
 import { Chips } from './query-bar/chips.tsx';
 import { TopBar } from './top-bar.tsx';
+import { NothingFound } from './table/nothing-found.tsx';
 import { RecordsTable } from './table/records-table.tsx';
 import { TimelinePanel } from './timeline/timeline-panel.tsx';
 
@@ -23,16 +24,17 @@ export function ExplorePage() {
 }
 
 function ExploreScreen() {
-  const { refresh, problem } = useExplore();
+  const { refresh, problem, time } = useExplore();
+  const nothingStored = time?.choice.kind === 'all' && time.bounds === undefined;
   useHotkeys([['r', refresh]]);
   return (
     <div className={classes.screen}>
       <h1 className={classes.hiddenTitle}>Explore</h1>
       <TopBar />
       <Chips />
-      {problem ? (
-        <ProblemNotice error={problem} onRetry={refresh} />
-      ) : (
+      {problem && <ProblemNotice error={problem} onRetry={refresh} />}
+      {!problem && nothingStored && <NothingFound />}
+      {!problem && !nothingStored && (
         <>
           <TimelinePanel />
           <Panels />

@@ -63,7 +63,7 @@ interface ValuesProps {
 
 function Values({ field, terms, stale, all, onAll }: ValuesProps) {
   const most = terms.buckets[0]?.count ?? 1;
-  const more = terms.distinct > terms.buckets.length || terms.other > 0;
+  const more = terms.distinct > terms.buckets.length;
   if (terms.buckets.length === 0) return <p className={classes.none}>No values in what is found</p>;
   return (
     <>
@@ -74,7 +74,7 @@ function Values({ field, terms, stale, all, onAll }: ValuesProps) {
       </ul>
       {(more || all) && (
         <UnstyledButton className={classes.more} onClick={() => onAll(!all)}>
-          {all ? 'Fewer' : `${terms.other > 0 ? `${formatShortCount(terms.other)} more` : 'More values'}`}
+          {all ? 'Fewer' : `${formatShortCount(terms.distinct - terms.buckets.length)} more`}
         </UnstyledButton>
       )}
     </>

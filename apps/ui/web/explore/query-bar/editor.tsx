@@ -4,6 +4,7 @@ import {
   closeCompletion,
   completionKeymap,
   completionStatus,
+  moveCompletionSelection,
   startCompletion,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history as undoHistory, historyKeymap } from '@codemirror/commands';
@@ -13,6 +14,7 @@ import { EditorView, keymap, placeholder } from '@codemirror/view';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { QueryError, TimeRange } from '@orbweaver/ui/api-client/types.ts';
 import { useApi } from '../../session/services.tsx';
+import { styleNonce } from '../../theme/style-nonce.ts';
 import { completeQuery, checkQuery, type QueryPlace } from './assistance.ts';
 import { editorTheme } from './editor-theme.ts';
 import { queryColors } from './query-colors.ts';
@@ -50,9 +52,10 @@ export default function Editor(props: EditorProps) {
       state: EditorState.create({
         doc: latest.current.value,
         extensions: [
+          EditorView.cspNonce.of(styleNonce),
           oneLine,
           undoHistory(),
-          autocompletion({ override: [completeQuery(api, place)], icons: false, activateOnTyping: true }),
+          autocompletion({ override: [completeQuery(api, place)], icons: false, selectOnOpen: false }),
           Prec.highest(keymap.of(keys(latest))),
           keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
           placeholder('Search: http.response.status_code >= 500 and destination.ip: 10.0.0.0/8'),
@@ -85,6 +88,12 @@ const oneLine = EditorState.transactionFilter.of((transaction) => {
   return { changes: { from: 0, to: transaction.startState.doc.length, insert: text }, selection: { anchor: text.length } };
 });
 
+/** Takes the chosen suggestion, or the first. Enter only takes one that was chosen, since it asks the query otherwise. */
+function takeSuggestion(view: EditorView): boolean {
+  if (completionStatus(view.state) !== 'active') return false;
+  return acceptCompletion(view) || (moveCompletionSelection(true)(view) && acceptCompletion(view));
+}
+
 function keys(latest: { current: EditorProps }) {
   let back = -1;
   const recall = (view: EditorView, step: number): boolean => {
@@ -108,7 +117,7 @@ function keys(latest: { current: EditorProps }) {
         return true;
       },
     },
-    { key: 'Tab', run: acceptCompletion },
+    { key: 'Tab', run: takeSuggestion },
     { key: 'Ctrl-Space', run: startCompletion },
     { key: 'ArrowUp', run: (view: EditorView) => recall(view, 1) },
     { key: 'ArrowDown', run: (view: EditorView) => recall(view, -1) },

@@ -35,6 +35,9 @@ export interface Explore {
 /** Questions whose answers grow old, by the first word of their key. */
 const askedAnew = new Set(['check', 'datasets', 'search', 'histogram', 'terms', 'loss', 'status']);
 
+/** Between two looks at an empty store, in milliseconds. */
+const emptyInterval = 2000;
+
 const ExploreContext = createContext<Explore | undefined>(undefined);
 
 export function useExplore(): Explore {
@@ -113,5 +116,7 @@ function useExtent(now: number) {
       return { bounds: from !== undefined && to !== undefined ? { from: Date.parse(from), to: Date.parse(to) + 1 } : undefined };
     },
     placeholderData: (previous) => previous,
+    // The first records may be on their way.
+    refetchInterval: ({ state }) => (state.data && state.data.bounds === undefined ? emptyInterval : false),
   });
 }

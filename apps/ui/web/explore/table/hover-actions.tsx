@@ -8,7 +8,7 @@ interface Hovered {
   readonly field: string;
   readonly value: FilterValue;
   readonly top: number;
-  /** Right edge of the cell, from the left of the scrolled content. */
+  /** Right edge of the cell, from the left of the table. */
   readonly right: number;
 }
 
@@ -20,22 +20,22 @@ export function HoverActions({ scroller, records }: { scroller: RefObject<HTMLDi
     if (!element) return;
     const over = (event: MouseEvent) => {
       const target = event.target as Element;
-      if (target.closest(`.${classes.hover}`)) return;
       setHovered(hoveredCell(element, target, records));
     };
     const leave = () => setHovered(undefined);
+    const frame = element.parentElement;
     element.addEventListener('mouseover', over);
-    element.addEventListener('mouseleave', leave);
     element.addEventListener('scroll', leave, { passive: true });
+    frame?.addEventListener('mouseleave', leave);
     return () => {
       element.removeEventListener('mouseover', over);
-      element.removeEventListener('mouseleave', leave);
       element.removeEventListener('scroll', leave);
+      frame?.removeEventListener('mouseleave', leave);
     };
   }, [scroller, records]);
   if (!hovered) return null;
   return (
-    <div className={classes.hover} style={{ top: hovered.top, left: hovered.right }} aria-hidden="true">
+    <div className={classes.hover} style={{ top: hovered.top, left: hovered.right }}>
       <ValueActions field={hovered.field} value={hovered.value} />
     </div>
   );
@@ -54,7 +54,7 @@ function hoveredCell(scroller: Element, target: Element, records: readonly FlatR
   return {
     field,
     value,
-    top: box.top - frame.top + scroller.scrollTop,
-    right: Math.min(box.right, frame.right) - frame.left + scroller.scrollLeft,
+    top: box.top - frame.top,
+    right: Math.min(box.right, frame.right) - frame.left,
   };
 }

@@ -2,13 +2,12 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { EmptyNotice } from '../../states/empty-notice.tsx';
 import { useExplore } from '../state/explore.tsx';
-import { useStatus } from '../state/questions.ts';
 
 /** No records: because nothing is stored yet, or because the question is too narrow. */
 export function NothingFound() {
   const { query, setQuery, time, setTime } = useExplore();
-  const { data: status } = useStatus();
-  if (status?.store.records === 0) {
+  const nothingStored = time?.choice.kind === 'all' && time.bounds === undefined;
+  if (nothingStored) {
     return (
       <EmptyNotice
         title="Nothing has been recorded yet"

@@ -38,39 +38,41 @@ export function RecordsTable() {
       {!isPending && records.length === 0 ? (
         <NothingFound />
       ) : (
-        <div
-          ref={scroller}
-          className={classes.scroller}
-          role="grid"
-          aria-label="Records"
-          aria-rowcount={records.length + 1}
-          aria-colcount={layout.columns.length}
-          aria-busy={isPending}
-          aria-activedescendant={keys.activeId}
-          tabIndex={0}
-          onKeyDown={keys.onKeyDown}
-          style={layout.style}
-          data-stale={isPlaceholderData || undefined}
-        >
-          <HeaderRow layout={layout} sort={sort} />
-          {isPending ? (
-            <SkeletonRows columns={layout.columns} />
-          ) : (
-            <div role="rowgroup" className={classes.rows} style={{ height: rows.getTotalSize() }}>
-              {items.map(({ index, start }) => (
-                <RecordRow
-                  key={records[index]!['event.id']}
-                  record={records[index]!}
-                  index={index}
-                  top={start}
-                  columns={layout.columns}
-                  selected={index === keys.selected}
-                  active={index === keys.active}
-                  onOpen={keys.open}
-                />
-              ))}
-            </div>
-          )}
+        <div className={classes.frame}>
+          <div
+            ref={scroller}
+            className={classes.scroller}
+            role="grid"
+            aria-label="Records"
+            aria-rowcount={records.length + 1}
+            aria-colcount={layout.columns.length}
+            aria-busy={isPending}
+            aria-activedescendant={keys.activeId}
+            tabIndex={0}
+            onKeyDown={keys.onKeyDown}
+            style={layout.style}
+            data-stale={isPlaceholderData || undefined}
+          >
+            <HeaderRow layout={layout} sort={sort} />
+            {isPending ? (
+              <SkeletonRows columns={layout.columns} />
+            ) : (
+              <div role="rowgroup" className={classes.rows} style={{ height: rows.getTotalSize() }}>
+                {items.map(({ index, start }) => (
+                  <RecordRow
+                    key={records[index]!['event.id']}
+                    record={records[index]!}
+                    index={index}
+                    top={start}
+                    columns={layout.columns}
+                    selected={index === keys.selected}
+                    active={index === keys.active}
+                    onOpen={keys.open}
+                  />
+                ))}
+              </div>
+            )}
+          </div>
           <HoverActions scroller={scroller} records={records} />
         </div>
       )}

@@ -1,5 +1,5 @@
 import type { HistogramAnswer } from '@orbweaver/ui/api-client/types.ts';
-import { colorOf, otherColor } from '../values/colors.ts';
+import { colorsOf, otherColor } from '../values/colors.ts';
 
 /** One part of each bar. */
 export interface Layer {
@@ -27,16 +27,22 @@ export function stackOf(answer: HistogramAnswer, by: string | undefined): Stack 
     for (const [value, count] of Object.entries(groups)) totals.set(value, (totals.get(value) ?? 0) + count);
   }
   const values = [...totals].sort(([, a], [, b]) => b - a).map(([value]) => value);
+  const colors = colorsOf(by, values);
   const layers: Layer[] = values.map((value, place) => ({
     value,
-    color: colorOf(by, value, place),
+    color: colors[place]!,
     counts: answer.buckets.map((bucket) => bucket.groups?.[value] ?? 0),
     total: totals.get(value) ?? 0,
   }));
   const rest = counts.map((count, at) => count - layers.reduce((sum, layer) => sum + layer.counts[at]!, 0));
   const restTotal = rest.reduce((sum, count) => sum + count, 0);
   if (restTotal > 0)
-    layers.push({ value: undefined, color: layers.length === 0 ? colorOf(undefined, '', 0) : otherColor, counts: rest, total: restTotal });
+    layers.push({
+      value: undefined,
+      color: layers.length === 0 ? colorsOf(undefined, [''])[0]! : otherColor,
+      counts: rest,
+      total: restTotal,
+    });
   return { starts: answer.buckets.map((bucket) => Date.parse(bucket.start)), interval: answer.interval_ms, counts, layers };
 }
 

@@ -14,11 +14,16 @@ const toneColors: Record<Tone, readonly string[]> = {
 
 export const otherColor = '#8a95a3';
 
-/** A colour for a value of a field: by meaning where it has one, else by its place among the values shown. */
-export function colorOf(field: string | undefined, value: string, place: number): string {
-  if (field === undefined) return categories[0];
-  if (field === 'event.dataset' || field === 'network.protocol')
-    return datasetColors[value] ?? categories[(place + 3) % categories.length]!;
-  const tone = toneOf(field, value);
-  return tone ? toneColors[tone][place % toneColors[tone].length]! : categories[place % categories.length]!;
+/** A colour for each value of a field: by meaning where it has one, else by its place among the values shown. */
+export function colorsOf(field: string | undefined, values: readonly string[]): string[] {
+  const used = new Map<Tone, number>();
+  return values.map((value, place) => {
+    if (field === 'event.dataset' || field === 'network.protocol')
+      return datasetColors[value] ?? categories[(place + 3) % categories.length]!;
+    const tone = field === undefined ? undefined : toneOf(field, value);
+    if (tone === undefined) return categories[place % categories.length]!;
+    const shade = used.get(tone) ?? 0;
+    used.set(tone, shade + 1);
+    return toneColors[tone][shade % toneColors[tone].length]!;
+  });
 }

@@ -1,0 +1,79 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { graveFaults } from './accessibility.ts';
+import { launchBrowser, visit } from './browser.ts';
+import { sampleCapture, type Server, startServer } from './server.ts';
+
+// A browser on a busy machine takes its time; each step has its own bound.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let server: Server;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchBrowser(), startServer()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test('a_user_signs_in_brings_a_capture_in_filters_opens_a_record_and_finds_it_again', async () => {
+  const { page, context, complaints } = await visit(browser);
+  const record = page.getByRole('region', { name: 'Record' });
+
+  await server.signIn(page);
+  await page.getByText('Nothing has been recorded yet').waitFor();
+  expect(await graveFaults(page), 'an empty store').toEqual([]);
+
+  await page.getByRole('link', { name: 'Add a capture' }).click();
+  await page.locator('input[type=file]').setInputFiles(sampleCapture);
+  const row = page.getByRole('row', { name: /shop\.pcapng/ });
+  await row.getByText('Analysed').waitFor();
+
+  await row.getByRole('link', { name: 'Explore' }).click();
+  await page.getByRole('button', { name: 'HTTP', exact: true }).click();
+  await page.getByRole('region', { name: 'Method' }).getByRole('button', { name: 'POST', exact: true }).click();
+  await page.waitForURL(/POST/);
+  await page.locator('[role=row][data-row]').first().click();
+  const summary = record.getByText(/^POST/).first();
+  await summary.waitFor();
+  await record.getByRole('heading', { name: 'Request', exact: true }).waitFor();
+  const seen = await record.innerText();
+
+  await page.reload();
+  await summary.waitFor();
+  await expect.poll(() => record.innerText(), { timeout: 30_000 }).toBe(seen);
+
+  await page.goto(`${server.url}/captures`);
+  await row.getByRole('button', { name: /^More/ }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('No captures yet').waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('signing_out_leads_back_to_the_same_place_after_signing_in', async () => {
+  const { page, context, complaints } = await visit(browser, 'light');
+  await server.signIn(page);
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole('button', { name: /^Account/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByLabel('User name').waitFor();
+  expect(await graveFaults(page), 'the sign-in').toEqual([]);
+  expect(new URL(page.url()).searchParams.get('to')).toBe('/settings');
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('what_is_not_a_capture_is_refused_with_a_reason', async () => {
+  const { page, context } = await visit(browser);
+  await server.signIn(page);
+  await page.goto(`${server.url}/captures`);
+  await page.locator('input[type=file]').setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('only words') });
+  const refusal = page.getByRole('alert');
+  await refusal.waitFor();
+  expect(await refusal.innerText()).toMatch(/notes\.txt[\s\S]*not a capture/i);
+  await context.close();
+});
