@@ -94,13 +94,14 @@ export const macros: readonly string[] = [
      + coalesce(try_cast(rpad(regexp_extract(x, '\\.(\\d+)', 1), 9, '0') AS BIGINT), 0)`,
   `CREATE OR REPLACE MACRO ip4_hex(x) AS printf('%02x%02x%02x%02x', split_part(x, '.', 1)::UTINYINT, split_part(x, '.', 2)::UTINYINT,
      split_part(x, '.', 3)::UTINYINT, split_part(x, '.', 4)::UTINYINT)`,
-  // The dotted tail of an IPv6 address as two groups, then '::' filled up to eight.
-  `CREATE OR REPLACE MACRO ip6_plain(x) AS CASE WHEN contains(x, '.')
-     THEN regexp_extract(x, '^(.*:)', 1) || left(ip4_hex(regexp_extract(x, '([0-9.]+)$', 1)), 4) || ':' || right(ip4_hex(regexp_extract(x, '([0-9.]+)$', 1)), 4) ELSE x END`,
-  `CREATE OR REPLACE MACRO ip6_groups(x) AS list_filter(string_split(CASE WHEN contains(x, '::')
-     THEN replace(x, '::', ':' || repeat('0:', 8 - len(list_filter(string_split(x, ':'), lambda g: g <> '')))) ELSE x END, ':'), lambda g: g <> '')`,
-  `CREATE OR REPLACE MACRO ip6_key(x) AS CASE WHEN len(ip6_groups(ip6_plain(x))) = 8
-     THEN '6' || array_to_string(list_transform(ip6_groups(ip6_plain(x)), lambda g: lpad(lower(g), 4, '0')), '') ELSE error('not an address: ' || x) END`,
+  // `list_transform([value], lambda name: ...)[1]` names a value that is needed more than once, so that the expression does not multiply.
+  // The dotted tail of an IPv6 address becomes two groups, then '::' is filled up to eight.
+  `CREATE OR REPLACE MACRO ip6_plain(x) AS CASE WHEN contains(x, '.') THEN list_transform([ip4_hex(regexp_extract(x, '([0-9.]+)$', 1))],
+     lambda h: regexp_extract(x, '^(.*:)', 1) || left(h, 4) || ':' || right(h, 4))[1] ELSE x END`,
+  `CREATE OR REPLACE MACRO ip6_key(x) AS list_transform([list_filter(string_split(list_transform([ip6_plain(x)],
+       lambda p: replace(p, '::', ':' || repeat('0:', 8 - len(list_filter(string_split(p, ':'), lambda g: g <> '')))))[1], ':'), lambda g: g <> '')],
+     lambda l: CASE WHEN len(l) = 8 AND NOT contains(x, ':::') AND len(list_filter(l, lambda g: NOT regexp_full_match(g, '[0-9A-Fa-f]{1,4}'))) = 0
+       THEN '6' || array_to_string(list_transform(l, lambda g: lpad(lower(g), 4, '0')), '') ELSE error('not an address: ' || x) END)[1]`,
   `CREATE OR REPLACE MACRO ip_key(x) AS CASE WHEN x IS NULL THEN NULL WHEN contains(x, ':') THEN ip6_key(x)
      WHEN regexp_full_match(x, '(\\d{1,3}\\.){3}\\d{1,3}') THEN '4' || ip4_hex(x) ELSE error('not an address: ' || x) END`,
 ];

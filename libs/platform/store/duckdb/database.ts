@@ -46,6 +46,14 @@ export class Database {
     await writer.run(`SET allowed_directories = [${quoteText(settings.folder)}]`);
     await writer.run('SET enable_external_access = false');
     await writer.run('SET lock_configuration = true');
+    try {
+      // DuckDB locks the files that it has open: this one is open as long as the store is.
+      await writer.run(`ATTACH ${quoteText(join(settings.folder, 'lock.duckdb'))} AS "lock"`);
+    } catch (error) {
+      writer.closeSync();
+      instance.closeSync();
+      throw error;
+    }
     return new Database(instance, writer, await instance.connect());
   }
 

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { StoreUnavailable } from '@orbweaver/command/indexing/writer.ts';
 import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
 import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
 import type { RecordStore } from '../store.ts';
@@ -13,12 +14,17 @@ import { Spool, unavailable } from './spool.ts';
 import { Tables } from './tables.ts';
 import { DuckDbWriter } from './writer.ts';
 
+/** A process does not lock itself out of a file. */
+const openFolders = new Set<string>();
+
 /**
  * Opens the store of a folder, or makes one, with tables for these datasets; what an earlier process acknowledged and had not yet put into segments is
  * put there first. Rejects with `StoreUnavailable` if the folder cannot be used or another process has it.
  */
 export async function openDuckDbStore(schemas: readonly DatasetSchema[], settings: DuckDbSettings): Promise<RecordStore> {
   const folder = resolve(settings.folder);
+  if (openFolders.has(folder)) throw new StoreUnavailable(`The store in ${folder} is already open in this process`);
+  openFolders.add(folder);
   try {
     await mkdir(folder, { recursive: true });
     const catalogue = new Catalogue(schemas);
@@ -34,9 +40,11 @@ export async function openDuckDbStore(schemas: readonly DatasetSchema[], setting
       await writer.close();
       await segments.close();
       database.close();
+      openFolders.delete(folder);
     };
     return { reader, writer, close };
   } catch (error) {
+    openFolders.delete(folder);
     throw unavailable(folder, error);
   }
 }

@@ -143,6 +143,8 @@ export function unavailable(path: string, error: unknown): StoreUnavailable {
     EACCES: 'this user may not write there',
     EROFS: 'the file system is read-only',
   };
+  if (/could not set lock|conflicting lock/i.test(message))
+    return new StoreUnavailable(`The store in ${path} is open in another process`, { cause: error });
   const known = code ?? (/no space left|out of disk|could not write/i.test(message) ? 'ENOSPC' : '');
   return new StoreUnavailable(`Cannot store records in ${path}: ${advice[known] ?? message}`, { cause: error });
 }
