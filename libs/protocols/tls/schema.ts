@@ -110,7 +110,7 @@ const negotiated: Fields = {
   'tls.established': {
     type: 'boolean',
     label: 'Established',
-    help: 'The handshake was seen to succeed: both sides finished. Absent where only one side was seen and nothing proves it.',
+    help: 'The handshake was seen to succeed: both sides finished. Absent where only one side was seen and nothing proves it, and over QUIC.',
     example: true,
   },
   'tls.resumed': {
@@ -219,6 +219,30 @@ const offered: Fields = {
   },
 };
 
+const quic: Fields = {
+  'quic.version': {
+    type: 'keyword',
+    label: 'QUIC version',
+    help: 'Version of QUIC that was spoken: 1, 2, or the name of the draft.',
+    example: '1',
+  },
+  'quic.client.initial_dcid': {
+    type: 'keyword',
+    label: 'First destination id',
+    help: 'Connection id that the client gave the server in its first Initial packet, hexadecimal.',
+  },
+  'quic.client.scid': {
+    type: 'keyword',
+    label: 'Client connection id',
+    help: 'Connection id that the client chose for itself, hexadecimal.',
+  },
+  'quic.server.scid': {
+    type: 'keyword',
+    label: 'Server connection id',
+    help: 'Connection id that the server chose for itself, hexadecimal.',
+  },
+};
+
 export const schema: DatasetSchema = {
   dataset: 'tls',
   title: 'TLS',
@@ -229,5 +253,6 @@ export const schema: DatasetSchema = {
     'tls.server.ja3s': { type: 'keyword', label: 'JA3S', help: 'MD5 fingerprint of the ServerHello.' },
     ...certificateFields('server'),
     ...certificateFields('client'),
+    ...quic,
   },
 };

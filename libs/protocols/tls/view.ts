@@ -87,5 +87,6 @@ export const view: DatasetView = {
     { kind: 'fields', title: 'Server', fields: ['tls.server.ja3s'] },
     certificateSection('server', 'Server certificate'),
     certificateSection('client', 'Client certificate'),
+    { kind: 'fields', title: 'QUIC', fields: ['quic.version', 'quic.client.initial_dcid', 'quic.client.scid', 'quic.server.scid'] },
   ],
 };

@@ -42,7 +42,7 @@ export class FragmentReader {
   ): Uint8Array | undefined {
     if (sequence >= 64 || this.#isGiven(sequence)) return undefined;
     if (!isReadMessage(type)) return this.#give(sequence, empty);
-    if (offset === 0 && end - start === length) return this.#give(sequence, bytes.slice(start, end));
+    if (offset === 0 && end - start === length) return this.#give(sequence, Uint8Array.from(bytes.subarray(start, end)));
     let partial = this.#partials.get(sequence);
     if (partial === undefined) {
       if (length > maximumMessageBytes || this.#partials.size >= maximumMessages || isFull()) return undefined;

@@ -77,7 +77,7 @@ function serialText(bytes: Uint8Array, start: number, end: number): string | und
     return hexText(bytes, first, end).toUpperCase();
   }
   // Two's complement: the magnitude is the complement and one.
-  const magnitude = bytes.slice(start, end).map((byte) => ~byte);
+  const magnitude = Uint8Array.from(bytes.subarray(start, end)).map((byte) => ~byte);
   for (let at = magnitude.length - 1; at >= 0; at--) {
     magnitude[at]!++;
     if (magnitude[at] !== 0) break;

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Verdict } from '../../sdk/module.ts';
+import { TestFlow } from '../../sdk/test-flow.ts';
+import {
+  alpn,
+  clientHelloBody,
+  extension,
+  message,
+  serverHelloBody,
+  serverName,
+  supportedVersions,
+  u16,
+} from '../../tls/test/hello-builder.ts';
+import { CryptoStream, maximumCryptoBytes } from '../crypto-stream.ts';
+import { detectQuic } from '../detect.ts';
+import { InitialKeys } from '../initial-keys.ts';
+import { protocol } from '../module.ts';
+import { quicVersion } from '../versions.ts';
+import { protectInitial } from './initial-builder.ts';
+
+const id = Uint8Array.from(Buffer.from('8394c8f03e515708', 'hex'));
+const hello = message(
+  1,
+  clientHelloBody({ extensions: [serverName('a.example'), alpn('h3'), supportedVersions(0x0304), extension(57, [1, 2])] }),
+);
+const crypto = (offset: number, bytes: readonly number[]): number[] => [
+  6,
+  ...u16(0x4000 | offset),
+  ...u16(0x4000 | bytes.length),
+  ...bytes,
+];
+const padded = (frames: readonly number[]): number[] => [...frames, ...new Array<number>(Math.max(0, 1100 - frames.length)).fill(0)];
+
+describe('initial packets', () => {
+  /** RFC 9001 A.3: the server's answer to the sample connection. */
+  const sample =
+    'cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f58891850abbdca3d20398c276456cbc42158407dd074ee';
+
+  it('the_sample_of_the_standard_opens', () => {
+    const bytes = Uint8Array.from(Buffer.from(sample, 'hex'));
+    const frames = new InitialKeys(quicVersion(1)!, id).open(false, bytes, 0, 18, bytes.length);
+    expect(Buffer.from(frames!).toString('hex')).toMatch(/^02000000000600405a020000560303eefce7f7b37ba1d163/);
+  });
+
+  it('one_changed_anywhere_does_not', () => {
+    const keys = new InitialKeys(quicVersion(1)!, id);
+    const bytes = Uint8Array.from(Buffer.from(sample, 'hex'));
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Uint8Array.from(bytes);
+      changed[at]! ^= 1;
+      expect(keys.open(false, changed, 0, 18, changed.length)).toBeUndefined();
+    }
+  });
+
+  it.each([0x00000001, 0x6b3343cf, 0xff00001d, 0xff00001b, 0xff000022])('a_hello_of_version_%i_is_read', (version) => {
+    const packet = protectInitial({ version, destination: id, source: Uint8Array.of(1, 2), frames: padded(crypto(0, hello)) });
+    expect(detectQuic(packet, 0, packet.length)).toBe(Verdict.either);
+    const flow = new TestFlow(protocol, { datagrams: true });
+    expect(flow.client(packet).finish()[0]).toMatchObject({
+      'quic.version': quicVersion(version)!.name,
+      'quic.client.initial_dcid': '8394c8f03e515708',
+      'quic.client.scid': '0102',
+      'tls.client.server_name': 'a.example',
+      'tls.client.alpn': ['h3'],
+      'tls.client.ja4': expect.stringMatching(/^q13d0104h3_/) as string,
+    });
+    expect(flow.protocols).toContain('tls');
+  });
+
+  it('a_hello_in_shuffled_pieces_over_several_packets_is_one', () => {
+    const pieces = [
+      crypto(40, hello.slice(40, 70)),
+      crypto(0, hello.slice(0, 20)),
+      crypto(60, hello.slice(60)),
+      crypto(10, hello.slice(10, 40)),
+    ];
+    const flow = new TestFlow(protocol, { datagrams: true });
+    pieces.forEach((piece, number) =>
+      flow.client(protectInitial({ destination: id, number, frames: padded([1, ...piece, 2, 0, 0, 0, 0]) })),
+    );
+    expect(flow.finish()).toHaveLength(1);
+    expect(flow.records[0]).toMatchObject({ 'tls.client.server_name': 'a.example' });
+  });
+
+  it('a_server_may_answer_in_another_version_with_keys_of_the_same_id', () => {
+    const answer = message(2, serverHelloBody({ extensions: [extension(43, u16(0x0304))] }));
+    const server = { destination: new Uint8Array(0), source: Uint8Array.of(7), keyId: id, fromServer: true, version: 0x6b3343cf };
+    const flow = new TestFlow(protocol, { datagrams: true });
+    flow.client(protectInitial({ destination: id, frames: padded(crypto(0, hello)) }));
+    flow.server(protectInitial({ ...server, frames: padded(crypto(0, answer)) }));
+    expect(flow.finish()[0]).toMatchObject({ 'quic.version': '2', 'quic.server.scid': '07', 'tls.version': '1.3' });
+  });
+
+  it('packets_that_cannot_be_opened_end_in_nothing_however_many', () => {
+    const flow = new TestFlow(protocol, { datagrams: true });
+    const packet = protectInitial({ destination: id, frames: padded(crypto(0, hello)) });
+    packet[packet.length - 1]! ^= 1;
+    for (let i = 0; i < 100; i++) flow.client(packet);
+    expect(flow.finish()).toEqual([]);
+  });
+
+  it('another_client_hello_to_another_id_is_another_connection', () => {
+    const flow = new TestFlow(protocol, { datagrams: true });
+    for (const destination of [id, Uint8Array.of(9, 9, 9, 9, 9, 9, 9, 9)]) {
+      flow.client(protectInitial({ destination, frames: padded(crypto(0, hello)) }));
+    }
+    expect(flow.finish().map((record) => record['quic.client.initial_dcid'])).toEqual(['8394c8f03e515708', '0909090909090909']);
+  });
+
+  it('any_frames_end', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 4, maxLength: 200 }), (frames) => {
+        new TestFlow(protocol, { datagrams: true }).client(protectInitial({ destination: id, frames: [...frames] })).finish();
+      }),
+    );
+  });
+});
+
+describe('crypto stream', () => {
+  const sink = { message: () => undefined, messageMissed: () => undefined };
+
+  it('whatever_the_order_and_overlap_of_its_pieces_the_message_is_the_same', () => {
+    const whole = Uint8Array.from(hello);
+    fc.assert(
+      fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 10 }), fc.nat(20), (order, overlap) => {
+        const given: string[] = [];
+        const stream = new CryptoStream(0, {
+          ...sink,
+          message: (_, __, bytes, start, end) => void given.push(Buffer.from(bytes.subarray(start, end)).toString('hex')),
+        });
+        const length = Math.ceil(whole.length / 10);
+        for (const i of order) {
+          const start = i * length;
+          stream.add(start, whole, Math.min(start, whole.length), Math.min(whole.length, start + length + overlap));
+        }
+        expect(given).toEqual([Buffer.from(whole.subarray(4)).toString('hex')]);
+        stream.release();
+      }),
+    );
+  });
+
+  it('a_piece_past_the_limit_is_left_out', () => {
+    const stream = new CryptoStream(0, sink);
+    stream.add(maximumCryptoBytes, Uint8Array.of(1), 0, 1);
+    stream.release();
+  });
+});
