@@ -48,7 +48,7 @@ export class HttpAnalyzer implements StreamAnalyzer {
     const { protocol, at, isReplaying } = this.#stitcher.switch!;
     this.#stitcher.switch = undefined;
     const client = this.#readers[Side.source].kind === 'response' ? Side.destination : Side.source;
-    const held = this.#readers[client].takeHeld();
+    const held = this.#readers[client].held.take();
     this.#stop();
     if (protocol !== undefined) this.#flow.addProtocol(protocol);
     const consumed = isReplaying ? end : at;

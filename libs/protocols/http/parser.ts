@@ -1,15 +1,13 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
+import { Outcome } from '@orbweaver/kernel/outcome.ts';
 import { Anomaly } from './anomalies.ts';
-import { CharClass, Octet, charClasses, hexValue, isBlank } from './characters.ts';
+import { Octet } from './characters.ts';
+import { ChunkSizeLine } from './chunk-size.ts';
 import { Framing, FramingDecision } from './framing.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { HeadOutcome, HeadReader } from './head-reader.ts';
 import { Message } from './message.ts';
 import { MessageSearch } from './message-search.ts';
-
-/** Octets of one chunk-size line with its extensions; a longer one is no chunk size. */
-export const chunkLineLimit = 16 * 1024;
-/** Octets that are held back behind a request that may end HTTP on this connection (CONNECT, Upgrade) until it is answered. */
-export const heldLimit = 64 * 1024;
 
 /** What a side is reading. */
 export const Reading = {
@@ -56,24 +54,20 @@ export class MessageReader {
   message: Message | undefined;
   readonly head = new HeadReader();
   readonly search = new MessageSearch();
+  readonly held = new HeldBytes();
   /** The time that new octets get: that of the flow, or of when held ones came. */
   clock: Instant;
   /** Holes that no message has been charged with yet. */
   unclaimedHole = 0;
   readonly #events: MessageEvents;
   readonly #decision = new FramingDecision();
+  readonly #chunkSize = new ChunkSizeLine();
   #firstByte: Instant | undefined;
   /** Octets of the body, or of the chunk, that are still to come. */
   #remaining = 0;
-  #chunkDigits = 0;
-  #chunkLine = 0;
-  #chunkExtension = false;
   #afterCarriageReturn = false;
   /** Odd octets where a message should begin, yet its start line may still follow on the same line. */
   #isFirstLine = false;
-  #held: Uint8Array[] = [];
-  #heldLength = 0;
-  #heldSince: Instant | undefined;
   /** True while octets are read again that came in earlier calls: offsets do not belong to the current one. */
   isReplaying = false;
 
@@ -270,45 +264,21 @@ export class MessageReader {
 
   #expectChunk(): void {
     this.reading = Reading.chunkSize;
-    this.#remaining = 0;
-    this.#chunkDigits = 0;
-    this.#chunkLine = 0;
-    this.#chunkExtension = false;
+    this.#chunkSize.reset();
     this.#afterCarriageReturn = false;
   }
 
-  /** chunk-size [ chunk-ext ] CRLF (RFC 9112, section 7.1). */
   #readChunkSize(bytes: Uint8Array, start: number, end: number): number {
     const message = this.message!;
+    const line = this.#chunkSize;
+    const at = line.read(bytes, start, end);
     this.#touch(message);
-    let at = start;
-    while (at < end) {
-      const octet = bytes[at++]!;
-      if (octet === Octet.lf) return this.#openChunk(message, start, at);
-      this.#afterCarriageReturn = octet === Octet.cr;
-      this.#chunkLine++;
-      if (!this.#chunkExtension) {
-        if (charClasses[octet]! & CharClass.hexDigit) {
-          this.#chunkDigits++;
-          this.#remaining = this.#remaining * 16 + hexValue(octet);
-        } else if (octet === Octet.semicolon || octet === Octet.cr || isBlank(octet)) this.#chunkExtension = true;
-        else this.#remaining = Infinity;
-      }
-      if (this.#remaining > Number.MAX_SAFE_INTEGER || this.#chunkLine > chunkLineLimit) {
-        message.wireBytes += at - 1 - start;
-        return this.#breakChunks(Anomaly.invalidChunkSize, at - 1);
-      }
-    }
-    message.wireBytes += end - start;
-    return end;
-  }
-
-  #openChunk(message: Message, start: number, at: number): number {
     message.wireBytes += at - start;
-    if (this.#chunkDigits === 0) return this.#breakChunks(Anomaly.invalidChunkSize, at);
-    if (!this.#afterCarriageReturn) message.anomalies |= Anomaly.bareLineFeed;
-    this.#afterCarriageReturn = false;
-    if (this.#remaining > 0) this.reading = Reading.chunkData;
+    if (line.outcome === Outcome.needMore) return at;
+    if (line.outcome === Outcome.invalid) return this.#breakChunks(Anomaly.invalidChunkSize, at);
+    if (line.hasBareLineFeed) message.anomalies |= Anomaly.bareLineFeed;
+    this.#remaining = line.size;
+    if (line.size > 0) this.reading = Reading.chunkData;
     else {
       this.head.reset(true);
       this.reading = Reading.trailers;
@@ -426,8 +396,7 @@ export class MessageReader {
   #startSearch(): void {
     this.search.reset();
     this.head.reset();
-    this.#held = [];
-    this.#heldLength = 0;
+    this.held.take();
     this.#isFirstLine = false;
     this.reading = Reading.search;
   }
@@ -446,33 +415,24 @@ export class MessageReader {
 
   // Octets that may belong to another protocol
 
-  /** Keeps what comes until `release` or `takeHeld`. */
+  /** Keeps what comes in `held` until `release`, or until somebody takes it. */
   holdBack(): void {
     this.reading = Reading.held;
   }
 
   #hold(bytes: Uint8Array, at: number, end: number): number {
-    if (this.#heldLength === 0) this.#heldSince = this.clock.copy();
-    this.#held.push(bytes.slice(at, end));
-    this.#heldLength += end - at;
-    if (this.#heldLength > heldLimit) this.#events.heldPastLimit(this, end);
+    this.held.add(bytes, at, end, this.clock);
+    if (this.held.isPastLimit) this.#events.heldPastLimit(this, end);
     return end;
-  }
-
-  takeHeld(): Uint8Array {
-    const held = Buffer.concat(this.#held);
-    this.#held = [];
-    this.#heldLength = 0;
-    return held;
   }
 
   /** It stays HTTP: reads what was held. */
   release(): void {
     if (this.reading !== Reading.held) return;
-    const held = this.takeHeld();
+    const held = this.held.take();
     this.reading = Reading.head;
     const { clock } = this;
-    this.clock = this.#heldSince ?? clock;
+    this.clock = this.held.since ?? clock;
     this.#replay(held);
     this.clock = clock;
   }
