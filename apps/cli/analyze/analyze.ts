@@ -47,7 +47,7 @@ async function analyzeFile(file: string, options: AnalyzeOptions, io: AnalyzeIo)
   const sink = {
     emit(record: object): void {
       records++;
-      if (!io.out.write(`${JSON.stringify(record)}\n`)) isRead = false;
+      if (isRead) isRead = io.out.write(`${JSON.stringify(record)}\n`);
     },
   };
   const dissector = new Dissector(sink, dissectionOptions(file, options));

@@ -55,10 +55,7 @@ export const flowSchema: DatasetSchema = {
     'flow.tcp.retransmissions': packets('Retransmissions', 'TCP segments whose payload had been sent before.'),
     'flow.source.retransmissions': packets('Source retransmissions', 'Of those, the ones that the opening side sent.'),
     'flow.destination.retransmissions': packets('Destination retransmissions', 'Of those, the ones that the called side sent.'),
-    'flow.tcp.out_of_order': packets(
-      'Out of order',
-      'TCP segments that filled a hole behind a later one, or that arrived before an earlier one.',
-    ),
+    'flow.tcp.out_of_order': packets('Out of order', 'TCP segments that came behind one that follows them in the stream.'),
     'flow.tcp.zero_windows': packets('Zero windows', 'TCP segments that told the peer to stop sending.'),
     'flow.tcp.conflicting_overlaps': packets(
       'Conflicting overlaps',

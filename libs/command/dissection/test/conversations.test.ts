@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { echo } from './echo-protocol.ts';
+import { Talk, client, dissect, server, tcpFrame, type Result } from './frames.ts';
+
+const toldBy = ({ records }: Result): unknown[] => records.filter((record) => 'told' in record).map((record) => record['told']);
+
+describe('content', () => {
+  it('goes_to_the_analyzer_in_order_and_its_records_come_before_the_flow', () => {
+    const talk = new Talk();
+    const result = dissect([...talk.open(), talk.say('echo a'), talk.answer('b'), ...talk.close()], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo a<b>[fin]<[fin] fin']);
+    expect(result.records.map((record) => record['event.dataset'])).toEqual(['echo', 'flow']);
+    const [record, flow] = result.records;
+    expect(flow).toMatchObject({ 'network.protocol': 'echo', 'network.protocols': ['echo'], 'flow.state': 'SF', 'flow.end_reason': 'fin' });
+    expect(record).toMatchObject({ 'flow.id': flow!['event.id'], 'event.id': `${flow!['event.id']}-echo-0`, 'network.protocol': 'echo' });
+    expect(record).toMatchObject({ 'source.ip': '192.0.2.1', 'source.port': 40000, 'destination.ip': '192.0.2.2', 'destination.port': 80 });
+  });
+
+  it('is_recognised_however_it_is_cut', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), ...[...'echo a'].map((letter) => talk.say(letter)), talk.answer('b')];
+    expect(toldBy(dissect(frames, {}, [echo()]))).toEqual(['>e>c>h>o> >a<b end-of-capture']);
+  });
+
+  it('keeps_its_order_though_the_packets_came_in_another', () => {
+    const talk = new Talk();
+    const opening = talk.open();
+    const [a, b, c] = [talk.say('echo '), talk.say('one '), talk.say('two')];
+    const result = dissect([...opening, c, a, b, a], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo >one >two end-of-capture']);
+    expect(result.flows).toMatchObject([{ 'flow.tcp.out_of_order': 2, 'flow.tcp.retransmissions': 1, 'flow.source.retransmissions': 1 }]);
+  });
+
+  it('tells_of_a_hole_that_the_peer_acknowledged', () => {
+    const talk = new Talk();
+    const result = dissect([...talk.open(), talk.say('echo '), talk.lose(7).say('end'), talk.answer('ok')], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo >(7 missing)>end<ok end-of-capture']);
+    expect(result.flows).toMatchObject([{ 'flow.missed_bytes': 7, 'flow.history': 'ShADdG' }]);
+  });
+
+  it('of_a_syn_belongs_to_the_stream', () => {
+    const frames = [
+      tcpFrame(client, server, 'S', 10, 0, 'echo x'),
+      tcpFrame(server, client, 'SA', 50, 17),
+      tcpFrame(client, server, 'A', 17, 51, 'y'),
+    ];
+    expect(toldBy(dissect(frames, {}, [echo()]))).toEqual(['>echo x>y end-of-capture']);
+  });
+
+  it('that_comes_behind_its_fin_is_read_before_the_end', () => {
+    const talk = new Talk();
+    const opening = talk.open();
+    const data = talk.say('echo late');
+    const [fin, ...rest] = talk.close();
+    const result = dissect([...opening, fin!, data, ...rest], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo late>[fin]<[fin] fin']);
+    expect(result.flows).toMatchObject([{ 'flow.state': 'SF', 'flow.missed_bytes': 0 }]);
+  });
+
+  it('that_is_reset_still_ends_its_analyzer', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.say('echo a'), tcpFrame(server, client, 'R', 5001, 0)];
+    const result = dissect(frames, {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo a<[rst] rst']);
+    expect(result.flows).toMatchObject([{ 'flow.state': 'RSTR', 'flow.end_reason': 'rst' }]);
+  });
+
+  it('of_the_server_alone_turns_the_flow_round', () => {
+    const result = dissect([tcpFrame(server, client, 'PA', 900, 100, 'ohce hello'), tcpFrame(client, server, 'PA', 100, 910, 'echo')], {}, [
+      echo(),
+    ]);
+    expect(toldBy(result)).toEqual(['<ohce hello>echo end-of-capture']);
+    expect(result.flows).toMatchObject([
+      { 'source.ip': '192.0.2.1', 'source.packets': 1, 'destination.packets': 1, 'flow.history': '^dD' },
+    ]);
+  });
+
+  it('does_not_turn_a_flow_whose_opening_was_seen', () => {
+    const talk = new Talk();
+    const result = dissect([...talk.open(), talk.answer('echo reversed')], {}, [echo()]);
+    expect(result.flows).toMatchObject([{ 'source.ip': '192.0.2.1' }]);
+    expect(toldBy(result)).toEqual([]);
+  });
+
+  it('in_the_middle_of_a_conversation_is_recognised_at_the_next_message', () => {
+    const frames = [tcpFrame(client, server, 'PA', 100, 900, 'rest of something'), tcpFrame(client, server, 'PA', 117, 900, 'echo again')];
+    expect(toldBy(dissect(frames, {}, [echo()]))).toEqual(['>echo again end-of-capture']);
+  });
+
+  it('that_nobody_understands_leaves_a_flow_without_a_protocol', () => {
+    const talk = new Talk();
+    const result = dissect([...talk.open(), talk.say('?????'), talk.answer('!!!!!'), ...talk.close()], {}, [echo()]);
+    expect(result.records).toHaveLength(1);
+    expect(result.flows[0]).not.toHaveProperty('network.protocol');
+    expect(result.flows).toMatchObject([{ 'flow.source.stream_bytes': 5, 'flow.destination.stream_bytes': 5 }]);
+  });
+});
+
+describe('a hand-over', () => {
+  it('gives_the_rest_to_the_named_protocol', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.say('echo a\nbecome other\nrest'), talk.answer('b'), ...talk.close()];
+    const result = dissect(frames, {}, [echo(), echo('other')]);
+    expect(toldBy(result)).toEqual(['>echo a\nbecome other\nrest fin', '>rest<b>[fin]<[fin] fin']);
+    expect(result.flows).toMatchObject([{ 'network.protocol': 'echo', 'network.protocols': ['echo', 'other'] }]);
+  });
+
+  it('can_leave_the_next_protocol_to_be_recognised', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.say('echo become anything\n'), talk.say('other x')];
+    expect(toldBy(dissect(frames, {}, [echo(), echo('other')]))).toEqual(['>echo become anything\n fin', '>other x end-of-capture']);
+  });
+
+  it('to_an_unknown_protocol_ends_the_reading', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.say('echo become klingon\n'), talk.say('echo x')];
+    expect(toldBy(dissect(frames, {}, [echo()]))).toEqual(['>echo become klingon\n fin']);
+  });
+});
+
+describe('an analyzer', () => {
+  it('that_gives_up_gets_nothing_more_but_its_end_and_the_flow_says_why', () => {
+    const talk = new Talk();
+    const result = dissect([...talk.open(), talk.say('echo nonsense'), talk.say('more'), ...talk.close()], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo nonsense fin']);
+    expect(result.flows).toMatchObject([{ 'flow.abandoned': ['nonsense'] }]);
+    expect(result.dissector.summary().abandoned).toEqual({ 'echo: nonsense': 1 });
+  });
+
+  it('that_is_done_gets_nothing_more_but_its_end', () => {
+    const talk = new Talk();
+    const result = dissect([...talk.open(), talk.say('echo enough'), talk.say('more')], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo enough end-of-capture']);
+    expect(result.flows[0]).not.toHaveProperty('flow.abandoned');
+  });
+});

@@ -1,0 +1,151 @@
+import { flowSchema } from '@orbweaver/contracts/records/flow-schema.ts';
+import { baseFields } from '@orbweaver/contracts/records/base-fields.ts';
+import { describe, expect, it } from 'vitest';
+import { echo } from './echo-protocol.ts';
+import { Talk, client, dissect, ipFrame, server, tcpFrame, udpFrame } from './frames.ts';
+
+const gre = (inner: Buffer): Buffer =>
+  ipFrame({ host: 8, port: 0 }, { host: 9, port: 0 }, 47, Buffer.concat([Buffer.of(0, 0, 8, 0), inner.subarray(14)]));
+
+describe('every packet is accounted for', () => {
+  const lldp = Buffer.concat([Buffer.alloc(12), Buffer.of(0x88, 0xcc), Buffer.alloc(46)]);
+  const arp = Buffer.concat([
+    Buffer.alloc(12),
+    Buffer.of(8, 6, 0, 1, 8, 0, 6, 4, 0, 1),
+    Buffer.alloc(6),
+    Buffer.of(10, 0, 0, 1),
+    Buffer.alloc(6),
+    Buffer.of(10, 0, 0, 2),
+  ]);
+  const cut = tcpFrame(client, server, 'S', 1, 0).subarray(0, 30);
+
+  it('in_flows_not_ip_or_refused_with_a_reason', () => {
+    const { flows, dissector } = dissect([
+      udpFrame(client, server, Buffer.from('x')),
+      lldp,
+      arp,
+      cut,
+      gre(tcpFrame(client, server, 'S', 1, 0)),
+    ]);
+    const summary = dissector.summary();
+    const refused = Object.values(summary.refused).reduce((a, b) => a + b, 0);
+    expect(summary).toMatchObject({ packets: 6, frames: 5, unwrapped: 1, in_flows: 4, not_ip: 1, refused: { truncated_ipv4_header: 1 } });
+    expect(summary.packets).toBe(summary.in_flows + summary.not_ip + refused);
+    expect(flows.reduce((sum, flow) => sum + (flow['network.packets'] as number), 0)).toBe(summary.in_flows);
+  });
+
+  it('arp_is_a_flow_of_its_own_type', () => {
+    const { flows } = dissect([arp]);
+    expect(flows).toMatchObject([{ 'network.type': 'arp', 'source.ip': '10.0.0.1', 'destination.ip': '10.0.0.2', 'network.packets': 1 }]);
+    expect(flows[0]).not.toHaveProperty('network.transport');
+  });
+
+  it('a_million_openings_would_fit_since_each_holds_no_object', () => {
+    const frames = Array.from({ length: 3000 }, (_, i) => tcpFrame({ host: i % 250, port: 1000 + i }, server, 'S', i, 0));
+    const { flows, dissector } = dissect(frames, { flowLimit: 500 });
+    expect(flows).toHaveLength(3000);
+    expect(dissector.summary()).toMatchObject({ flows_evicted: 2500, in_flows: 3000 });
+  });
+});
+
+describe('flow records', () => {
+  it('have_declared_fields_only', () => {
+    const talk = new Talk();
+    const { flows } = dissect([
+      ...talk.open(),
+      talk.say('x'),
+      talk.lose(3).say('y'),
+      talk.answer('z'),
+      gre(udpFrame(client, server, Buffer.from('q'))),
+    ]);
+    const declared = { ...baseFields, ...flowSchema.fields };
+    expect(flows.flatMap((flow) => Object.keys(flow)).filter((name) => !(name in declared))).toEqual([]);
+    expect(flows.length).toBe(3);
+  });
+
+  it('count_frames_packets_and_payload_each_in_its_own_measure', () => {
+    const { flows } = dissect([udpFrame(client, server, Buffer.alloc(100)), udpFrame(server, client, Buffer.alloc(50))]);
+    expect(flows).toMatchObject([
+      {
+        'source.bytes': 142,
+        'destination.bytes': 92,
+        'flow.source.ip_bytes': 128,
+        'flow.destination.ip_bytes': 78,
+        'flow.source.payload_bytes': 100,
+        'flow.destination.payload_bytes': 50,
+        'source.mac': ['02:00:00:00:00:01'],
+        'destination.mac': ['02:00:00:00:00:02'],
+        '@timestamp': '2026-01-01T00:00:00.000000Z',
+        'event.end': '2026-01-01T00:00:00.001000Z',
+        'event.duration': 1_000_000,
+      },
+    ]);
+  });
+
+  it('inside_a_tunnel_name_it_and_the_flow_that_carries_them', () => {
+    const { flows } = dissect([gre(udpFrame(client, server, Buffer.from('x')))]);
+    const [outer, inner] = flows;
+    expect(outer).toMatchObject({ 'network.transport': 'gre', 'network.protocol': 'gre', 'source.ip': '192.0.2.8' });
+    expect(inner).toMatchObject({
+      'flow.tunnel': ['gre'],
+      'flow.parent_id': outer!['flow.id'],
+      'source.ip': '192.0.2.1',
+      'source.bytes': outer!['source.bytes'],
+    });
+  });
+
+  it('of_the_same_packets_are_the_same_whatever_file_they_came_from', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.say('echo x'), talk.answer('y')];
+    const ids = (filePath: string): unknown[] => dissect(frames, { filePath }, [echo()]).records.map((record) => record['event.id']);
+    expect(ids('a.pcap')).toEqual(ids('b.pcap'));
+  });
+
+  it('say_who_saw_them_and_are_others_for_another_observer', () => {
+    const observer = { name: 'w1', hostname: 'node-1', interface: 'eth0' };
+    const frames = [udpFrame(client, server, Buffer.from('x'))];
+    const [seen] = dissect(frames, { observer }).flows;
+    expect(seen).toMatchObject({ 'observer.name': 'w1', 'observer.hostname': 'node-1', 'observer.ingress.interface.name': 'eth0' });
+    expect(dissect(frames).flows[0]!['event.id']).not.toBe(seen!['event.id']);
+  });
+});
+
+describe('options', () => {
+  const tagged = (vlan: number): Buffer => {
+    const frame = udpFrame(client, server, Buffer.from('x'));
+    return Buffer.concat([frame.subarray(0, 12), Buffer.of(0x81, 0, 0, vlan), frame.subarray(12)]);
+  };
+
+  it('vlans_tell_flows_apart_only_where_asked_to', () => {
+    expect(dissect([tagged(1), tagged(2)]).flows).toMatchObject([{ 'network.packets': 2, 'network.vlan.id': [1, 2] }]);
+    expect(dissect([tagged(1), tagged(2)], { flowKeyVlan: true }).flows).toHaveLength(2);
+  });
+
+  it('records_of_other_datasets_are_left_out', () => {
+    const talk = new Talk();
+    const { records, dissector } = dissect([...talk.open(), talk.say('echo x')], { records: new Set(['echo']) }, [echo()]);
+    expect(records.map((record) => record['event.dataset'])).toEqual(['echo']);
+    expect(dissector.summary().records).toEqual({ echo: 1, flow: 1 });
+  });
+
+  it('payload_is_kept_where_the_policy_says_so', () => {
+    const kept: string[] = [];
+    const content = {
+      open: (kind: string) => {
+        let text = '';
+        return {
+          append: (bytes: Uint8Array, start: number, end: number) => void (text += Buffer.from(bytes.subarray(start, end)).toString()),
+          finish: () => (kept.push(`${kind}: ${text}`), { id: `id-${kind}`, bytes: text.length }),
+        };
+      },
+    };
+    const talk = new Talk();
+    const { flows } = dissect([...talk.open(), talk.say('unknown '), talk.say('words'), talk.answer('indeed'), ...talk.close()], {
+      content,
+    });
+    expect(kept).toEqual(['source.payload: unknown words', 'destination.payload: indeed']);
+    expect(flows).toMatchObject([
+      { 'source.payload.content_id': 'id-source.payload', 'source.payload.kept_bytes': 13, 'destination.payload.kept_bytes': 6 },
+    ]);
+  });
+});
