@@ -5,7 +5,7 @@ import { headerLength, readMessage, type Dialect } from './message.ts';
 import { Stitcher } from './stitcher.ts';
 
 function openDialect(flow: FlowContext): Dialect {
-  const dialect = dialectOf(flow.destinationPort);
+  const dialect = dialectOf(flow.sourcePort, flow.destinationPort);
   if (dialect !== 'dns') flow.setMainProtocol(dialect);
   return dialect;
 }

@@ -16,9 +16,11 @@ const plausibleRecords = 4096;
 
 const cursor = new Cursor();
 
-/** Which of the family is spoken to this port. */
-export function dialectOf(serverPort: number): Dialect {
-  return serverPort === mdnsPort ? 'mdns' : serverPort === llmnrPort ? 'llmnr' : serverPort === netbiosPort ? 'nbns' : 'dns';
+/** Which of the family is spoken: the port that is called says so; NetBIOS is spoken from its port as well. */
+export function dialectOf(clientPort: number, serverPort: number): Dialect {
+  if (serverPort === mdnsPort) return 'mdns';
+  if (serverPort === llmnrPort) return 'llmnr';
+  return serverPort === netbiosPort || (clientPort === netbiosPort && serverPort !== dnsPort) ? 'nbns' : 'dns';
 }
 
 /**

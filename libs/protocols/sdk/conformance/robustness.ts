@@ -12,7 +12,7 @@ import { byteCount, cutAt, cutBefore, cutPositions, merged, mutated, noise, slic
 
 /** Rounds of mutation and noise a protocol, and bytes that they may read together. */
 const roundLimit = 600;
-const roundBytes = 24 << 20;
+const roundBytes = 12 << 20;
 
 /** A stream fed byte by byte, and how long that may take: linear work needs a hundredth of it. */
 const longStream = 256 << 10;
