@@ -23,8 +23,15 @@ export const settings = {
     byteSize('100MB', '1000TB'),
     'Oldest records are deleted when the store grows beyond this. Absent: no bound.',
   ),
-  keepBodies: setting(oneOf('off', 'head', 'whole'), 'head', 'What is kept of HTTP bodies beside the records.'),
-  keepBodyBytes: setting(byteSize('1kB', '1GB'), 64 * 1024, 'With keepBodies head: bytes kept of each body.'),
+  keepBodies: setting(
+    oneOf('off', 'head', 'whole'),
+    'whole',
+    'What is kept of HTTP bodies beside the records: nothing, the beginning, or all of it.',
+  ),
+  keepBodyBytes: setting(byteSize('1kB', '64MiB'), 4 * 2 ** 20, 'Bytes kept of one body at most.'),
+  keepPayload: setting(oneOf('off', 'head', 'whole'), 'off', 'What is kept of the payload of each side of a flow.'),
+  keepPayloadBytes: setting(byteSize('1kB', '64MiB'), 64 * 1024, 'Bytes kept of one payload at most.'),
+  contentLimit: setting(byteSize('10MB', '1000TB'), 10e9, 'Bytes of all kept bodies and payloads; beyond it the oldest go.'),
   redactCredentialHeaders: setting(listOfText, defaultRedaction.credentialHeaders, 'Headers whose value is masked before storage.'),
   redactCookieHeaders: setting(
     listOfText,

@@ -4,6 +4,8 @@ import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
 import { Redactor } from '@orbweaver/command/policies/redactor.ts';
 import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { hourSegment } from '@orbweaver/platform/content/content-id.ts';
+import { FileContent } from '@orbweaver/platform/content/file-content.ts';
 import { explainOpenError, linkTypes, loadCap } from './cap.ts';
 import type { FromLive, LiveJob, ToLive } from './messages.ts';
 import { PacketClock } from './packet-clock.ts';
@@ -50,12 +52,15 @@ function start(job: LiveJob): void {
 
 function capture(job: LiveJob): () => Promise<void> {
   const { Cap } = loadCap();
+  const content = new FileContent({ ...job.content, segment: () => hourSegment(new Date()), whenFull: 'drop-oldest' });
   const batches = new RecordBatches(new Redactor(job.redaction), (ndjson) => {
+    // A record never names content that a crash could still take.
+    content.flush();
     credit.sent();
     send({ kind: 'batch', ndjson });
   });
   const observer = { name: 'live', hostname: job.hostname, interface: job.interface };
-  const dissector = new Dissector(batches, { observer, timeouts: { ...liveTimeouts, active: job.activeTimeout } });
+  const dissector = new Dissector(batches, { observer, content, timeouts: { ...liveTimeouts, active: job.activeTimeout } });
   const clock = new PacketClock();
   // The binding writes into it without holding on to it: this reference has to live as long as the capture does.
   const buffer = Buffer.alloc(packetBuffer);
@@ -96,6 +101,7 @@ function capture(job: LiveJob): () => Promise<void> {
     cap.close();
     while (!dissector.finish(flowsAtATime)) await credit.room();
     batches.flush();
+    content.close();
     await credit.empty();
     send({ kind: 'counts', counts: { packets, dropped } });
     send({ kind: 'stopped' });

@@ -1,3 +1,4 @@
+import type { ContentSettings } from '@orbweaver/control-api/adapters/analysis-messages.ts';
 import type { RedactionPolicy } from '@orbweaver/command/policies/redaction-policy.ts';
 
 /** What the capturing process is told to do. */
@@ -11,6 +12,7 @@ export interface LiveJob {
   readonly activeTimeout: number;
   readonly hostname: string;
   readonly redaction: RedactionPolicy;
+  readonly content: ContentSettings;
 }
 
 export type ToLive =

@@ -4,15 +4,18 @@ import { join, resolve } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CaptureFiles } from '@orbweaver/command/imports/capture-files.ts';
 import { Imports } from '@orbweaver/command/imports/imports.ts';
+import type { Writer } from '@orbweaver/command/indexing/writer.ts';
+import type { ContentSettings } from '@orbweaver/control-api/adapters/analysis-messages.ts';
 import { AuthModule } from '@orbweaver/control-api/auth/auth.module.ts';
 import { CapturesModule } from '@orbweaver/control-api/captures/captures.module.ts';
-import { commandProblem } from '@orbweaver/control-api/captures/command-problem.ts';
+import { commandProblem } from '@orbweaver/control-api/command-problem.ts';
 import { SqliteCaptureTable } from '@orbweaver/control-api/adapters/sqlite-capture-table.ts';
 import { WorkerAnalyst } from '@orbweaver/control-api/adapters/worker-analyst.ts';
 import { StatusModule } from '@orbweaver/control-api/status/status.module.ts';
 import { version } from '@orbweaver/kernel/version.ts';
 import { Authentication } from '@orbweaver/platform/auth/authentication.ts';
 import { loadOrCreateKeys } from '@orbweaver/platform/auth/keys.ts';
+import { ContentFiles } from '@orbweaver/platform/content/content-files.ts';
 import { openControlState } from '@orbweaver/platform/control/sqlite.ts';
 import { lockFolder } from '@orbweaver/platform/service/data-lock.ts';
 import { Health } from '@orbweaver/platform/service/health.ts';
@@ -32,6 +35,7 @@ import type { Config } from '../settings.ts';
 import { serveWebFiles } from '../ui/serve-web-files.ts';
 import { readWebFiles } from '../ui/web-files.ts';
 import { bringIn } from './bring-in.ts';
+import { contentSettingsOf } from './content-settings.ts';
 import { redactionOf } from './redaction.ts';
 import { keepRetention } from './retention.ts';
 import { keepRunningFile } from './running-file.ts';
@@ -89,13 +93,17 @@ async function compose(
   stopping.add({ phase: 'close', name: 'store', deadline, run: () => store.close() });
 
   const redaction = redactionOf(config);
+  const content = contentSettingsOf(config, join(dataFolder, 'content'));
+  const contentFiles = new ContentFiles(content.folder);
+  const torn = await contentFiles.recover();
+  if (torn > 0) log.info({ bytes: torn }, 'half-written content of the last run was cut off');
   const table = new SqliteCaptureTable(control);
   const imports = new Imports({
     table,
     files: new CaptureFiles(join(dataFolder, 'captures')),
-    analyst: new WorkerAnalyst(places.analysisWorker, redaction),
+    analyst: new WorkerAnalyst(places.analysisWorker, { redaction, content }),
     writer: store.writer,
-    content: { deleteCapture: () => Promise.resolve() },
+    content: contentFiles,
     uploadLimit: config.uploadLimit,
     clock: Date.now,
     onEnd: ({ name, state, packets, records, message }) => {
@@ -104,7 +112,10 @@ async function compose(
   });
   stopping.add({ phase: 'intake', name: 'imports', deadline, run: () => imports.stop() });
 
-  const live = config.interface === undefined ? undefined : startLive(config, config.interface, places, store.writer, log, stopping);
+  const live =
+    config.interface === undefined
+      ? undefined
+      : startLive({ config, device: config.interface, content, places, writer: store.writer, log, stopping });
   const catalogue = new Catalogue(schemas);
   const app = await createApplication({
     health,
@@ -118,7 +129,7 @@ async function compose(
       SearchApiModule.with({
         questions: new Questions(store.reader, catalogue),
         catalogues: new Catalogues(datasets, catalogue, store.reader, version),
-        content: { open: () => Promise.resolve(undefined) },
+        content: contentFiles,
         limits: { timeLimit: config.searchTimeLimit, maxRange: config.searchMaxRange },
       }),
     ],
@@ -161,14 +172,17 @@ async function compose(
   };
 }
 
-function startLive(
-  config: Config,
-  device: string,
-  places: Places,
-  writer: ConstructorParameters<typeof LiveCapture>[2],
-  log: Logger,
-  stopping: Stopping,
-): LiveCapture {
+interface LiveParts {
+  readonly config: Config;
+  readonly device: string;
+  readonly content: ContentSettings;
+  readonly places: Places;
+  readonly writer: Writer;
+  readonly log: Logger;
+  readonly stopping: Stopping;
+}
+
+function startLive({ config, device, content, places, writer, log, stopping }: LiveParts): LiveCapture {
   const job = {
     interface: device,
     filter: config.captureFilter ?? '',
@@ -176,6 +190,7 @@ function startLive(
     activeTimeout: config.captureActiveTimeout / 1000,
     hostname: hostname(),
     redaction: redactionOf(config),
+    content,
   };
   const live = new LiveCapture(places.liveProcess, job, writer, { failed: (message) => log.error({ interface: device }, message) });
   const run = async (signal: AbortSignal) => {

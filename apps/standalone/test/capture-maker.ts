@@ -17,7 +17,7 @@ export class CaptureMaker {
   }
 
   /** A whole TCP connection with one request and one response. */
-  exchange(client: string, clientPort: number, server: string, serverPort: number, request: string, response: string): this {
+  exchange(client: string, clientPort: number, server: string, serverPort: number, request: string, response: string | Buffer): this {
     const [asked, answered] = [Buffer.from(request), Buffer.from(response)];
     const up = (flags: number, sequence: number, acknowledged: number, payload = Buffer.alloc(0)) =>
       this.packet(client, server, 6, segment(clientPort, serverPort, sequence, acknowledged, flags, payload));

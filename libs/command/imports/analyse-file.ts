@@ -13,10 +13,18 @@ import { RecordBatches } from './record-batches.ts';
 /** Flows that are ended between two looks at the credit. */
 const flowsAtATime = 1000;
 
+/** Keeps bodies and payload; what was kept is on disk when `flush` has returned. */
+export interface FlushableContent extends ContentSink {
+  flush(): void;
+  close(): void;
+  /** By what became of it. */
+  readonly counters: object;
+}
+
 export interface AnalysisParts {
   readonly redactor: Redactor;
   readonly credit: Credit;
-  readonly content: ContentSink | undefined;
+  readonly content: FlushableContent;
   /** Every batch that is posted has to be given back as `credit.taken()`. */
   post(ndjson: Uint8Array): void;
   progress(progress: AnalysisProgress): void;
@@ -26,10 +34,12 @@ export interface AnalysisParts {
 export async function analyseFile({ file, capture }: AnalysisJob, parts: AnalysisParts): Promise<AnalysisResult> {
   const { credit, redactor, content } = parts;
   const batches = new RecordBatches(redactor, (ndjson) => {
+    // A record never names content that a crash could still take.
+    content.flush();
     credit.sent();
     parts.post(ndjson);
   });
-  const dissector = new Dissector(batches, { filePath: capture, ...(content === undefined ? {} : { content }) });
+  const dissector = new Dissector(batches, { filePath: capture, content });
   const source = openCapture(file);
   const parser = new CaptureParser();
   const span = new Span();
@@ -49,13 +59,14 @@ export async function analyseFile({ file, capture }: AnalysisJob, parts: Analysi
   );
   while (!dissector.finish(flowsAtATime)) await credit.room();
   batches.flush();
+  content.close();
   await credit.empty();
 
   const { packets, in_flows, not_ip, refused } = dissector.summary();
   return {
     ...now(1),
     ...span.texts(),
-    summary: { packets, in_flows, not_ip, refused, redacted: { ...redactor.counts } },
+    summary: { packets, in_flows, not_ip, refused, redacted: { ...redactor.counts }, content: { ...content.counters } },
     ...(error === undefined ? {} : { problem: error.message }),
   };
 }

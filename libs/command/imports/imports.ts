@@ -48,10 +48,12 @@ export class Imports {
 
   /** Takes up what was left unfinished. */
   async start(): Promise<void> {
-    const { table, files } = this.parts;
+    const { table, files, content } = this.parts;
     await files.tidy((id) => table.get(id) !== undefined);
     const unfinished = table.list().filter(({ state }) => state === 'queued' || state === 'analysing');
     for (const capture of unfinished.reverse()) {
+      // It is all kept anew, under the same records.
+      await content.deleteCapture(capture.name);
       table.save({ ...blank(capture), state: 'queued' });
       this.waiting.push(capture.id);
     }

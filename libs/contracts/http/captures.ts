@@ -25,6 +25,10 @@ export const CaptureSummary = z
     not_ip: z.int(),
     refused: z.record(z.string(), z.int()).describe('By reason.'),
     redacted: z.record(z.string(), z.int()).optional().describe('Secrets taken out before storage, by kind.'),
+    content: z
+      .record(z.string(), z.int())
+      .optional()
+      .describe('Bodies and payloads: how many were kept, how many bytes were cut or refused.'),
   })
   .describe('Where each packet went: packets = in_flows + not_ip + the sum of refused.');
 

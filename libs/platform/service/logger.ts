@@ -48,12 +48,18 @@ function prettyLines(to: NodeJS.WritableStream): Writable {
     write(chunk: Buffer, _encoding, done) {
       const { time, level, msg, err, ...rest } = JSON.parse(chunk.toString()) as Record<string, unknown>;
       delete rest['service.name'];
-      const extra = Object.entries(rest).map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      const extra = Object.entries(rest).map(([name, value]) => `${name}=${plain(value)}`);
       const stack = (err as { stack?: string } | undefined)?.stack;
       to.write(
-        `${[String(time).slice(11, 19), String(level).padEnd(5), String(msg), ...extra].join(' ')}\n${stack === undefined ? '' : `${stack}\n`}`,
+        `${[String(time).slice(11, 19), String(level).padEnd(5), plain(msg), ...extra].join(' ')}\n${stack === undefined ? '' : `${stack}\n`}`,
       );
       done();
     },
   });
+}
+
+/** Texts may come from a file's name or from the wire: what could move the cursor or begin a line is escaped. */
+function plain(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return /\p{Cc}/u.test(text) ? JSON.stringify(text).replace(/[\u007f-\u009f]/g, '?') : text;
 }

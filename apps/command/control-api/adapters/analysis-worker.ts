@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { analyseFile } from '@orbweaver/command/imports/analyse-file.ts';
 import { Credit } from '@orbweaver/command/imports/credit.ts';
 import { Redactor } from '@orbweaver/command/policies/redactor.ts';
+import { captureSegment } from '@orbweaver/platform/content/content-id.ts';
+import { FileContent } from '@orbweaver/platform/content/file-content.ts';
 import { maxBatchesUnderWay, type FromWorker, type WorkerInput } from './analysis-messages.ts';
 
 /** Milliseconds between two reports of progress. */
@@ -9,7 +11,7 @@ const reportInterval = 200;
 
 const port = parentPort;
 if (port === null) throw new Error('this is a worker: it is started with a job');
-const { job, redaction } = workerData as WorkerInput;
+const { job, redaction, content } = workerData as WorkerInput;
 const credit = new Credit(maxBatchesUnderWay);
 let reported = 0;
 
@@ -23,7 +25,7 @@ port.on('message', () => {
 const result = await analyseFile(job, {
   redactor: new Redactor(redaction),
   credit,
-  content: undefined,
+  content: new FileContent({ ...content, segment: captureSegment(job.capture), whenFull: 'drop-oldest' }),
   post: (ndjson) => {
     send({ kind: 'batch', ndjson }, [ndjson.buffer as ArrayBuffer]);
   },

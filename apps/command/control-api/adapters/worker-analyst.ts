@@ -1,21 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import type { AnalysisJob, AnalysisResult, AnalysisSink, Analyst } from '@orbweaver/command/imports/analyst.ts';
-import type { RedactionPolicy } from '@orbweaver/command/policies/redaction-policy.ts';
 import type { FromWorker, ToWorker, WorkerInput } from './analysis-messages.ts';
 
 /** Runs each analysis in a worker thread of its own: the main thread never blocks, and nothing of it stays when it ends. */
 export class WorkerAnalyst implements Analyst {
   private readonly script: URL;
-  private readonly redaction: RedactionPolicy;
+  private readonly settings: Omit<WorkerInput, 'job'>;
 
-  constructor(script: URL, redaction: RedactionPolicy) {
+  constructor(script: URL, settings: Omit<WorkerInput, 'job'>) {
     this.script = script;
-    this.redaction = redaction;
+    this.settings = settings;
   }
 
   async analyse(job: AnalysisJob, sink: AnalysisSink, signal: AbortSignal): Promise<AnalysisResult> {
     signal.throwIfAborted();
-    const worker = new Worker(this.script, { workerData: { job, redaction: this.redaction } satisfies WorkerInput });
+    const worker = new Worker(this.script, { workerData: { job, ...this.settings } satisfies WorkerInput });
     /** Batches are handed on one behind the other; nothing is under way any more when this has resolved. */
     let handedOn: Promise<unknown> = Promise.resolve();
     try {

@@ -2,7 +2,7 @@ import { pipeline, Transform, type Readable, type TransformCallback } from 'node
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 
 /** Bytes that come out of a coding; the rest is cut off: a few kilobytes may claim to be gigabytes. */
-export const maxDecodedBytes = 64 * 2 ** 20;
+export const maxDecodedBytes = 32 * 2 ** 20;
 /** Codings that may lie on top of each other (RFC 9110, section 8.4). */
 export const maxCodings = 4;
 

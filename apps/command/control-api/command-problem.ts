@@ -1,6 +1,7 @@
 import { ReceiveError, type ReceiveProblem } from '@orbweaver/command/imports/receive-error.ts';
 import { StoreUnavailable } from '@orbweaver/command/indexing/writer.ts';
 import type { ProblemKind } from '@orbweaver/contracts/http/problem.ts';
+import { GateFullError } from '@orbweaver/platform/auth/gate.ts';
 import { ProblemError } from '@orbweaver/platform/service/problem-error.ts';
 
 const kinds: Record<ReceiveProblem, ProblemKind> = {
@@ -16,5 +17,7 @@ const kinds: Record<ReceiveProblem, ProblemKind> = {
 export function commandProblem(error: unknown): ProblemError | undefined {
   if (error instanceof ReceiveError) return new ProblemError(kinds[error.problem], error.message, { cause: error });
   if (error instanceof StoreUnavailable) return new ProblemError('busy', error.message, { cause: error });
+  if (error instanceof GateFullError)
+    return new ProblemError('busy', 'Too many are signing in right now; try again in a moment.', { cause: error });
   return undefined;
 }

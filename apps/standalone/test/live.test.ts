@@ -1,0 +1,77 @@
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, expect, test } from 'vitest';
+import type { SearchAnswer } from '@orbweaver/contracts/http/search.ts';
+import type { StatusAnswer } from '@orbweaver/contracts/http/status.ts';
+import { explainOpenError } from '../live/cap.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
+
+/** The right to capture, and the compiled binding. Without them there is nothing to try but the messages. */
+function canCapture(): boolean {
+  try {
+    createRequire(import.meta.url)('cap');
+    return process.platform === 'linux' && process.getuid?.() === 0;
+  } catch {
+    return false;
+  }
+}
+
+const servers: TestServer[] = [];
+afterAll(async () => {
+  for (const server of servers) await server.stop();
+});
+
+async function start(flags: Record<string, unknown>): Promise<TestServer> {
+  const server = await startTestServer(flags);
+  servers.push(server);
+  return server;
+}
+const live = async (server: TestServer) => ((await server.get('status')) as StatusAnswer).live;
+
+test.runIf(canCapture())('a_request_on_the_loopback_is_found_without_its_secrets_while_it_captures', { timeout: 60_000 }, async () => {
+  const web = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
+  await once(web, 'listening');
+  const { port } = web.address() as AddressInfo;
+  const server = await start({ interface: 'lo', captureFilter: `tcp port ${String(port)}` });
+  await expect
+    .poll(
+      async () => {
+        await (
+          await fetch(`http://127.0.0.1:${String(port)}/live?token=s3cret`, {
+            headers: { authorization: 'Bearer s3cret', connection: 'close' },
+          })
+        ).text();
+        return ((await (await server.post('search', { datasets: ['http'] })).json()) as SearchAnswer).records[0];
+      },
+      { timeout: 40_000, interval: 500 },
+    )
+    .toMatchObject({
+      'url.original': '/live?token=***',
+      'http.response.status_code': 200,
+      'destination.port': port,
+      'observer.ingress.interface.name': 'lo',
+    });
+  expect(await live(server)).toMatchObject({ interface: 'lo', dropped: 0 });
+  const { records } = (await (await server.post('search', { datasets: ['http'] })).json()) as SearchAnswer;
+  expect(JSON.stringify(records)).not.toContain('s3cret');
+  web.close();
+});
+
+test.runIf(canCapture())('an_interface_that_is_not_there_is_named_and_the_server_goes_on', { timeout: 60_000 }, async () => {
+  const server = await start({ interface: 'nowhere0' });
+  await expect
+    .poll(async () => (await live(server))?.message, { timeout: 30_000 })
+    .toMatch(/no network interface nowhere0; there are: .*lo/);
+});
+
+test('a_missing_right_is_named_with_how_to_give_it', () => {
+  const text = explainOpenError(
+    new Error("lo: You don't have permission to perform this capture on that device (socket: Operation not permitted)"),
+    'lo',
+    [],
+  );
+  expect(text).toContain('CAP_NET_RAW');
+  expect(text).toContain(`setcap cap_net_raw,cap_net_admin+ep ${process.execPath}`);
+});
