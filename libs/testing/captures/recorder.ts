@@ -34,49 +34,43 @@ export async function record(options: RecordingOptions, traffic: () => Promise<v
   }
 }
 
-/** Resolves once tcpdump listens. */
+/** Bytes of a packet that are recorded: all of any frame. A larger number makes each slot of the kernel's ring larger, and the ring shorter. */
+const snapLength = 65_535;
+
+/** The kernel's ring, in KiB: room for bursts while the machine is busy. */
+const ringSize = 65_536;
+
+/** Resolves once tcpdump listens. Its `stop` rejects if a packet was lost: a recording with a hole is no fixture. */
 export async function startRecording(options: RecordingOptions): Promise<Recording> {
   const { file, filter, networkInterface = 'lo', namespace, nanoseconds = true } = options;
-  const precision = nanoseconds ? ['--time-stamp-precision=nano'] : [];
-  const tcpdump = [
-    'tcpdump',
-    '-i',
-    networkInterface,
-    '-n',
-    '-U',
-    '-s',
-    '0',
-    '-Z',
-    'root',
-    ...precision,
-    '--immediate-mode',
-    '-w',
-    file,
-    filter,
-  ];
+  const words = `-n -U -s ${snapLength} -B ${ringSize} -Z root --immediate-mode${nanoseconds ? ' --time-stamp-precision=nano' : ''}`;
+  const tcpdump = ['tcpdump', '-i', networkInterface, ...words.split(' '), '-w', file, filter];
   const [program, ...rest] = namespace === undefined ? tcpdump : ['ip', 'netns', 'exec', namespace, ...tcpdump];
   const child = spawn(program!, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
-  await listening(child);
+  const said = saidBy(child);
+  await listening(child, said);
   return {
     async stop(): Promise<void> {
       await delay(drainMilliseconds);
-      const exit = once(child, 'exit');
+      const exit = once(child, 'close');
       child.kill('SIGINT');
       await exit;
+      const lost = /(\d+) packets? dropped by kernel/.exec(said.text)?.[1];
+      if (lost !== '0') throw new Error(`${file}: ${lost ?? 'an unknown number of'} packets were lost; record again`);
       if (statSync(file).size <= 24) throw new Error(`${file}: nothing matched "${filter}" on ${networkInterface}`);
     },
   };
 }
 
-async function listening(child: ChildProcess): Promise<void> {
-  let said = '';
-  child.stderr!.setEncoding('utf8');
-  for await (const text of child.stderr!.iterator({ destroyOnReturn: false })) {
-    said += String(text);
-    if (said.includes('listening on')) {
-      child.stderr!.resume();
-      return;
-    }
+function saidBy(child: ChildProcess): { text: string } {
+  const said = { text: '' };
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (said.text += text));
+  return said;
+}
+
+async function listening(child: ChildProcess, said: { readonly text: string }): Promise<void> {
+  while (!said.text.includes('listening on')) {
+    if (child.exitCode !== null) throw new Error(`tcpdump did not start: ${said.text.trim()}`);
+    await delay(10);
   }
-  throw new Error(`tcpdump did not start: ${said.trim()}`);
 }

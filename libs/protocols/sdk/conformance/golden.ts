@@ -18,9 +18,9 @@ function sorted(value: unknown): unknown {
 }
 
 /** The golden's records, or what is wrong with it. With the switch the golden is written first. */
-export function readGolden(folder: string, fixture: string, actual: string): string {
+export function readGolden(folder: string, fixture: string, actual: string, updates = updatesGoldens): string {
   const file = goldenOf(folder, fixture);
-  if (updatesGoldens) {
+  if (updates) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, actual);
   }
@@ -29,10 +29,10 @@ export function readGolden(folder: string, fixture: string, actual: string): str
 }
 
 /** Goldens whose fixture is gone. With the switch they are deleted. */
-export function unusedGoldens(folder: string, fixtures: readonly string[]): string[] {
+export function unusedGoldens(folder: string, fixtures: readonly string[], updates = updatesGoldens): string[] {
   const used = new Set(fixtures.map((fixture) => goldenOf(folder, fixture)));
   const unused = existsSync(folder) ? readdirSync(folder).filter((name) => !used.has(join(folder, name))) : [];
-  if (!updatesGoldens) return unused;
+  if (!updates) return unused;
   for (const name of unused) rmSync(join(folder, name));
   return [];
 }

@@ -100,9 +100,9 @@ describe('goldens', () => {
   it('a_missing_one_is_an_error_and_an_unused_one_is_named', () => {
     const folder = mkdtempSync(join(tmpdir(), 'orbweaver-goldens-'));
     writeFileSync(join(folder, 'old.ndjson'), '');
-    expect(() => readGolden(folder, 'new.pcap', '')).toThrow(/new\.ndjson is missing/);
-    expect(unusedGoldens(folder, ['new.pcap'])).toEqual(['old.ndjson']);
-    expect(readGolden(folder, 'old.pcapng', '')).toBe('');
+    expect(() => readGolden(folder, 'new.pcap', '', false)).toThrow(/new\.ndjson is missing/);
+    expect(unusedGoldens(folder, ['new.pcap'], false)).toEqual(['old.ndjson']);
+    expect(readGolden(folder, 'old.pcapng', '', false)).toBe('');
     rmSync(folder, { recursive: true });
   });
 
