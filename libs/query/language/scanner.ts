@@ -103,7 +103,7 @@ export class Scanner {
       }
       if (at === start && this.keywordAt(at) !== undefined) break;
       if (this.#endsAt(at, lastWord, place, lastWord === start)) break;
-      const escape = char === '\\' ? (readEscape(this.text, at, escapable) ?? readKeywordEscape(this, at, lastWord)) : undefined;
+      const escape = char === '\\' ? (readKeywordEscape(this.text, at, lastWord) ?? readEscape(this.text, at, escapable)) : undefined;
       if (char === '*') parts.push('');
       else parts[parts.length - 1] += escape?.text ?? char;
       at += escape?.length ?? 1;
@@ -163,7 +163,7 @@ function readEscape(text: string, at: number, signs: string): Escape | undefined
 }
 
 /** `\and`, `\or`, `\not` at the start of a word: the word itself. */
-function readKeywordEscape(scanner: Scanner, at: number, word: number): Escape | undefined {
-  const keyword = at === word ? scanner.keywordAt(at + 1) : undefined;
-  return keyword === undefined ? undefined : { text: scanner.text.slice(at + 1, at + 1 + keyword.length), length: 1 + keyword.length };
+function readKeywordEscape(text: string, at: number, word: number): Escape | undefined {
+  const match = at === word ? /^(?:and|or|not)/i.exec(text.slice(at + 1, at + 4)) : null;
+  return match === null ? undefined : { text: match[0], length: 1 + match[0].length };
 }

@@ -1,4 +1,4 @@
-import { writeFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Database } from './database.ts';
 import { quoteText } from './database.ts';
 import { quoteName } from './columns.ts';
@@ -45,7 +45,7 @@ export class Loader {
     // Something does not fit: look at each record, go on with those that do.
     const sifted = `${paths[0]!}.sifted`;
     try {
-      await writeFile(sifted, await sift(paths, this.#rejects));
+      await sift(paths, sifted, this.#rejects);
       if (!(await this.#read([sifted]))) throw new Error(`records that fit their schema could not be read: ${String(this.#lastError)}`);
       return await this.#distribute();
     } finally {

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { appendFile, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Catalogue, CatalogueField } from '@orbweaver/query/search/catalogue.ts';
@@ -6,7 +6,9 @@ import { maxRecordBytes, maxRejectedBytes } from './settings.ts';
 import { refusalOf } from '../validate.ts';
 
 /** Records looked at between two turns of the event loop. */
-const slice = 500;
+const slice = 200;
+/** UTF-16 code units of a record: never more bytes than `maxRecordBytes`. */
+const maxRecordLength = maxRecordBytes / 4;
 /** Different reasons that are counted by themselves. */
 const maxReasons = 100;
 
@@ -35,22 +37,40 @@ export class Rejects {
   }
 }
 
-/** The lines of these files whose records fit, in order; the others go to `rejects`. */
-export async function sift(paths: readonly string[], rejects: Rejects): Promise<string> {
-  const kept: string[] = [];
-  const refused: { line: string; reason: string }[] = [];
-  let seen = 0;
-  for (const path of paths) {
-    for (const line of (await readFile(path, 'utf8')).split('\n')) {
-      if (line.trim() === '') continue;
-      const reason = line.length > maxRecordBytes / 4 ? 'too long' : reasonOf(line, rejects);
-      if (reason === undefined) kept.push(line);
-      else refused.push({ line: line.slice(0, maxRecordBytes / 4), reason });
-      if (++seen % slice === 0) await setImmediate();
+/** Writes the lines of these files whose records fit to `target`, in order; the others go to `rejects`. */
+export async function sift(paths: readonly string[], target: string, rejects: Rejects): Promise<void> {
+  const output = await open(target, 'w');
+  try {
+    for (const path of paths) {
+      for await (const lines of slices(path)) {
+        const refused: { line: string; reason: string }[] = [];
+        let kept = '';
+        for (const line of lines) {
+          const reason = line.length > maxRecordLength ? 'too long' : reasonOf(line, rejects);
+          if (reason === undefined) kept += `${line}\n`;
+          else refused.push({ line: line.slice(0, maxRecordLength), reason });
+        }
+        await output.write(kept);
+        if (refused.length > 0) await rejects.keep(refused);
+      }
     }
+  } finally {
+    await output.close();
   }
-  if (refused.length > 0) await rejects.keep(refused);
-  return kept.join('\n');
+}
+
+/** The lines of a file that are not blank, some at a time, with a turn of the event loop between. */
+async function* slices(path: string): AsyncGenerator<readonly string[]> {
+  const file = await open(path);
+  let lines: string[] = [];
+  for await (const line of file.readLines()) {
+    if (line.trim() !== '') lines.push(line);
+    if (lines.length < slice) continue;
+    yield lines;
+    lines = [];
+    await setImmediate();
+  }
+  yield lines;
 }
 
 function reasonOf(line: string, rejects: Rejects): string | undefined {

@@ -14,6 +14,12 @@ export interface SpoolFile {
   readonly bytes: number;
 }
 
+interface OpenFile {
+  readonly path: string;
+  readonly handle: FileHandle;
+  bytes: number;
+}
+
 const newline = 0x0a;
 
 /**
@@ -23,7 +29,11 @@ const newline = 0x0a;
 export class Spool {
   readonly #folder: string;
   #sealed: SpoolFile[] = [];
-  #current: { readonly path: string; readonly handle: FileHandle; bytes: number } | undefined;
+  #current: OpenFile | undefined;
+  /** Closed for new batches, not yet among the sealed. */
+  #sealing: OpenFile | undefined;
+  /** The batch that is being written. */
+  #batch: Promise<unknown> = Promise.resolve();
   #next = 0;
   #pending: Pending[] = [];
   #writing: Promise<void> | undefined;
@@ -51,7 +61,7 @@ export class Spool {
 
   /** Bytes that are not in segments yet. */
   get waitingBytes(): number {
-    return this.#sealed.reduce((sum, { bytes }) => sum + bytes, this.#current?.bytes ?? 0);
+    return this.#sealed.reduce((sum, { bytes }) => sum + bytes, (this.#current?.bytes ?? 0) + (this.#sealing?.bytes ?? 0));
   }
 
   /** Resolves when the bytes are on the disk. */
@@ -83,14 +93,17 @@ export class Spool {
     await this.#seal();
   }
 
+  /** Batches from now on go to a new file; the one that is being written still goes to the old. */
   async #seal(): Promise<void> {
-    await this.#writing;
-    const current = this.#current;
-    if (current === undefined) return;
+    const sealing = this.#current;
+    if (sealing === undefined) return;
     this.#current = undefined;
-    if (current.bytes > 0) this.#sealed.push({ path: current.path, bytes: current.bytes });
-    await current.handle.close();
-    if (current.bytes === 0) await rm(current.path, { force: true });
+    this.#sealing = sealing;
+    await this.#batch;
+    await sealing.handle.close();
+    if (sealing.bytes > 0) this.#sealed.push({ path: sealing.path, bytes: sealing.bytes });
+    else await rm(sealing.path, { force: true });
+    this.#sealing = undefined;
   }
 
   async #write(): Promise<void> {
@@ -98,7 +111,9 @@ export class Spool {
       const batch = this.#pending;
       this.#pending = [];
       try {
-        await this.#writeBatch(batch.map(({ bytes }) => bytes));
+        const written = this.#writeBatch(batch.map(({ bytes }) => bytes));
+        this.#batch = written.catch(() => undefined);
+        await written;
         for (const { done } of batch) done();
       } catch (error) {
         const reason = unavailable(this.#folder, error);
@@ -109,7 +124,8 @@ export class Spool {
   }
 
   async #writeBatch(parts: readonly Uint8Array[]): Promise<void> {
-    const current = (this.#current ??= await this.#begin());
+    const current = this.#current ?? (await this.#begin());
+    this.#current = current;
     try {
       for (const part of parts) await writeAll(current.handle, part);
       await current.handle.datasync();
@@ -120,7 +136,7 @@ export class Spool {
     }
   }
 
-  async #begin(): Promise<{ path: string; handle: FileHandle; bytes: number }> {
+  async #begin(): Promise<OpenFile> {
     const path = join(this.#folder, `${String(this.#next++).padStart(12, '0')}.ndjson`);
     const handle = await open(path, 'a');
     await syncFolder(this.#folder);

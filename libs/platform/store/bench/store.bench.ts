@@ -1,0 +1,116 @@
+/**
+ * The record store at size: `npx node libs/platform/store/bench/store.bench.ts [records, default 10 million]`. Real records are appended as NDJSON, then copied in SQL, shifted in time, to the
+ * number asked for; then questions are put to it. Takes some minutes and about 2 GB of disk for 10 million.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { datasets } from '@orbweaver/protocols/registry/registry.ts';
+import { Questions } from '@orbweaver/query/results/questions.ts';
+import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
+import { openDuckDbStore } from '../duckdb/open.ts';
+import { multiply } from './multiply.ts';
+import { makeRecords } from './made-records.ts';
+
+const wanted = Number(process.argv[2] ?? 10_000_000);
+/** Bytes of one append, as an import sends them. */
+const batchBytes = 1 << 20;
+const rounds = 20;
+const folder = await mkdtemp(join(process.env['ORBWEAVER_BENCH_FOLDER'] ?? tmpdir(), 'orbweaver-bench-'));
+const schemas = datasets.map(({ schema }) => schema);
+const say = (what: string, value: string) => process.stdout.write(`${what.padEnd(58)} ${value}\n`);
+
+try {
+  await append();
+  await multiply(schemas, folder, wanted);
+  await ask();
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+async function append(): Promise<void> {
+  const lines = makeRecords(120_000).map((record) => `${JSON.stringify(record)}\n`);
+  const bytes = Buffer.from(lines.join(''));
+  const store = await openDuckDbStore(schemas, { folder });
+  // Processor time of the main thread between two ticks, so that a busy machine does not count.
+  let longest = 0;
+  let before = mainThreadMs();
+  const watch = setInterval(() => {
+    const now = mainThreadMs();
+    longest = Math.max(longest, now - before);
+    before = now;
+  }, 5);
+  const started = performance.now();
+  for (let at = 0; at < bytes.length;) {
+    const end = at + batchBytes >= bytes.length ? bytes.length : bytes.lastIndexOf(10, at + batchBytes) + 1;
+    await store.writer.append(bytes.subarray(at, end));
+    at = end;
+  }
+  await store.writer.flush();
+  const seconds = (performance.now() - started) / 1000;
+  clearInterval(watch);
+  say(
+    'append, records a second',
+    `${Math.round(lines.length / seconds)} (${lines.length} records, ${Math.round(bytes.length / lines.length)} bytes of JSON each)`,
+  );
+  say('append, longest pause of the main thread', `${Math.round(longest)} ms`);
+  const { stored, rejected } = store.writer.counters();
+  if (stored !== lines.length) throw new Error(`Of ${lines.length} records ${stored} were stored: ${JSON.stringify(rejected)}`);
+  const again = performance.now();
+  await store.writer.append(bytes.subarray(0, bytes.lastIndexOf(10, 32 * batchBytes) + 1));
+  await store.writer.flush();
+  say('the first 32 MB once more (each replaces itself)', `${Math.round(performance.now() - again)} ms`);
+  await store.close();
+}
+
+async function ask(): Promise<void> {
+  const store = await openDuckDbStore(schemas, { folder });
+  const status = await store.reader.status();
+  say('stored', `${status.records} records in ${status.segments} segments, ${(status.bytes / status.records).toFixed(1)} bytes a record`);
+  const questions = new Questions(store.reader, new Catalogue(schemas));
+  const everything = { datasets: ['flow', 'http', 'tls', 'dns'] };
+  const http = { datasets: ['http'] };
+  const flow = { datasets: ['flow'] };
+  const page = (query: string, scope: { datasets: string[] }) => () => questions.search({ ...scope, query });
+  await time('first page, no filter, all datasets', page('', everything));
+  await time('first page, status and network', page('http.response.status_code >= 500 and destination.ip: 192.168.0.0/20', http));
+  await time('first page, flows of a network', page('destination.ip: 192.168.0.0/16 and network.bytes > 1MB', flow));
+  await time('first page, host by wildcard', page('url.domain: *77.example*', http));
+  await time('first page, nothing matches', page('source.ip: 172.16.0.0/12', flow));
+  await time('first page, free text, all datasets', page('host77.example.com', everything));
+  await time('first page by size', () =>
+    questions.search({ ...flow, query: 'network.transport: tcp', sort: [{ field: 'network.bytes', order: 'desc' }] }),
+  );
+  await time('histogram of all', () => questions.histogram(everything));
+  await time('histogram of all by protocol', () => questions.histogram({ ...everything, by: 'network.protocol' }));
+  await time('histogram, filtered, by status', () =>
+    questions.histogram({ ...http, query: 'http.request.method: POST', by: 'http.response.status_code' }),
+  );
+  await time('terms: destination.ip of flows', () => questions.terms({ ...flow, field: 'destination.ip' }));
+  await time('terms: url.domain', () => questions.terms({ ...http, field: 'url.domain' }));
+  const percentiles = [{ op: 'percentiles', field: 'event.duration' }] as const;
+  await time('percentiles of duration by transport', () =>
+    questions.statistics({ ...flow, metrics: percentiles, group_by: [{ field: 'network.transport' }] }),
+  );
+  const id = (await questions.search({ ...flow, size: 1, sort: [{ field: '@timestamp', order: 'asc' }] })).records[0]!['event.id'];
+  await time('one record by its id', () => questions.record(id, 'flow'));
+  await time('a flow with its transactions', () => questions.flow(id));
+  await store.close();
+}
+
+function mainThreadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+async function time(what: string, work: () => Promise<unknown>): Promise<void> {
+  await work();
+  const took: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    await work();
+    took.push(performance.now() - started);
+  }
+  took.sort((a, b) => a - b);
+  say(what, `p50 ${took[rounds / 2]!.toFixed(0)} ms, p95 ${took[Math.ceil(rounds * 0.95) - 1]!.toFixed(0)} ms`);
+}
