@@ -12,13 +12,14 @@ let server: Server;
 let here: Visit;
 let page: Page;
 
+// Signed in once; each test has a page of its own, as another tab would be.
 beforeAll(async () => {
   [browser, server] = await Promise.all([launchBrowser(), startServer([sampleCapture])]);
-  const { page: first, context } = await visit(browser);
-  await server.signIn(first);
-  await first.goto(`${server.url}/captures`);
-  await first.getByText('Analysed').waitFor();
-  await context.close();
+  here = await visit(browser);
+  await server.signIn(here.page);
+  await here.page.goto(`${server.url}/captures`);
+  await here.page.getByText('Analysed').waitFor();
+  await here.page.close();
 });
 afterAll(async () => {
   await browser?.close();
@@ -26,13 +27,11 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  here = await visit(browser);
-  page = here.page;
-  await server.signIn(page);
+  page = await here.open();
 });
 afterEach(async () => {
-  expect(here.complaints).toEqual([]);
-  await here.context.close();
+  await page.close();
+  expect(here.complaints.splice(0)).toEqual([]);
 });
 
 const rows = () => page.locator('[role=row][data-row]');

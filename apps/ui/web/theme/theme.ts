@@ -28,7 +28,7 @@ export const theme = createTheme({
 
 /** Our own tokens, and Mantine's where its default is too faint to read. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: { '--mono': 'var(--mantine-font-family-monospace)' },
+  variables: { '--mono': 'var(--mantine-font-family-monospace)', '--amber': '#d9a441' },
   light: {
     '--mantine-color-body': '#ffffff',
     '--mantine-color-text': gray[9]!,

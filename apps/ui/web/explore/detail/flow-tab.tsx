@@ -12,7 +12,7 @@ import { DatasetBadge } from '../values/value-text.tsx';
 import classes from './detail.module.css';
 import { FieldsSection } from './fields-section.tsx';
 import { Section } from './section.tsx';
-import { spanOf } from './timing-bar.tsx';
+import { spanLeft, spanOf } from './timing-bar.tsx';
 
 /** The conversation that a record belongs to, with all that was said in it. */
 export function FlowTab({ record }: { record: FlatRecord }) {
@@ -29,7 +29,7 @@ export function FlowTab({ record }: { record: FlatRecord }) {
         <span>
           <SummaryLine record={flow} />
         </span>
-        <Button size="compact-xs" variant="default" onClick={() => setQuery(condition('flow.id', id))}>
+        <Button size="compact-xs" variant="default" flex="none" onClick={() => setQuery(condition('flow.id', id))}>
           Only this flow
         </Button>
       </div>
@@ -78,9 +78,7 @@ function Sibling({ record, flow, current }: { record: FlatRecord; flow: FlatReco
           <SummaryLine record={record} />
         </span>
         <span className={classes.siblingTrack}>
-          {span && (
-            <span className={classes.span} style={{ left: `${span.start * 100}%`, width: `${Math.max(span.length * 100, 1.5)}%` }} />
-          )}
+          {span && <span className={classes.span} style={{ left: spanLeft(span.start), width: `${Math.max(span.length * 100, 1.5)}%` }} />}
         </span>
         <span className={classes.siblingLong}>{formatDuration(Number(record['event.duration'] ?? 0))}</span>
       </UnstyledButton>

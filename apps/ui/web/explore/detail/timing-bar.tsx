@@ -21,14 +21,11 @@ export function TimingBar({ record }: { record: FlatRecord }) {
         <span className={classes.timingLong} title={`${duration} ns`}>
           {formatDuration(duration)}
         </span>
-        {typeof firstByte === 'number' && <Part color="var(--warn)" label="first byte" nanoseconds={firstByte} />}
-        {typeof handshake === 'number' && <Part color="var(--warn)" label="handshake" nanoseconds={handshake} />}
+        {typeof firstByte === 'number' && <Part color="var(--amber)" label="first byte" nanoseconds={firstByte} />}
+        {typeof handshake === 'number' && <Part color="var(--amber)" label="handshake" nanoseconds={handshake} />}
       </div>
       <div className={classes.track} role="img" aria-label={span ? trackLabel(span) : `Took ${formatDuration(duration)}`}>
-        <span
-          className={classes.span}
-          style={{ left: `${(span?.start ?? 0) * 100}%`, width: `${Math.max((span?.length ?? 1) * 100, 0.5)}%` }}
-        >
+        <span className={classes.span} style={{ left: spanLeft(span?.start ?? 0), width: `${Math.max((span?.length ?? 1) * 100, 0.5)}%` }}>
           {typeof marked === 'number' && duration > 0 && (
             <span className={classes.wait} style={{ width: `${Math.min(100, (marked / duration) * 100)}%` }} />
           )}
@@ -59,6 +56,9 @@ interface Span {
   readonly after: number;
   readonly whole: number;
 }
+
+/** CSS of where a span begins, so that the shortest one at the very end still shows. */
+export const spanLeft = (start: number): string => `min(${start * 100}%, 100% - 3px)`;
 
 export function spanOf(record: FlatRecord, flow: FlatRecord): Span | undefined {
   const from = Date.parse(String(flow['event.start']));

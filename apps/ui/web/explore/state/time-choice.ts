@@ -22,6 +22,8 @@ export interface ResolvedTime {
 
 const lengths: Record<string, number> = { s: 1e3, m: 60e3, h: 3600e3, d: 86_400e3, w: 604_800e3 };
 const defaultSpan = '15m';
+/** What is stored of a shorter time than this, in milliseconds, is shown as a whole at first. */
+const longExtent = 6 * 3600e3;
 
 export function parseTime(from: string | undefined, to: string | undefined): TimeChoice {
   if (from === undefined) return { kind: 'auto' };
@@ -51,13 +53,14 @@ export function spanLength(span: string): number {
 
 /**
  * Makes a choice definite, once for all panels, so that they speak of the same moment. `extent` is the time of what is stored; the
- * default is the last quarter of an hour if something happened in it, else everything.
+ * default is the last quarter of an hour if something happened in it and much more is stored, else everything.
  */
 export function resolveTime(choice: TimeChoice, now: number, extent: Bounds | undefined): ResolvedTime {
   switch (choice.kind) {
     case 'auto': {
       const recent = extent !== undefined && extent.to >= now - spanLength(defaultSpan);
-      return resolveTime(recent ? { kind: 'last', span: defaultSpan } : { kind: 'all' }, now, extent);
+      const long = extent !== undefined && extent.to - extent.from > longExtent;
+      return resolveTime(recent && long ? { kind: 'last', span: defaultSpan } : { kind: 'all' }, now, extent);
     }
     case 'all':
       return extent ? { choice, bounds: extent } : { choice };

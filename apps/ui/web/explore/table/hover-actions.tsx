@@ -12,22 +12,32 @@ interface Hovered {
   readonly right: number;
 }
 
+/** The pointer rests so long on a cell before its actions cover it, in milliseconds. */
+const hoverRest = 220;
+
 /** The actions of the cell under the pointer: one for the whole table, so that ten thousand cells stay light. */
 export function HoverActions({ scroller, records }: { scroller: RefObject<HTMLDivElement | null>; records: readonly FlatRecord[] }) {
   const [hovered, setHovered] = useState<Hovered>();
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
+    let rest: ReturnType<typeof setTimeout> | undefined;
     const over = (event: MouseEvent) => {
       const target = event.target as Element;
-      setHovered(hoveredCell(element, target, records));
+      clearTimeout(rest);
+      setHovered(undefined);
+      rest = setTimeout(() => setHovered(hoveredCell(element, target, records)), hoverRest);
     };
-    const leave = () => setHovered(undefined);
+    const leave = () => {
+      clearTimeout(rest);
+      setHovered(undefined);
+    };
     const frame = element.parentElement;
     element.addEventListener('mouseover', over);
     element.addEventListener('scroll', leave, { passive: true });
     frame?.addEventListener('mouseleave', leave);
     return () => {
+      clearTimeout(rest);
       element.removeEventListener('mouseover', over);
       element.removeEventListener('scroll', leave);
       frame?.removeEventListener('mouseleave', leave);
