@@ -119,7 +119,9 @@ export class DnsStream implements StreamAnalyzer {
     if (heldLength >= prefixLength + headerLength) this.#message(side, held, prefixLength, heldLength, readU16(held, 0));
   }
 
+  /** A length of nothing is no message, and no harm. */
   #message(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
+    if (length === 0) return;
     const message = readMessage(bytes, start, end, length, this.#dialect);
     if (message === undefined || (message.error === 'malformed question' && message.questions.length === 0)) {
       this.#readers[side].isLost = true;

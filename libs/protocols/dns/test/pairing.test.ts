@@ -137,6 +137,12 @@ describe('over TCP', () => {
     expect(record!['dns.answers']).toHaveLength(256);
   });
 
+  it('a_message_of_no_length_is_passed_over', () => {
+    const flow = stream().client(Buffer.concat([Buffer.alloc(2), framed(query('0001', 'a.test'))]));
+    expect(flow.finish()).toMatchObject([{ 'dns.question.name': 'a.test' }]);
+    expect(flow.abandoned).toBeUndefined();
+  });
+
   it('what_is_no_message_ends_the_reading', () => {
     const flow = stream().client(Buffer.from('\x00\x05hello', 'latin1'));
     expect(flow.abandoned).toBe('dns: no message behind the length');
