@@ -36,7 +36,7 @@ export class Spool {
   #batch: Promise<unknown> = Promise.resolve();
   #next = 0;
   #pending: Pending[] = [];
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -67,7 +67,7 @@ export class Spool {
   /** Resolves when the bytes are on the disk. */
   append(bytes: Uint8Array): Promise<void> {
     const appended = new Promise<void>((done, failed) => this.#pending.push({ bytes, done, failed }));
-    this.#writing ??= this.#write();
+    if (!this.#isWriting) void this.#write();
     return appended;
   }
 
@@ -106,7 +106,9 @@ export class Spool {
     this.#sealing = undefined;
   }
 
+  /** Never rejects: each batch's caller hears of its failure. */
   async #write(): Promise<void> {
+    this.#isWriting = true;
     while (this.#pending.length > 0) {
       const batch = this.#pending;
       this.#pending = [];
@@ -120,7 +122,7 @@ export class Spool {
         for (const { failed } of batch) failed(reason);
       }
     }
-    this.#writing = undefined;
+    this.#isWriting = false;
   }
 
   async #writeBatch(parts: readonly Uint8Array[]): Promise<void> {
