@@ -292,11 +292,11 @@ export class Dissector implements ConversationHost {
       this.#retire(flow, conversation);
     }
     const findings = this.#findings[flow];
-    const record = this.#builder.flow(flow, reason, this.#withTunnels(flow, findings ?? nothingFound), this.#paths[flow]);
+    if (this.#settings.records?.has('flow') === false) this.counters.addRecord('flow');
+    else this.emit(this.#builder.flow(flow, reason, this.#withTunnels(flow, findings ?? nothingFound), this.#paths[flow]));
     this.#findings[flow] = undefined;
     this.#paths[flow] = undefined;
     this.#tunnels.forget(flow);
-    this.emit(record);
   }
 
   /** What a flow carried as a tunnel counts as its protocol. */

@@ -5,7 +5,7 @@ import { communityId, flowId } from '@orbweaver/packet/flow/flow-identity.ts';
 import { KeyFlag } from '@orbweaver/packet/flow/flow-key.ts';
 import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import { flowState } from '@orbweaver/packet/flow/flow-state.ts';
-import { macText, type EndReason, type FlowTable } from '@orbweaver/packet/flow/flow-table.ts';
+import type { EndReason, FlowTable } from '@orbweaver/packet/flow/flow-table.ts';
 import { historyText } from '@orbweaver/packet/flow/history.ts';
 import { streamBytes } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { transportName } from '@orbweaver/packet/flow/transport-name.ts';
@@ -214,24 +214,13 @@ export class RecordBuilder {
   }
 
   #addLink(record: TrafficRecord, flow: number): void {
-    const { words } = this.#table.slab;
-    const at = flow * wordsPerFlow;
-    const extras = this.#table.extrasOf(flow);
-    if (words[at + Word.sourceMac + 1] !== 0) {
-      record['source.mac'] = [macText(words[at + Word.sourceMac]!, words[at + Word.sourceMac + 1]!), ...(extras?.macs[0] ?? [])];
-    }
-    if (words[at + Word.destinationMac + 1] !== 0) {
-      record['destination.mac'] = [
-        macText(words[at + Word.destinationMac]!, words[at + Word.destinationMac + 1]!),
-        ...(extras?.macs[1] ?? []),
-      ];
-    }
-    const tags = words[at + Word.vlans]!;
-    if (tags === 0) return;
-    const vlans = [(tags >>> 16) - 1];
-    if ((tags & 0xffff) !== 0) vlans.push((tags & 0xffff) - 1);
-    for (const vlan of extras?.vlans ?? []) if (!vlans.includes(vlan)) vlans.push(vlan);
-    record['network.vlan.id'] = vlans;
+    const { links } = this.#table;
+    const source = links.macsOf(flow, 0);
+    if (source.length > 0) record['source.mac'] = source;
+    const destination = links.macsOf(flow, 1);
+    if (destination.length > 0) record['destination.mac'] = destination;
+    const vlans = links.vlansOf(flow);
+    if (vlans.length > 0) record['network.vlan.id'] = vlans;
   }
 }
 

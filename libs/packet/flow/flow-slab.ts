@@ -101,8 +101,6 @@ export const FlowFlag = {
   hasExtras: 512,
   /** The flow's content has been read to its end, or is not wanted: no more is delivered. */
   contentDone: 1024,
-  /** TCP: a RST was seen. */
-  reset: 2048,
 } as const;
 
 /** Rows of flows, growing by doubling up to a limit. */

@@ -1,5 +1,5 @@
 import { IpProtocol } from '../layers/packet.ts';
-import { Count, Word, countsPerFlow, wordsPerFlow, type FlowSlab } from './flow-slab.ts';
+import { Word, wordsPerFlow, type FlowSlab } from './flow-slab.ts';
 import { historyText } from './history.ts';
 import { TcpState, streamBytes } from './tcp-tracker.ts';
 
@@ -55,9 +55,4 @@ function isSynThenReset(history: string): boolean {
     if ('HAFGIQ'.includes(history[i]!)) return false;
   }
   return false;
-}
-
-/** Bytes that sequence numbers prove and the capture lacks. */
-export function missedBytes(slab: FlowSlab, flow: number): number {
-  return slab.numbers[flow * countsPerFlow + Count.missedBytes]!;
 }

@@ -1,7 +1,7 @@
 import { Network, TcpFlag, IpProtocol, type Packet } from '../layers/packet.ts';
-import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { Count, FlowFlag, FlowSlab, Word, countsPerFlow, wordsPerFlow } from './flow-slab.ts';
 import { FlowKey, keyWords } from './flow-key.ts';
+import { FlowLinks } from './flow-links.ts';
 import { Letter, HistoryBit, addLetter, addLetterOnce } from './history.ts';
 import { TcpTracker } from './tcp-tracker.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -19,17 +19,8 @@ export const defaultFlowLimit = 500_000;
 /** A packet whose time lies farther back than this (seconds) is the start of another clock, not an older packet. */
 const clockSlack = 60;
 
-/** MAC addresses a side, and VLAN tags, that one record names; further ones are left out. */
-export const extrasLimit = 8;
-
 /** Candidates that eviction looks at for one that has been quiet. */
 const evictionTries = 8;
-
-/** What is rare: further MAC addresses and VLAN tags of a flow. */
-export interface FlowExtras {
-  readonly macs: readonly [string[], string[]];
-  readonly vlans: number[];
-}
 
 export interface FlowTableOptions {
   readonly limit?: number;
@@ -46,11 +37,11 @@ export interface FlowTableOptions {
 export class FlowTable {
   readonly slab: FlowSlab;
   readonly tracker: TcpTracker;
+  readonly links: FlowLinks;
   readonly #key: FlowKey;
   readonly #wheel: TimerWheel;
   readonly #timeouts: FlowTimeouts;
   readonly #ended: FlowEnded;
-  readonly #extras = new Map<number, FlowExtras>();
   readonly #visit = (flow: number): void => this.#look(flow);
   /** Rows plus 1, by hash; 0 is empty. */
   #buckets: Uint32Array;
@@ -64,6 +55,7 @@ export class FlowTable {
   constructor(ended: FlowEnded, options: FlowTableOptions = {}) {
     this.slab = new FlowSlab(options.limit ?? defaultFlowLimit);
     this.tracker = new TcpTracker(this.slab);
+    this.links = new FlowLinks(this.slab);
     this.#wheel = new TimerWheel(this.slab);
     this.#timeouts = options.timeouts ?? defaultTimeouts;
     this.#ended = ended;
@@ -148,8 +140,7 @@ export class FlowTable {
     numbers[numbersAt + Count.payloadBytes] = numbers[numbersAt + Count.payloadBytes]! + packet.payloadLength;
     words[at + Word.lastTick] = this.#wheel.now;
     this.#stretch(at, packet);
-    if (packet.sourceMac >= 0) this.#noteMacs(flow, side, packet);
-    if (packet.vlanCount > 0) this.#noteVlans(flow, packet);
+    this.links.note(flow, side, packet);
     if (packet.protocol === IpProtocol.tcp) {
       if (packet.hasTransport) {
         const stateBefore = words[at + Word.state]! ^ words[at + Word.state + 1]!;
@@ -167,17 +158,10 @@ export class FlowTable {
     const at = flow * wordsPerFlow;
     words[at + Word.flags] = swapFlags(words[at + Word.flags]!) ^ FlowFlag.sourceIsHigh;
     for (const word of sidedWords) swap(words, at + word);
-    swap(words, at + Word.sourceMac, 2);
-    swap(words, at + Word.sourceMac + 1, 2);
     for (let count = 0; count < Count.missedBytes; count += 2) swap(numbers, flow * countsPerFlow + count);
     words[at + Word.historyBits] = (words[at + Word.historyBits]! >>> 16) | (words[at + Word.historyBits]! << 16);
     flipHistory(this.slab, flow);
-    const extras = this.#extras.get(flow);
-    if (extras !== undefined) this.#extras.set(flow, { macs: [extras.macs[1], extras.macs[0]], vlans: extras.vlans });
-  }
-
-  extrasOf(flow: number): FlowExtras | undefined {
-    return this.#extras.get(flow);
+    this.links.turnRound(flow);
   }
 
   /** Ends a flow whose ports begin another conversation. */
@@ -278,7 +262,7 @@ export class FlowTable {
   #finish(flow: number, reason: EndReason): void {
     this.#ended(flow, reason);
     this.#remove(flow);
-    if ((this.slab.words[flow * wordsPerFlow + Word.flags]! & FlowFlag.hasExtras) !== 0) this.#extras.delete(flow);
+    this.links.forget(flow);
     this.slab.give(flow);
   }
 
@@ -290,54 +274,6 @@ export class FlowTable {
       words[at + Word.lastSeconds] = seconds;
       words[at + Word.lastNanos] = packet.nanos;
     }
-  }
-
-  #noteMacs(flow: number, side: number, packet: Packet): void {
-    this.#noteMac(flow, side, packet.frameBytes, packet.sourceMac);
-    this.#noteMac(flow, 1 - side, packet.frameBytes, packet.destinationMac);
-  }
-
-  #noteMac(flow: number, side: number, bytes: Uint8Array, offset: number): void {
-    if (offset < 0) return;
-    const words = this.slab.words;
-    const at = flow * wordsPerFlow + Word.sourceMac + side * 2;
-    const upper = readU32(bytes, offset);
-    // The bit above the lower 16 says that there is one at all.
-    const lower = readU16(bytes, offset + 4) | 0x10000;
-    if (words[at] === upper && words[at + 1] === lower) return;
-    if (words[at + 1] === 0) {
-      words[at] = upper;
-      words[at + 1] = lower;
-      return;
-    }
-    const macs = this.#extrasFor(flow).macs[side as 0 | 1];
-    const text = macText(upper, lower);
-    if (macs.length < extrasLimit && !macs.includes(text)) macs.push(text);
-  }
-
-  #noteVlans(flow: number, packet: Packet): void {
-    const words = this.slab.words;
-    const at = flow * wordsPerFlow + Word.vlans;
-    const tags = (((packet.vlans[0]! + 1) << 16) | (packet.vlanCount > 1 ? packet.vlans[1]! + 1 : 0)) >>> 0;
-    if (packet.vlanCount <= 2 && words[at] === tags) return;
-    if (words[at] === 0) words[at] = tags;
-    if (packet.vlanCount <= 2 && words[at] === tags) return;
-    const { vlans } = this.#extrasFor(flow);
-    for (let i = 0; i < packet.vlanCount; i++) {
-      const vlan = packet.vlans[i]!;
-      if (vlans.length < extrasLimit && !vlans.includes(vlan)) vlans.push(vlan);
-    }
-  }
-
-  #extrasFor(flow: number): FlowExtras {
-    let extras = this.#extras.get(flow);
-    if (extras === undefined) {
-      extras = { macs: [[], []], vlans: [] };
-      this.#extras.set(flow, extras);
-      const at = flow * wordsPerFlow + Word.flags;
-      this.slab.words[at] = this.slab.words[at]! | FlowFlag.hasExtras;
-    }
-    return extras;
   }
 
   #insert(flow: number): void {
@@ -372,12 +308,6 @@ export class FlowTable {
     }
     buckets[hole] = 0;
   }
-}
-
-/** `02:42:ac:11:00:02`; of `lower` the lowest 16 bits count. */
-export function macText(upper: number, lower: number): string {
-  const hex = upper.toString(16).padStart(8, '0') + (lower & 0xffff).toString(16).padStart(4, '0');
-  return `${hex.slice(0, 2)}:${hex.slice(2, 4)}:${hex.slice(4, 6)}:${hex.slice(6, 8)}:${hex.slice(8, 10)}:${hex.slice(10)}`;
 }
 
 function isSameKey(words: Uint32Array, at: number, wanted: Uint32Array): boolean {
@@ -417,10 +347,10 @@ function swapFlags(flags: number): number {
   return (flags & ~(sidedFlags | (sidedFlags << 1))) | (first << 1) | (second >>> 1);
 }
 
-function swap(array: Uint32Array | Float64Array, at: number, distance = 1): void {
+function swap(array: Uint32Array | Float64Array, at: number): void {
   const kept = array[at]!;
-  array[at] = array[at + distance]!;
-  array[at + distance] = kept;
+  array[at] = array[at + 1]!;
+  array[at + 1] = kept;
 }
 
 function flipHistory(slab: FlowSlab, flow: number): void {

@@ -1,0 +1,111 @@
+import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
+import type { Packet } from '../layers/packet.ts';
+import { FlowFlag, Word, wordsPerFlow, type FlowSlab } from './flow-slab.ts';
+
+/** MAC addresses a side, and VLAN tags, that one record names beside the first ones; further ones are left out. */
+export const extrasLimit = 8;
+
+interface Extras {
+  readonly macs: readonly [string[], string[]];
+  readonly vlans: number[];
+}
+
+/** Set in the second word of a MAC address, above its 16 bits: there is one. */
+const present = 0x10000;
+
+/**
+ * The link addresses and VLAN tags that flows were seen with. The first ones stand in the row; what comes beside them is rare and kept apart.
+ */
+export class FlowLinks {
+  readonly #slab: FlowSlab;
+  readonly #extras = new Map<number, Extras>();
+
+  constructor(slab: FlowSlab) {
+    this.#slab = slab;
+  }
+
+  note(flow: number, side: number, packet: Packet): void {
+    if (packet.sourceMac >= 0) this.#noteMac(flow, side, packet.frameBytes, packet.sourceMac);
+    if (packet.destinationMac >= 0) this.#noteMac(flow, 1 - side, packet.frameBytes, packet.destinationMac);
+    if (packet.vlanCount > 0) this.#noteVlans(flow, packet);
+  }
+
+  /** Of one side, in the order in which they were seen: `02:42:ac:11:00:02`. */
+  macsOf(flow: number, side: 0 | 1): string[] {
+    const { words } = this.#slab;
+    const at = flow * wordsPerFlow + Word.sourceMac + side * 2;
+    return words[at + 1] === 0 ? [] : [macText(words[at]!, words[at + 1]!), ...(this.#extrasOf(flow)?.macs[side] ?? [])];
+  }
+
+  /** Outermost first. */
+  vlansOf(flow: number): number[] {
+    const tags = this.#slab.words[flow * wordsPerFlow + Word.vlans]!;
+    if (tags === 0) return [];
+    const vlans = [(tags >>> 16) - 1];
+    if ((tags & 0xffff) !== 0) vlans.push((tags & 0xffff) - 1);
+    for (const vlan of this.#extrasOf(flow)?.vlans ?? []) if (!vlans.includes(vlan)) vlans.push(vlan);
+    return vlans;
+  }
+
+  turnRound(flow: number): void {
+    const { words } = this.#slab;
+    const at = flow * wordsPerFlow + Word.sourceMac;
+    [words[at], words[at + 1], words[at + 2], words[at + 3]] = [words[at + 2]!, words[at + 3]!, words[at]!, words[at + 1]!];
+    const extras = this.#extrasOf(flow);
+    if (extras !== undefined) this.#extras.set(flow, { macs: [extras.macs[1], extras.macs[0]], vlans: extras.vlans });
+  }
+
+  forget(flow: number): void {
+    if (this.#extrasOf(flow) !== undefined) this.#extras.delete(flow);
+  }
+
+  #noteMac(flow: number, side: number, bytes: Uint8Array, offset: number): void {
+    const words = this.#slab.words;
+    const at = flow * wordsPerFlow + Word.sourceMac + side * 2;
+    const upper = readU32(bytes, offset);
+    const lower = readU16(bytes, offset + 4) | present;
+    if (words[at] === upper && words[at + 1] === lower) return;
+    if (words[at + 1] === 0) {
+      words[at] = upper;
+      words[at + 1] = lower;
+      return;
+    }
+    const macs = this.#extrasFor(flow).macs[side as 0 | 1];
+    if (macs.length === extrasLimit) return;
+    const text = macText(upper, lower);
+    if (!macs.includes(text)) macs.push(text);
+  }
+
+  #noteVlans(flow: number, packet: Packet): void {
+    const words = this.#slab.words;
+    const at = flow * wordsPerFlow + Word.vlans;
+    const tags = (((packet.vlans[0]! + 1) << 16) | (packet.vlanCount > 1 ? packet.vlans[1]! + 1 : 0)) >>> 0;
+    if (words[at] === 0) words[at] = tags;
+    if (packet.vlanCount <= 2 && words[at] === tags) return;
+    const { vlans } = this.#extrasFor(flow);
+    for (let i = 0; i < packet.vlanCount; i++) {
+      const vlan = packet.vlans[i]!;
+      if (vlans.length < extrasLimit && !vlans.includes(vlan)) vlans.push(vlan);
+    }
+  }
+
+  #extrasOf(flow: number): Extras | undefined {
+    return (this.#slab.words[flow * wordsPerFlow + Word.flags]! & FlowFlag.hasExtras) === 0 ? undefined : this.#extras.get(flow);
+  }
+
+  #extrasFor(flow: number): Extras {
+    let extras = this.#extrasOf(flow);
+    if (extras === undefined) {
+      extras = { macs: [[], []], vlans: [] };
+      this.#extras.set(flow, extras);
+      const at = flow * wordsPerFlow + Word.flags;
+      this.#slab.words[at] = this.#slab.words[at]! | FlowFlag.hasExtras;
+    }
+    return extras;
+  }
+}
+
+function macText(upper: number, lower: number): string {
+  const hex = upper.toString(16).padStart(8, '0') + (lower & 0xffff).toString(16).padStart(4, '0');
+  return `${hex.slice(0, 2)}:${hex.slice(2, 4)}:${hex.slice(4, 6)}:${hex.slice(6, 8)}:${hex.slice(8, 10)}:${hex.slice(10)}`;
+}
