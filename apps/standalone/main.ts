@@ -94,13 +94,18 @@ function readConfigFile(fileName: string): { file: Record<string, unknown>; prob
   }
 }
 
+/** A terminal's Ctrl+C reaches this process and its parent, which hands it on: signals so close together, in milliseconds, are one. */
+const sameSignal = 1000;
+
 /** The first signal stops in order, a second one at once. */
 function stopOnSignal(stop: () => Promise<number>): void {
-  let stopping = false;
+  let first: number | undefined;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (stopping) process.exit(130);
-      stopping = true;
+      const now = performance.now();
+      if (first !== undefined && now - first > sameSignal) process.exit(130);
+      if (first !== undefined) return;
+      first = now;
       void stop().then((code) => process.exit(code));
     });
 }

@@ -54,6 +54,14 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const)
     expect(await stored(second)).toBe(flows);
   });
 
+test('a_signal_that_comes_twice_at_once_is_one', long, async () => {
+  const server = start();
+  await server.running();
+  void server.end('SIGINT');
+  expect(await server.end('SIGINT')).toBe(0);
+  expect(server.output).toContain('stopped');
+});
+
 test('what_was_done_before_a_kill_is_there_afterwards', long, async () => {
   const first = start();
   const id = await upload(first);

@@ -27,6 +27,8 @@ export interface ImportParts {
 
 /** Captures that wait to be analysed; more are turned away. */
 export const maxWaiting = 1000;
+/** Captures that come in side by side; more are turned away. */
+export const maxReceiving = 8;
 
 /**
  * Brings captures in: takes the file, queues it, has it analysed, one at a time in the order in which they came, and hands the records to the writer. What a
@@ -77,6 +79,8 @@ export class Imports {
   async receive(name: string, by: string, source: AsyncIterable<Uint8Array>, expected?: number): Promise<Capture> {
     const { table, files, uploadLimit, clock } = this.parts;
     if (this.waiting.length >= maxWaiting) throw new ReceiveError('busy', 'Too many captures are waiting to be analysed; try again later.');
+    if (this.reserved.size >= maxReceiving)
+      throw new ReceiveError('busy', 'Too many captures are coming in right now; try again when one is there.');
     const id = randomUUID();
     const unique = this.reserveName(name);
     try {

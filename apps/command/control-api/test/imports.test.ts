@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AnalysisResult, AnalysisSink, Analyst } from '@orbweaver/command/imports/analyst.ts';
 import { CaptureFiles } from '@orbweaver/command/imports/capture-files.ts';
-import { Imports, type ImportParts } from '@orbweaver/command/imports/imports.ts';
+import { Imports, maxReceiving, type ImportParts } from '@orbweaver/command/imports/imports.ts';
 import { StoreUnavailable } from '@orbweaver/command/indexing/writer.ts';
 import { MemoryContent } from '@orbweaver/platform/content/memory-content.ts';
 import { openControlState, type DatabaseSync } from '@orbweaver/platform/control/sqlite.ts';
@@ -115,6 +115,21 @@ test('a_capture_can_be_deleted_while_it_is_analysed', async () => {
   expect(await imports.remove(id)).toBe(true);
   expect(imports.list()).toEqual([]);
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('no_more_captures_come_in_side_by_side_than_allowed', async () => {
+  const imports = new Imports(parts);
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  async function* slow(n: number) {
+    await opened;
+    yield* emptyCapture(n);
+  }
+  const coming = Array.from({ length: maxReceiving }, (_, n) => imports.receive('a.pcap', 'joe', slow(n)));
+  await expect(imports.receive('b.pcap', 'joe', emptyCapture(99))).rejects.toMatchObject({ problem: 'busy' });
+  open();
+  expect((await Promise.all(coming)).map(({ name }) => name)).toContain(`a (${String(maxReceiving)}).pcap`);
+  await imports.idle();
 });
 
 test('files_that_a_crash_left_are_tidied_away', async () => {
