@@ -8,6 +8,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { TimeZoneProvider } from './preferences/time-zone.tsx';
 import { createServices, ServicesProvider } from './session/services.tsx';
 import { createAppRouter } from './routes.tsx';
 import { styleNonce } from './theme/style-nonce.ts';
@@ -21,7 +22,9 @@ createRoot(document.getElementById('root')!).render(
     <MantineProvider getStyleNonce={() => styleNonce} theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <ServicesProvider value={services}>
         <QueryClientProvider client={services.queries}>
-          <RouterProvider router={router} />
+          <TimeZoneProvider>
+            <RouterProvider router={router} />
+          </TimeZoneProvider>
         </QueryClientProvider>
       </ServicesProvider>
     </MantineProvider>

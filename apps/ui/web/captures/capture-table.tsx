@@ -7,7 +7,7 @@ import type { Capture } from '@orbweaver/ui/api-client/types.ts';
 import { formatBytes } from '@orbweaver/ui/format/bytes.ts';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
 import { formatInstant, formatRange } from '@orbweaver/ui/format/time.ts';
-import { useTimeZone } from '../preferences/preferences.ts';
+import { useTimeZone } from '../preferences/time-zone.tsx';
 import classes from './captures.module.css';
 import { DeleteCapture } from './delete-capture.tsx';
 import { useDownload } from './use-download.ts';

@@ -1,12 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
-import type { TimeZone } from '@orbweaver/ui/format/time.ts';
 
 /** What belongs to the person at this screen rather than to what is looked at: kept in this browser, not in the URL. */
 const options = { getInitialValueInEffect: false } as const;
-
-export function useTimeZone() {
-  return useLocalStorage<TimeZone>({ key: 'orbweaver.time-zone', defaultValue: 'local', ...options });
-}
 
 export function useColumnWidths() {
   return useLocalStorage<Record<string, number>>({ key: 'orbweaver.column-widths', defaultValue: {}, ...options });

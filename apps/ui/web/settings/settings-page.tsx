@@ -1,6 +1,6 @@
 import { Alert, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { useTimeZone } from '../preferences/preferences.ts';
+import { useTimeZone } from '../preferences/time-zone.tsx';
 import { PasswordForm } from '../session/password-form.tsx';
 import { useUser } from '../session/services.tsx';
 import classes from './settings.module.css';

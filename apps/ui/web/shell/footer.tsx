@@ -2,7 +2,7 @@ import { UnstyledButton } from '@mantine/core';
 import { formatBytes } from '@orbweaver/ui/format/bytes.ts';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
 import { useStatus } from '../explore/state/questions.ts';
-import { useTimeZone } from '../preferences/preferences.ts';
+import { useTimeZone } from '../preferences/time-zone.tsx';
 import classes from './shell.module.css';
 
 /** How the system is, in a line: what is stored, what is captured, what is lost. */

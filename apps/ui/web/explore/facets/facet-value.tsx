@@ -1,5 +1,4 @@
-import { UnstyledButton } from '@mantine/core';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import type { FilterValue } from '@orbweaver/ui/filters/edit.ts';
 import { formatCount, formatShortCount } from '@orbweaver/ui/format/number.ts';
 import { useFilters } from '../state/filters.ts';
@@ -19,18 +18,28 @@ interface FacetValueProps {
 /** A value with its count; a click narrows to it. */
 export const FacetValue = memo(function FacetValue({ field, value, count, share }: FacetValueProps) {
   const filters = useFilters();
+  // Pointed at or focused: only then are its actions needed.
+  const [near, setNear] = useState(false);
   return (
-    <li className={classes.value}>
+    <li
+      className={classes.value}
+      onMouseEnter={() => setNear(true)}
+      onMouseLeave={() => setNear(false)}
+      onFocus={() => setNear(true)}
+      onBlur={(event) => setNear(event.currentTarget.contains(event.relatedTarget))}
+    >
       <span className={classes.bar} data-tone={toneOf(field, value)} style={{ width: `${Math.max(share * 100, 1)}%` }} />
-      <UnstyledButton className={classes.name} onClick={() => filters.include(field, value)}>
+      <button type="button" className={classes.name} onClick={() => filters.include(field, value)}>
         {value === '' ? <em>empty</em> : <ValueText field={field} value={value} plain />}
-      </UnstyledButton>
+      </button>
       <span className={classes.count} title={formatCount(count)}>
         {formatShortCount(count)}
       </span>
-      <span className={classes.valueActions}>
-        <ValueActions field={field} value={value} />
-      </span>
+      {near && (
+        <span className={classes.valueActions}>
+          <ValueActions field={field} value={value} />
+        </span>
+      )}
     </li>
   );
 });

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
+import { createContext, type ReactNode, use, useCallback, useMemo } from 'react';
 import { bodyOf } from '@orbweaver/ui/api-client/client.ts';
 import type { DatasetView, Scope } from '@orbweaver/ui/api-client/types.ts';
 import { useApi } from '../../session/services.tsx';
@@ -33,7 +33,7 @@ export interface Explore {
 }
 
 /** Questions whose answers grow old, by the first word of their key. */
-const askedAnew = new Set(['check', 'datasets', 'search', 'histogram', 'terms', 'loss', 'status']);
+const askedAnew = new Set(['extent', 'check', 'datasets', 'search', 'histogram', 'terms', 'loss', 'status']);
 
 /** Between two looks at an empty store, in milliseconds. */
 const emptyInterval = 2000;
@@ -50,9 +50,9 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
   const catalog = useCatalog();
   const search = useSearch({ from: '/app/explore' });
   const navigate = useNavigate({ from: '/explore' });
-  const [now, setNow] = useState(Date.now);
-  const extent = useExtent(now);
   const queries = useQueryClient();
+  const now = useNow();
+  const extent = useExtent();
 
   const update = useCallback(
     (patch: ExplorePatch, how: 'push' | 'replace' = 'push') =>
@@ -61,7 +61,7 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
   );
 
   const refresh = useCallback(() => {
-    setNow(Date.now());
+    queries.setQueryData(nowKey, Date.now());
     void queries.invalidateQueries({ predicate: ({ queryKey }) => askedAnew.has(String(queryKey[0])) });
   }, [queries]);
 
@@ -106,16 +106,22 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
   return <ExploreContext value={explore}>{children}</ExploreContext>;
 }
 
+const nowKey = ['now'];
+
+/** The moment that all panels call now. It outlives the screen for a while, so that who comes back sees at once what was there. */
+function useNow(): number {
+  return useQuery({ queryKey: nowKey, queryFn: () => Date.now(), initialData: Date.now }).data;
+}
+
 /** The time of everything stored. The end moves a millisecond on, since ranges leave theirs out. */
-function useExtent(now: number) {
+function useExtent() {
   const api = useApi();
   return useQuery({
-    queryKey: ['extent', now],
+    queryKey: ['extent'],
     queryFn: async ({ signal }) => {
       const { from, to } = await bodyOf(api.GET('/api/v1/extent', { signal }));
       return { bounds: from !== undefined && to !== undefined ? { from: Date.parse(from), to: Date.parse(to) + 1 } : undefined };
     },
-    placeholderData: (previous) => previous,
     // The first records may be on their way.
     refetchInterval: ({ state }) => (state.data && state.data.bounds === undefined ? emptyInterval : false),
   });

@@ -22,7 +22,13 @@ export function RecordsTable() {
   const { records, sort, error, isPending, isPlaceholderData, hasNextPage, isFetching, fetchNextPage } = list;
   const scroller = useRef<HTMLDivElement>(null);
   const layout = useTableColumns(useColumns(), sort);
-  const rows = useVirtualizer({ count: records.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan });
+  const rows = useVirtualizer({
+    count: records.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan,
+    useFlushSync: false,
+  });
   const keys = useGridKeys(records, rows);
   const items = rows.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;

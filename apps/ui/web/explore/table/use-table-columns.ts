@@ -2,7 +2,8 @@ import { type ColumnDef, getCoreRowModel, type Table, useReactTable } from '@tan
 import { type CSSProperties, useMemo } from 'react';
 import { formatMoment, type TimeZone } from '@orbweaver/ui/format/time.ts';
 import type { FlatRecord } from '@orbweaver/ui/api-client/types.ts';
-import { useColumnWidths, useTimeZone } from '../../preferences/preferences.ts';
+import { useColumnWidths } from '../../preferences/preferences.ts';
+import { useTimeZone } from '../../preferences/time-zone.tsx';
 import { useExplore } from '../state/explore.tsx';
 import type { Sort } from '../state/search-params.ts';
 import type { Bounds } from '../state/time-choice.ts';

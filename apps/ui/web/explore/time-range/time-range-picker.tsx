@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconClock } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { formatRange } from '@orbweaver/ui/format/time.ts';
-import { useTimeZone } from '../../preferences/preferences.ts';
+import { useTimeZone } from '../../preferences/time-zone.tsx';
 import { useExplore } from '../state/explore.tsx';
 import { presetLabel } from './presets.ts';
 

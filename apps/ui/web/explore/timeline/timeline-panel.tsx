@@ -2,7 +2,7 @@ import { ActionIcon, Skeleton, Tooltip } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconZoomOut } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
-import { useTimeZone } from '../../preferences/preferences.ts';
+import { useTimeZone } from '../../preferences/time-zone.tsx';
 import { ProblemNotice } from '../../states/problem-notice.tsx';
 import { useExplore } from '../state/explore.tsx';
 import { useHistogram } from '../state/questions.ts';

@@ -1,4 +1,3 @@
-import { UnstyledButton } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconFilter, IconMinus, IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -34,9 +33,11 @@ export function ValueActions({ field, value }: ValueActionsProps) {
   );
 }
 
+/** A plain button: there are hundreds of them in a record. */
 function Action({ label, onClick, children }: { label: string; onClick: () => void; children: ReactNode }) {
   return (
-    <UnstyledButton
+    <button
+      type="button"
       className={classes.action}
       aria-label={label}
       title={label}
@@ -46,7 +47,7 @@ function Action({ label, onClick, children }: { label: string; onClick: () => vo
       }}
     >
       {children}
-    </UnstyledButton>
+    </button>
   );
 }
 

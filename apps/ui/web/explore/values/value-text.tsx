@@ -1,6 +1,6 @@
 import { exactValue, formatValue } from '@orbweaver/ui/format/value.ts';
 import { formatClock } from '@orbweaver/ui/format/time.ts';
-import { useTimeZone } from '../../preferences/preferences.ts';
+import { useTimeZone } from '../../preferences/time-zone.tsx';
 import { useExplore } from '../state/explore.tsx';
 import { toneOf } from './tone.ts';
 import classes from './values.module.css';
