@@ -66,7 +66,7 @@ export function caretPlace(query: string, caret: number): CaretPlace {
     case 'behind-name':
       return at('operator', field, '', end, end);
     case 'value':
-      return at('value', field, '', end, wordEnd(query, end));
+      return at('value', field, '', end, wordEnd(query, end, true));
     case 'behind-value':
       return at('keyword', '', '', end, end);
   }
@@ -74,7 +74,7 @@ export function caretPlace(query: string, caret: number): CaretPlace {
 
 /** The caret stands at the end of a word: its last word where there are several and no value is being written. */
 function typing(literal: ScannedLiteral, state: string, field: string, query: string, text: string): CaretPlace {
-  const end = literal.quoted ? quoteEnd(query, text.length) : wordEnd(query, text.length);
+  const end = literal.quoted ? quoteEnd(query, text.length) : wordEnd(query, text.length, state === 'value');
   if (state === 'value') return at('value', field, literal.text, literal.position, end);
   const several = literal.lastWord !== literal.position;
   const word = several ? text.slice(literal.lastWord) : literal.text;
@@ -106,9 +106,11 @@ function unfinishedQuote(scanner: Scanner): ScannedLiteral {
   return { text: scanner.text.slice(position + 1), quoted: true, position, length: 1, lastWord: position };
 }
 
-function wordEnd(query: string, from: number): number {
+/** `:` ends a field, and belongs to a value. */
+function wordEnd(query: string, from: number, isValue = false): number {
+  const stop = isValue ? /[\s()"<>]/ : /[\s()"<>=:!]/;
   let end = from;
-  while (end < query.length && !/[\s()"<>=]/.test(query[end]!)) end++;
+  while (end < query.length && !stop.test(query[end]!)) end++;
   return end;
 }
 

@@ -15,7 +15,7 @@ import { makeRecords } from './made-records.ts';
 const wanted = Number(process.argv[2] ?? 10_000_000);
 /** Bytes of one append, as an import sends them. */
 const batchBytes = 1 << 20;
-const rounds = 20;
+const rounds = 10;
 const folder = await mkdtemp(join(process.env['ORBWEAVER_BENCH_FOLDER'] ?? tmpdir(), 'orbweaver-bench-'));
 const schemas = datasets.map(({ schema }) => schema);
 const say = (what: string, value: string) => process.stdout.write(`${what.padEnd(58)} ${value}\n`);
@@ -106,11 +106,16 @@ function mainThreadMs(): number {
 async function time(what: string, work: () => Promise<unknown>): Promise<void> {
   await work();
   const took: number[] = [];
+  const before = process.cpuUsage();
   for (let round = 0; round < rounds; round++) {
     const started = performance.now();
     await work();
     took.push(performance.now() - started);
   }
+  const { user, system } = process.cpuUsage(before);
   took.sort((a, b) => a - b);
-  say(what, `p50 ${took[rounds / 2]!.toFixed(0)} ms, p95 ${took[Math.ceil(rounds * 0.95) - 1]!.toFixed(0)} ms`);
+  say(
+    what,
+    `p50 ${took[rounds / 2]!.toFixed(0)} ms, p95 ${took[Math.ceil(rounds * 0.95) - 1]!.toFixed(0)} ms (processor ${((user + system) / 1000 / rounds).toFixed(0)} ms)`,
+  );
 }

@@ -25,8 +25,9 @@ interface Found extends Position {
   readonly record: FlatRecord;
 }
 
-/** Matches that are counted exactly whatever it takes within the question's time limit; past them `countLimitMs` holds. */
+/** Up to so many matches are counted exactly, if that takes no longer than `fewLimitMs`. */
 const countedAnyway = 10_000;
+const fewLimitMs = 250;
 
 /**
  * One page: tables are asked one after the other, each only for what is better than the worst record found so far. By time, newest or oldest segment first, the
@@ -52,7 +53,7 @@ export async function searchPage(context: Context, plan: SearchPlan, options: Re
   }
   const found = best.slice(0, plan.size);
   const last = best.length > plan.size ? found.at(-1) : undefined;
-  const total = plan.count ? await countAll(context, plan, sources, best.length, options, left) : undefined;
+  const total = plan.count ? await countAll(context, plan, sources, best.length, options) : undefined;
   return {
     records: found.map(({ record }) => record),
     ...(last === undefined ? {} : { last: { values: last.values, id: last.id } }),
@@ -95,52 +96,49 @@ function merge(best: readonly Found[], more: readonly Found[], plan: SearchPlan)
   return [...best, ...more].sort((a, b) => comparePositions(plan.sort, a, b)).slice(0, plan.size + 1);
 }
 
-/** All matches, table by table; where they are many and counting takes long, at least so many. */
+/**
+ * All matches, table by table; where counting takes long, at least so many. Up to `countedAnyway` it may take `fewLimitMs`, past them only `countLimitMs`.
+ */
 async function countAll(
   { database, segments, tables }: Context,
   plan: SearchPlan,
   sources: readonly Source[],
   atLeast: number,
   options: ReadOptions,
-  left: () => ReadOptions,
 ): Promise<{ value: number; relation: 'eq' | 'gte' }> {
+  // The walk that did not fill the page has met them all.
+  if (atLeast <= plan.size && plan.after === undefined) return { value: atLeast, relation: 'eq' };
   const { predicate, time } = plan.selection;
-  const until = performance.now() + countLimitMs;
+  const started = performance.now();
   let value = 0;
-  const total = (relation: 'eq' | 'gte') => ({ value: Math.max(value, atLeast), relation });
+  const count = async (source: Source, limit: number | undefined): Promise<number> => {
+    const rest = started + (limit === undefined ? countLimitMs : fewLimitMs) - performance.now();
+    if (rest <= 0) throw new QueryTimeout(countLimitMs);
+    const { sql, parameters } = countSql(plan, source.table, tables.hasField(source.dataset), limit);
+    const rows = await segments.with([source.segment], () => database.query(sql, parameters, { ...options, timeLimitMs: rest }));
+    return Number(rows[0]![0]);
+  };
   for (const source of sources) {
     const whole = time === undefined || (source.min >= time.from && source.max < time.to);
     if (predicate.kind === 'all' && whole) {
       value += source.count;
       continue;
     }
-    const count = (limit: number | undefined, limits: ReadOptions) =>
-      segments.with([source.segment], async () => {
-        const { sql, parameters } = countSql(plan, source.table, tables.hasField(source.dataset), limit);
-        return Number((await database.query(sql, parameters, limits))[0]![0]);
-      });
-    if (value <= countedAnyway) {
-      const few = await count(countedAnyway + 1, left());
-      if (few <= countedAnyway) {
-        value += few;
-        continue;
-      }
-      try {
-        value += await count(undefined, { ...options, timeLimitMs: Math.max(1, until - performance.now()) });
-      } catch (error) {
-        if (!(error instanceof QueryTimeout)) throw error;
-        value += few;
-        return total('gte');
-      }
-      continue;
-    }
-    if (performance.now() >= until) return total('gte');
+    let known = value;
     try {
-      value += await count(undefined, { ...options, timeLimitMs: Math.max(1, until - performance.now()) });
+      if (value <= countedAnyway) {
+        const few = await count(source, countedAnyway + 1);
+        known += few;
+        if (few <= countedAnyway) {
+          value = known;
+          continue;
+        }
+      }
+      value += await count(source, undefined);
     } catch (error) {
-      if (error instanceof QueryTimeout) return total('gte');
-      throw error;
+      if (!(error instanceof QueryTimeout)) throw error;
+      return { value: Math.max(known, atLeast), relation: 'gte' };
     }
   }
-  return total('eq');
+  return { value, relation: 'eq' };
 }
