@@ -3,7 +3,7 @@ import type { DatabaseSync } from '../control/sqlite.ts';
 import { accessTokenLife, signAccessToken, type Bearer, type Claims } from './access-token.ts';
 import { Attempts } from './attempts.ts';
 import type { SigningKeys } from './keys.ts';
-import { hashPassword, verifyPassword } from './password.ts';
+import { Passwords } from './password.ts';
 import { Sessions, type OpenedSession } from './sessions.ts';
 import { SignInLinks } from './sign-in-links.ts';
 import { Users } from './users.ts';
@@ -38,13 +38,15 @@ export class Authentication {
   private readonly byAddress = new Attempts(addressLimit);
   private readonly keys: SigningKeys;
   private readonly clock: () => number;
+  private readonly passwords: Passwords;
 
-  constructor(database: DatabaseSync, keys: SigningKeys, clock: () => number = Date.now) {
+  constructor(database: DatabaseSync, keys: SigningKeys, clock: () => number = Date.now, passwords = new Passwords()) {
     this.users = new Users(database);
     this.sessions = new Sessions(database);
     this.links = new SignInLinks(database);
     this.keys = keys;
     this.clock = clock;
+    this.passwords = passwords;
   }
 
   get publicKey(): string {
@@ -56,7 +58,7 @@ export class Authentication {
     const milliseconds = this.takeAttempt(userKey, address);
     if (milliseconds > 0) return { kind: 'wait', milliseconds };
     const user = this.users.byUsername(username);
-    const right = await verifyPassword(password, this.users.passwordOf(user?.id));
+    const right = await this.passwords.verify(password, this.users.passwordOf(user?.id));
     if (!right || user === undefined) return { kind: 'refused' };
     this.byUser.giveBack(userKey);
     this.byAddress.giveBack(address);
@@ -99,10 +101,10 @@ export class Authentication {
       const key = bearer.username.toLowerCase();
       const milliseconds = this.byUser.take(key, this.clock());
       if (milliseconds > 0) return { kind: 'wait', milliseconds };
-      if (!(await verifyPassword(current ?? '', stored))) return 'wrong-current';
+      if (!(await this.passwords.verify(current ?? '', stored))) return 'wrong-current';
       this.byUser.giveBack(key);
     }
-    this.users.setPassword(bearer.userId, await hashPassword(next));
+    this.users.setPassword(bearer.userId, await this.passwords.hash(next));
     this.sessions.keepOnly(bearer.userId, bearer.sessionId);
     return 'done';
   }

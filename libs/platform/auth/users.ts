@@ -53,7 +53,7 @@ export class Users {
     );
   }
 
-  /** As `hashPassword` gave it; undefined if there is no such user or none was set. */
+  /** As `Passwords.hash` gave it; undefined if there is no such user or none was set. */
   passwordOf(id: string | undefined): string | undefined {
     const row = this.database.prepare('SELECT password FROM users WHERE id = ?').get(id ?? '') as Pick<Row, 'password'> | undefined;
     return row?.password ?? undefined;

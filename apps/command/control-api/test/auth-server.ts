@@ -3,15 +3,16 @@ import { Health } from '@orbweaver/platform/service/health.ts';
 import { createApplication } from '@orbweaver/platform/service/nest/application.ts';
 import { Authentication } from '@orbweaver/platform/auth/authentication.ts';
 import { createKeys } from '@orbweaver/platform/auth/keys.ts';
+import { Passwords } from '@orbweaver/platform/auth/password.ts';
 import { openControlState } from '@orbweaver/platform/control/sqlite.ts';
 import { AuthModule } from '../auth/auth.module.ts';
 
-/** A started server with nothing but sign-in, and a clock that the test moves. */
+/** A started server with nothing but sign-in, a clock that the test moves, and passwords that cost little. */
 export async function startAuthServer() {
   const clock = { now: Date.now() };
   const database = openControlState(':memory:');
   const keys = await createKeys();
-  const authentication = new Authentication(database, keys, () => clock.now);
+  const authentication = new Authentication(database, keys, () => clock.now, new Passwords({ logN: 10, r: 8, p: 1 }));
   const health = new Health();
   health.enter('ok');
   const app = await createApplication({
