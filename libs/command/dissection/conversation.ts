@@ -180,7 +180,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   /** One datagram, `length` long on the wire. */
   datagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
     this.#payload[side]?.append(bytes, start, end);
-    if (this.#stage === Stage.analysing) this.#datagrams?.datagram(side, bytes, start, end, length);
+    if (this.#stage === Stage.analysing) this.#deliverDatagram(side, bytes, start, end, length);
     else if (this.#stage === Stage.detecting) this.#detectDatagram(side, bytes, start, end, length);
   }
 
@@ -239,6 +239,16 @@ export class Conversation implements FlowContext, StreamConsumer {
     if (handOver.early !== undefined) this.#pass(handOver.early.side, handOver.early.bytes, 0, handOver.early.bytes.length);
     const from = Math.min(Math.max(handOver.consumed, start), end);
     if (from < end) this.#pass(side, bytes, from, end);
+  }
+
+  /** After a hand-over the datagram at hand is the first of what is spoken next. */
+  #deliverDatagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
+    this.#datagrams?.datagram(side, bytes, start, end, length);
+    if (this.#handOver === undefined) return;
+    this.#handOver = undefined;
+    this.#module = undefined;
+    this.#becomeNext(undefined);
+    this.#detectDatagram(side, bytes, start, end, length);
   }
 
   /** As `data`, for bytes that were counted before. */

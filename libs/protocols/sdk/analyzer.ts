@@ -69,6 +69,7 @@ export interface FlowContext {
    * From the next byte on, both sides speak something else (after `CONNECT`, `Upgrade`, `STARTTLS`). `protocol` names it, or is undefined to
    * have it detected anew. The analyzer gets no more data, only its `finish` at once. To be called from within `data`; bytes of this call
    * behind `consumed` (an offset into its `bytes`) go to the new protocol, after `early`: what a side had sent before the other agreed.
+   * From within `datagram` the datagram at hand is the first that is detected anew.
    */
   handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void;
   /** What there was to learn is learned: no more calls but `finish`. */
