@@ -450,7 +450,7 @@ export interface components {
             new: string;
         };
         /**
-         * @description RFC 3339 with up to 9 digits of fraction, or relative to the server’s clock: `now-15m`. Units: ms, s, m, h, d, w, y.
+         * @description RFC 3339 with up to 9 digits of fraction, or shorter (`2026-01-02`), or relative to the server’s clock: `now-15m`, `now-1d/d`. Units: ms, s, m, h, d, w, M, y; `/d` rounds down to the day.
          * @example 2026-01-02T03:04:05.678Z
          * @example now-15m
          */
@@ -624,6 +624,10 @@ export interface components {
                 };
                 /** @description Secrets taken out before storage, by kind. */
                 redacted?: {
+                    [key: string]: number;
+                };
+                /** @description Bodies and payloads: how many were kept, how many bytes were cut or refused. */
+                content?: {
                     [key: string]: number;
                 };
             };
@@ -1930,6 +1934,15 @@ export interface operations {
             };
             /** @description Not allowed (forbidden) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible now (conflict) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

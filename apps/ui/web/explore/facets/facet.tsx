@@ -1,4 +1,4 @@
-import { ActionIcon, Skeleton, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Skeleton, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { TermsAnswer } from '@orbweaver/ui/api-client/types.ts';
@@ -23,9 +23,7 @@ export function Facet({ field, onRemove }: { field: string; onRemove: () => void
       <div className={classes.head}>
         <UnstyledButton className={classes.title} aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? <IconChevronDown size={13} aria-hidden /> : <IconChevronRight size={13} aria-hidden />}
-          <Tooltip label={`${field}${shape ? ` — ${shape.help}` : ''}`}>
-            <span>{label}</span>
-          </Tooltip>
+          <span title={`${field}${shape ? ` — ${shape.help}` : ''}`}>{label}</span>
         </UnstyledButton>
         {open && terms.data && <Distinct terms={terms.data} />}
         <ActionIcon size="xs" className={classes.remove} aria-label={`Remove the facet ${label}`} onClick={onRemove}>
@@ -42,14 +40,13 @@ export function Facet({ field, onRemove }: { field: string; onRemove: () => void
 function Distinct({ terms }: { terms: TermsAnswer }) {
   const { distinct, approximate } = terms;
   return (
-    <Tooltip
-      label={`${approximate ? 'About ' : ''}${formatCount(distinct)} different ${distinct === 1 ? 'value' : 'values'}${approximate ? ' (an estimate)' : ''}`}
+    <span
+      className={classes.distinct}
+      title={`${approximate ? 'About ' : ''}${formatCount(distinct)} different ${distinct === 1 ? 'value' : 'values'}${approximate ? ' (an estimate)' : ''}`}
     >
-      <span className={classes.distinct}>
-        {approximate && '≈'}
-        {formatShortCount(distinct)}
-      </span>
-    </Tooltip>
+      {approximate && '≈'}
+      {formatShortCount(distinct)}
+    </span>
   );
 }
 
