@@ -54,3 +54,8 @@ function isScalar(value: unknown, field: Field): boolean {
       return typeof value === 'string';
   }
 }
+
+/** A half of a surrogate pair, as a text that was cut may end in, cannot be UTF-8: U+FFFD stands for it. `JSON.stringify` escapes such halves and nothing else like them. */
+export function wellFormed(line: string): string {
+  return JSON.stringify(JSON.parse(line)).replace(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, '$1\ufffd');
+}

@@ -1,5 +1,5 @@
 /**
- * Lower case, a character for a character and whatever stands beside it, as SQL's `lower` does: `İ` and the final sigma keep their place, so
+ * Lower case, a character for a character and whatever stands beside it, as SQL's `lower` does: `İ` is `i`, a final sigma a sigma like any other, so
  * that both stores find the same.
  */
 export function foldCase(text: string): string {
@@ -7,7 +7,7 @@ export function foldCase(text: string): string {
   let folded = '';
   for (const char of text) {
     const lower = char.toLowerCase();
-    folded += lower.length === char.length ? lower : char;
+    folded += lower.length === char.length ? lower : char === 'İ' ? 'i' : char;
   }
   return folded;
 }

@@ -311,6 +311,17 @@ export function describeStore(name: string, { open }: StoreUnderTest): void {
       await store.close();
     });
 
+    it('takes_texts_of_any_kind', async () => {
+      const texts = ['a\u0000b', '\\ud800', '"\\\n\t', '😀'.slice(0, 1), 'x'.repeat(100_000), '', "'"];
+      const store = await opened(
+        texts.map((text, index) => sample('web', String(index), index, { 'web.host': text, 'web.headers': { [text]: text } })),
+      );
+      const { records } = await store.questions.search({ datasets: ['web'], sort: [{ field: '@timestamp', order: 'asc' }] });
+      expect(records.map((record) => record['web.host'])).toEqual(texts.map((text) => text.toWellFormed()));
+      expect(records.map((record) => record['web.headers'])).toEqual(texts.map((text) => ({ [text.toWellFormed()]: text.toWellFormed() })));
+      await store.close();
+    });
+
     it('deletes_what_was_read_from_one_capture', async () => {
       const store = await opened();
       expect(await store.writer.deleteCapture('one.pcap')).toBe(1);

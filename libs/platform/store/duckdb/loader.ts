@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { Database } from './database.ts';
 import { quoteText } from './database.ts';
 import { quoteName } from './columns.ts';
@@ -46,14 +46,33 @@ export class Loader {
     const sifted = `${paths[0]!}.sifted`;
     try {
       await sift(paths, sifted, this.#rejects);
-      if (!(await this.#read([sifted]))) throw new Error(`records that fit their schema could not be read: ${String(this.#lastError)}`);
-      return await this.#distribute();
+      return await this.#loadReadable(sifted);
     } finally {
       await rm(sifted, { force: true });
     }
   }
 
-  #lastError: unknown;
+  /** Loads a file whose records fit their schemas. A line that DuckDB cannot read all the same is found by halving, so that it holds up no other. */
+  async #loadReadable(path: string): Promise<number> {
+    if (await this.#read([path])) return this.#distribute();
+    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+    if (lines.length <= 1) {
+      await this.#rejects.keep(lines.map((line) => ({ line, reason: 'unreadable' })));
+      return 0;
+    }
+    let stored = 0;
+    const half = Math.ceil(lines.length / 2);
+    for (const [index, part] of [lines.slice(0, half), lines.slice(half)].entries()) {
+      const piece = `${path}.${index}`;
+      try {
+        await writeFile(piece, part.join('\n'));
+        stored += await this.#loadReadable(piece);
+      } finally {
+        await rm(piece, { force: true });
+      }
+    }
+    return stored;
+  }
 
   /** Reads the files into the temporary table `batch`; false if a record in them does not fit. */
   async #read(paths: readonly string[]): Promise<boolean> {
@@ -70,7 +89,6 @@ export class Loader {
         WHERE "event.id" IS NULL OR "#time" IS NULL OR "event.dataset" IS NULL OR "event.dataset" NOT IN (${known})`);
       return row?.[0] === 0n;
     } catch (error) {
-      this.#lastError = error;
       if (isAboutContent(error)) return false;
       throw error;
     }

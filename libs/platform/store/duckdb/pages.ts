@@ -27,7 +27,7 @@ interface Found extends Position {
 
 /** Up to so many matches are counted exactly, if that takes no longer than `fewLimitMs`. */
 const countedAnyway = 10_000;
-const fewLimitMs = 250;
+const fewLimitMs = 60;
 
 /**
  * One page: tables are asked one after the other, each only for what is better than the worst record found so far. By time, newest or oldest segment first, the

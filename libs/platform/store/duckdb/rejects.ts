@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Catalogue, CatalogueField } from '@orbweaver/query/search/catalogue.ts';
 import { maxRecordBytes, maxRejectedBytes } from './settings.ts';
-import { refusalOf } from '../validate.ts';
+import { refusalOf, wellFormed } from '../validate.ts';
 
 /** Records looked at between two turns of the event loop. */
 const slice = 200;
@@ -47,7 +47,7 @@ export async function sift(paths: readonly string[], target: string, rejects: Re
         let kept = '';
         for (const line of lines) {
           const reason = line.length > maxRecordLength ? 'too long' : reasonOf(line, rejects);
-          if (reason === undefined) kept += `${line}\n`;
+          if (reason === undefined) kept += `${wellFormed(line)}\n`;
           else refused.push({ line: line.slice(0, maxRecordLength), reason });
         }
         await output.write(kept);

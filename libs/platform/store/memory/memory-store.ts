@@ -3,7 +3,7 @@ import type { FlatRecord } from '@orbweaver/contracts/query/answers.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
 import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
-import { refusalOf } from '../validate.ts';
+import { refusalOf, wellFormed } from '../validate.ts';
 import { MemoryReader } from './memory-reader.ts';
 
 const dayNanos = 86_400_000_000_000n;
@@ -102,7 +102,7 @@ export class MemoryStore implements Writer {
 
 function parse(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(wellFormed(line));
   } catch {
     return undefined;
   }

@@ -112,7 +112,7 @@ it('intervals_are_readable_and_no_more_than_asked_for', () => {
 });
 
 it('folding_case_keeps_the_length_of_every_character', () => {
-  expect(foldCase('GRÜẞE İ ΑΣ')).toBe('grüße İ ας'.replace('ς', 'σ'));
+  expect(foldCase('GRÜẞE İ ΑΣ')).toBe('grüße i ασ');
 });
 
 it('texts_compare_as_their_utf8_bytes', () => {
