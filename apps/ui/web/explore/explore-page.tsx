@@ -91,7 +91,7 @@ function pixels(size: string | number | undefined, otherwise: number): number {
 
 function ExploreSkeleton() {
   return (
-    <div className={classes.skeleton} aria-busy="true" aria-label="Loading">
+    <div className={classes.skeleton} role="status" aria-busy="true" aria-label="Loading">
       <Skeleton height={32} />
       <Skeleton height={110} />
       <Skeleton height={400} />

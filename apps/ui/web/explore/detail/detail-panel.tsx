@@ -99,7 +99,7 @@ function PanelActions() {
 
 function DetailSkeleton() {
   return (
-    <div className={classes.skeleton} aria-busy="true" aria-label="Loading the record">
+    <div className={classes.skeleton} role="status" aria-busy="true" aria-label="Loading the record">
       <Skeleton height={16} width="70%" />
       <Skeleton height={28} />
       <Skeleton height={120} />

@@ -45,7 +45,7 @@ function Content({ section, record, mimeType }: ContentProps) {
     staleTime: Infinity,
   });
   if (content.error) return <Text className={classes.problem}>{content.error.message}</Text>;
-  if (!content.data) return <Loader size="xs" m="sm" aria-label="Loading" />;
+  if (!content.data) return <Loader size="xs" m="sm" role="status" aria-label="Loading" />;
   const bytes = content.data;
   return (
     <div className={classes.content}>
