@@ -4,6 +4,9 @@ import type { RecordOutput } from './options.ts';
 /** Characters that are gathered for one write. */
 const batchLength = 1 << 18;
 
+/** The records could not be written: the disk is full, say. */
+export class OutputError extends Error {}
+
 /** Milliseconds until a full pipe is tried again. */
 const retryMs = 2;
 
@@ -39,7 +42,7 @@ export class DescriptorOutput implements RecordOutput {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') this.#isOpen = false;
       else if (code === 'EAGAIN') Atomics.wait(this.#clock, 0, 0, retryMs);
-      else throw error;
+      else throw new OutputError(`standard output cannot be written: ${(error as Error).message}`);
       return 0;
     }
   }

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { analyze } from '../analyze/analyze.ts';
-import { DescriptorOutput } from '../analyze/descriptor-output.ts';
+import { DescriptorOutput, OutputError } from '../analyze/descriptor-output.ts';
 import type { AnalyzeOptions } from '../analyze/options.ts';
+import { ExitCode } from '../exit-code.ts';
 
 const details = `
 Records go to standard output, one JSON object a line; the summary, progress and messages to standard error. Each file is analysed by itself; a
@@ -46,7 +47,13 @@ export function analyzeCommand(): Command {
 
 async function run(files: string[], { records, checksums, flowKey, hashes, summary }: Flags): Promise<void> {
   const options: AnalyzeOptions = { checksums, hashes, summary, ...(records ? { records } : {}), ...(flowKey ? { flowKey } : {}) };
-  process.exitCode = await analyze(files, options, { out: new DescriptorOutput(1), error: process.stderr });
+  try {
+    process.exitCode = await analyze(files, options, { out: new DescriptorOutput(1), error: process.stderr });
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+    process.stderr.write(`orbweaver analyze: ${error.message}\n`);
+    process.exitCode = ExitCode.failed;
+  }
 }
 
 function known(): string[] {

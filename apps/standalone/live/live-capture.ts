@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Writer } from '@orbweaver/command/indexing/writer.ts';
 import type { StatusAnswer } from '@orbweaver/contracts/http/status.ts';
+import { withoutPort } from './own-traffic.ts';
 import type { FromLive, LiveCounts, LiveJob, ToLive } from './messages.ts';
 
 /** Milliseconds in which the records of a batch become visible. */
@@ -27,7 +28,7 @@ export class LiveCapture {
   private unflushed = false;
   private stopping = false;
 
-  /** `script` is the file of the capturing process. */
+  /** `script` is the file of the capturing process; it waits for `begin`. */
   constructor(script: URL, job: LiveJob, writer: Writer, events: LiveEvents) {
     this.job = job;
     this.writer = writer;
@@ -54,7 +55,11 @@ export class LiveCapture {
         this.message = String(error);
       });
     }, flushInterval);
-    this.tell({ kind: 'start', job });
+  }
+
+  /** Starts to capture, all but what goes through the server's own port. */
+  begin(ownPort: number): void {
+    this.tell({ kind: 'start', job: { ...this.job, filter: withoutPort(this.job.filter, ownPort) } });
   }
 
   status(): NonNullable<StatusAnswer['live']> {

@@ -138,6 +138,7 @@ async function compose(
   stopping.add({ phase: 'drain', name: 'requests', deadline, run: (signal) => closeServer(app, signal) });
   await listen(app, config);
   const url = await app.getUrl();
+  live?.begin(Number(new URL(url).port));
 
   const linkToken = authentication.administratorLink(config.signInLink);
   const local = authentication.openLocal();

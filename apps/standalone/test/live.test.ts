@@ -6,6 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { SearchAnswer } from '@orbweaver/contracts/http/search.ts';
 import type { StatusAnswer } from '@orbweaver/contracts/http/status.ts';
 import { explainOpenError } from '../live/cap.ts';
+import { withoutPort } from '../live/own-traffic.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 /** The right to capture, and the compiled binding. Without them there is nothing to try but the messages. */
@@ -64,6 +65,25 @@ test.runIf(canCapture())('an_interface_that_is_not_there_is_named_and_the_server
   await expect
     .poll(async () => (await live(server))?.message, { timeout: 30_000 })
     .toMatch(/no network interface nowhere0; there are: .*lo/);
+});
+
+test.runIf(canCapture())('what_goes_through_the_servers_own_port_is_not_captured', { timeout: 60_000 }, async () => {
+  const web = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
+  await once(web, 'listening');
+  const { port } = web.address() as AddressInfo;
+  const server = await start({ interface: 'lo' });
+  const ports = async () => {
+    await (await fetch(`http://127.0.0.1:${String(port)}/`, { headers: { connection: 'close' } })).text();
+    const { records } = (await (await server.post('search', { datasets: ['http'], size: 1000 })).json()) as SearchAnswer;
+    return new Set(records.map((record) => record['destination.port']));
+  };
+  await expect.poll(ports, { timeout: 40_000, interval: 500 }).toContain(port);
+  expect(await ports()).not.toContain(Number(new URL(server.server.url).port));
+  web.close();
+});
+
+test('a_filter_of_the_users_still_holds', () => {
+  expect(withoutPort('udp or tcp port 80', 7280)).toBe('(udp or tcp port 80) and not tcp port 7280');
 });
 
 test('a_missing_right_is_named_with_how_to_give_it', () => {
