@@ -35,6 +35,7 @@ export interface ConversationHost {
   keep(kind: ContentKind): ContentWriter | undefined;
   countAbandoned(protocol: string, reason: string): void;
   countUndetected(bytes: number): void;
+  carry(conversation: Conversation): StreamAnalyzer | undefined;
 }
 
 const Stage = { detecting: 0, analysing: 1, ignoring: 2, finished: 3 } as const;
@@ -51,6 +52,13 @@ const datagramLimit = 8;
 
 /** Reasons and protocols that one flow's record names. */
 const findingsLimit = 16;
+
+interface HandOver {
+  readonly protocol: string | undefined;
+  readonly consumed: number;
+  readonly early: EarlyBytes | undefined;
+  readonly facts: object | undefined;
+}
 
 /**
  * The content of one flow: recognises what is spoken, runs its analyzer, and is the flow as that analyzer sees it. Exists from the first payload until
@@ -79,7 +87,10 @@ export class Conversation implements FlowContext, StreamConsumer {
   #module: Protocol | undefined;
   #analyzer: StreamAnalyzer | undefined;
   #datagrams: DatagramAnalyzer | undefined;
-  #handOver: { readonly protocol: string | undefined; readonly consumed: number; readonly early: EarlyBytes | undefined } | undefined;
+  #handOver: HandOver | undefined;
+  /** Where the ordinals of the present protocol's records begin, and those of the next one's would. */
+  #ordinalBase = 0;
+  #nextOrdinal = 0;
   #payload: [ContentWriter | undefined, ContentWriter | undefined];
 
   constructor(host: ConversationHost, flow: number, isStream: boolean, sourcePort: number, destinationPort: number) {
@@ -187,7 +198,9 @@ export class Conversation implements FlowContext, StreamConsumer {
   // FlowContext: what the analyzer asks and tells.
 
   newRecord(dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
-    return this.#host.newRecord(this, dataset, ordinal, start, end);
+    const apart = this.#ordinalBase + ordinal;
+    if (apart >= this.#nextOrdinal) this.#nextOrdinal = apart + 1;
+    return this.#host.newRecord(this, dataset, apart, start, end);
   }
 
   emit(record: TrafficRecord): void {
@@ -205,10 +218,16 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.addProtocol(name);
   }
 
-  handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void {
+  handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes, facts?: object): void {
     if (this.#stage !== Stage.analysing || this.#handOver !== undefined) return;
-    this.#handOver = { protocol, consumed, early };
+    this.#handOver = { protocol, consumed, early, facts };
     this.#endAnalyzer('fin');
+    // The next protocol counts its records from 0, and may be the same once more (within a tunnel); no id comes twice.
+    this.#ordinalBase = this.#nextOrdinal;
+  }
+
+  carry(): StreamAnalyzer | undefined {
+    return this.#host.carry(this);
   }
 
   done(): void {
@@ -235,7 +254,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.#handOver = undefined;
     this.#analyzer = undefined;
     this.#module = undefined;
-    this.#becomeNext(handOver.protocol);
+    this.#becomeNext(handOver.protocol, handOver.facts);
     if (handOver.early !== undefined) this.#pass(handOver.early.side, handOver.early.bytes, 0, handOver.early.bytes.length);
     const from = Math.min(Math.max(handOver.consumed, start), end);
     if (from < end) this.#pass(side, bytes, from, end);
@@ -257,7 +276,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     else if (this.#stage === Stage.detecting) this.#detectStream(side, bytes, start, end);
   }
 
-  #becomeNext(protocol: string | undefined): void {
+  #becomeNext(protocol: string | undefined, facts?: object): void {
     if (protocol === undefined) {
       this.#stage = Stage.detecting;
       this.#detection = undefined;
@@ -269,16 +288,16 @@ export class Conversation implements FlowContext, StreamConsumer {
     const module = this.#host.protocolNamed(protocol);
     if (module?.stream === undefined) this.#ignore();
     else {
-      this.#openStream(module);
+      this.#openStream(module, facts);
     }
   }
 
   /** A protocol whose messages are not read is named, and that is all. */
-  #openStream(module: Protocol): void {
+  #openStream(module: Protocol, facts?: object): void {
     this.#module = module;
     this.#stage = Stage.analysing;
     this.addProtocol(module.name);
-    this.#analyzer = module.stream?.open?.(this);
+    this.#analyzer = module.stream?.open?.(this, facts);
     if (this.#analyzer === undefined) this.#lookBehind();
   }
 

@@ -11,9 +11,10 @@ import { IpProtocol, Network, TcpFlag, type Packet } from '@orbweaver/packet/lay
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { Arrival, ReassemblyBudget, StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { protocols as allProtocols } from '@orbweaver/protocols/registry/registry.ts';
-import { Side, type AnalysisOptions } from '@orbweaver/protocols/sdk/analyzer.ts';
+import { Side, type AnalysisOptions, type StreamAnalyzer } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
 import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
+import { carryStream } from './carried-stream.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
 import { DissectionCounters } from './counters.ts';
 import { Detector } from './detection.ts';
@@ -359,6 +360,10 @@ export class Dissector implements ConversationHost {
 
   countUndetected(bytes: number): void {
     this.counters.undetectedBytes += bytes;
+  }
+
+  carry(conversation: Conversation): StreamAnalyzer | undefined {
+    return carryStream(this, conversation);
   }
 }
 

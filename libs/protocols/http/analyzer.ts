@@ -45,15 +45,14 @@ export class HttpAnalyzer implements StreamAnalyzer {
   }
 
   #handOver(end: number): void {
-    const { protocol, at, isReplaying } = this.#stitcher.switch!;
+    const { protocol, at, isReplaying, facts } = this.#stitcher.switch!;
     this.#stitcher.switch = undefined;
     const client = this.#readers[Side.source].kind === 'response' ? Side.destination : Side.source;
     const held = this.#readers[client].held.take();
     this.#stop();
     if (protocol !== undefined) this.#flow.addProtocol(protocol);
     const consumed = isReplaying ? end : at;
-    if (held.length > 0) this.#flow.handOver(protocol, consumed, { side: client, bytes: held });
-    else this.#flow.handOver(protocol, consumed);
+    this.#flow.handOver(protocol, consumed, held.length > 0 ? { side: client, bytes: held } : undefined, facts);
   }
 
   #abandon(): void {

@@ -8,6 +8,7 @@ import { Reading, type MessageEvents, type MessageReader } from './parser.ts';
 import { buildRecord } from './record.ts';
 import { listMembers } from './text.ts';
 import { Transaction } from './transaction.ts';
+import { Upgrade } from './upgrade.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
 
 /** Requests that may wait for their response. The oldest goes out unanswered when one more comes, and its response by itself. */
@@ -22,6 +23,7 @@ export interface Switch {
   /** Offset behind the last octet of HTTP. */
   readonly at: number;
   readonly isReplaying: boolean;
+  readonly facts?: Upgrade;
 }
 
 /**
@@ -196,8 +198,9 @@ export class Stitcher implements MessageEvents {
     this.#answering = undefined;
     if (this.#waiting.length > 0 && !this.#hasHole) this.#pipelines = true;
     const switchTo = switchOf(transaction);
-    if (this.#forming !== transaction) this.#emitWhenDone(transaction);
-    if (switchTo !== undefined) this.switch = { ...switchTo, at, isReplaying: reader.isReplaying };
+    const isAnsweredLater = switchTo?.protocol === 'http2' && transaction.request !== undefined;
+    if (this.#forming !== transaction && !isAnsweredLater) this.#emitWhenDone(transaction);
+    if (switchTo !== undefined) this.switch = { ...switchTo, at, isReplaying: reader.isReplaying, facts: new Upgrade(transaction) };
     else if (this.#waiting.length === 0) this.client?.release();
   }
 

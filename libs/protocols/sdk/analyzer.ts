@@ -69,9 +69,15 @@ export interface FlowContext {
    * From the next byte on, both sides speak something else (after `CONNECT`, `Upgrade`, `STARTTLS`). `protocol` names it, or is undefined to
    * have it detected anew. The analyzer gets no more data, only its `finish` at once. To be called from within `data`; bytes of this call
    * behind `consumed` (an offset into its `bytes`) go to the new protocol, after `early`: what a side had sent before the other agreed.
-   * From within `datagram` the datagram at hand is the first that is detected anew.
+   * From within `datagram` the datagram at hand is the first that is detected anew. `facts` is what the new protocol may want to know of the exchange that
+   * led to it: an object of a class that both know; others pass over it.
    */
-  handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void;
+  handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes, facts?: object): void;
+  /**
+   * Opens a stream that this one carries (what a WebSocket tunnels): the protocol in it is detected and analysed like the flow's own, and its records and
+   * names are the flow's. Undefined below a bounded depth of nesting. The caller ends it with `finish`.
+   */
+  carry(): StreamAnalyzer | undefined;
   /** What there was to learn is learned: no more calls but `finish`. */
   done(): void;
   /** The stream makes no sense any more: no more calls but `finish`. `reason` is counted. */

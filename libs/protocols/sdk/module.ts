@@ -31,8 +31,8 @@ export interface PortHint {
 export interface StreamProtocol {
   /** Looks at `[start, end)`, the contiguous first bytes of one side (at most `detectionLimit` of them). Allocates nothing, keeps nothing. */
   detect(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict;
-  /** Absent where the protocol is named and its messages are not read. */
-  open?(flow: FlowContext): StreamAnalyzer;
+  /** Absent where the protocol is named and its messages are not read. `facts`: those of `FlowContext.handOver`, if another protocol led here. */
+  open?(flow: FlowContext, facts?: object): StreamAnalyzer;
 }
 
 /** A protocol in datagrams. */

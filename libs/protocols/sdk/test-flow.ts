@@ -24,6 +24,10 @@ export class TestFlow implements FlowContext {
   readonly protocols: string[] = [];
   mainProtocol: string | undefined;
   handedOver: { protocol: string | undefined; consumed: number; early?: EarlyBytes } | undefined;
+  /** What came with the hand-over. */
+  facts: object | undefined;
+  /** What a carried stream was given, by side; undefined until the analyzer opens one. */
+  carried: [Uint8Array, Uint8Array] | undefined;
   abandoned: string | undefined;
   isDone = false;
   readonly kept = new Map<string, Uint8Array>();
@@ -37,14 +41,14 @@ export class TestFlow implements FlowContext {
   readonly #ticks: boolean;
   #finished = false;
 
-  constructor(protocol: ProtocolModule, options: TestFlowOptions & { datagrams?: boolean } = {}) {
+  constructor(protocol: ProtocolModule, options: TestFlowOptions & { datagrams?: boolean; facts?: object } = {}) {
     this.options = { hashes: options.hashes ?? true };
     this.sourcePort = options.sourcePort ?? 40000;
     this.destinationPort = options.destinationPort ?? 80;
     this.#keep = options.keep ?? false;
     this.#ticks = options.clock !== 'given';
     if (options.datagrams) this.#datagrams = protocol.datagram!.open!(this);
-    else this.#analyzer = protocol.stream!.open!(this);
+    else this.#analyzer = protocol.stream!.open!(this, options.facts);
   }
 
   client(data: string | Uint8Array): this {
@@ -124,9 +128,21 @@ export class TestFlow implements FlowContext {
     this.mainProtocol = name;
   }
 
-  handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes): void {
+  handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes, facts?: object): void {
     this.handedOver = early ? { protocol, consumed, early } : { protocol, consumed };
+    this.facts = facts;
     this.finish('fin');
+  }
+
+  carry(): StreamAnalyzer {
+    const carried: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
+    this.carried = carried;
+    return {
+      data: (side, bytes, start, end) => void (carried[side] = Buffer.concat([carried[side], bytes.subarray(start, end)])),
+      gap: () => undefined,
+      close: () => undefined,
+      finish: () => undefined,
+    };
   }
 
   done(): void {

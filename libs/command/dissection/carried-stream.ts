@@ -1,0 +1,124 @@
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import type { Instant } from '@orbweaver/kernel/instant.ts';
+import type { StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
+import type { AnalysisOptions, CloseReason, Side, StreamAnalyzer } from '@orbweaver/protocols/sdk/analyzer.ts';
+import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
+import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
+import { Conversation, type ConversationHost } from './conversation.ts';
+import type { Detector } from './detection.ts';
+import type { FlowTexts } from './record-builder.ts';
+
+/** Streams within streams that are looked into. */
+const depthLimit = 4;
+
+/** Records of a carried stream count from here, times its depth, so that their ids never meet the carrier's. */
+const ordinalsApart = 2 ** 32;
+
+/** A stream that a conversation carries: a conversation of its own, of the same flow. */
+export class CarriedStream implements StreamAnalyzer {
+  readonly #carrier: Conversation;
+  readonly #inner: Conversation;
+
+  constructor(host: ConversationHost, carrier: Conversation, depth: number) {
+    this.#carrier = carrier;
+    const inside = new CarriedHost(host, carrier, depth);
+    this.#inner = new Conversation(inside, carrier.flow, true, carrier.sourcePort, carrier.destinationPort);
+  }
+
+  data(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    this.#inner.data(side, bytes, start, end);
+    this.#tellProtocols();
+  }
+
+  gap(side: Side, length: number): void {
+    this.#inner.gap(side, length);
+  }
+
+  close(side: Side, reason: CloseReason): void {
+    this.#inner.close(side, reason);
+  }
+
+  finish(reason: CloseReason): void {
+    this.#inner.finish(reason);
+    this.#tellProtocols();
+  }
+
+  #tellProtocols(): void {
+    for (const name of this.#inner.protocols) this.#carrier.addProtocol(name);
+  }
+}
+
+/** A stream carried by `carrier`, or undefined if it lies too deep. */
+export function carryStream(host: ConversationHost, carrier: Conversation, depth = 1): StreamAnalyzer | undefined {
+  return depth > depthLimit ? undefined : new CarriedStream(host, carrier, depth);
+}
+
+/** The host around a carried conversation: its flow is the carrier's, which it neither turns round nor keeps twice. */
+class CarriedHost implements ConversationHost {
+  readonly now: Instant;
+  readonly options: AnalysisOptions;
+  readonly streamDetector: Detector;
+  readonly datagramDetector: Detector;
+  readonly #host: ConversationHost;
+  readonly #carrier: Conversation;
+  readonly #depth: number;
+
+  constructor(host: ConversationHost, carrier: Conversation, depth: number) {
+    this.now = host.now;
+    this.options = host.options;
+    this.streamDetector = host.streamDetector;
+    this.datagramDetector = host.datagramDetector;
+    this.#host = host;
+    this.#carrier = carrier;
+    this.#depth = depth;
+  }
+
+  newStream(conversation: Conversation, side: Side): StreamReassembler {
+    return this.#host.newStream(conversation, side);
+  }
+
+  textsOf(flow: number): FlowTexts {
+    return this.#host.textsOf(flow);
+  }
+
+  newRecord(_conversation: Conversation, dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
+    return this.#host.newRecord(this.#carrier, dataset, this.#depth * ordinalsApart + ordinal, start, end);
+  }
+
+  emit(record: TrafficRecord): void {
+    this.#host.emit(record);
+  }
+
+  isOpened(flow: number): boolean {
+    return this.#host.isOpened(flow);
+  }
+
+  mayTurnRound(): boolean {
+    return false;
+  }
+
+  turnRound(): void {
+    // Who opened the connection is known of the carrier.
+  }
+
+  protocolNamed(name: string): Protocol | undefined {
+    return this.#host.protocolNamed(name);
+  }
+
+  /** Payload is kept once, as it was on the wire; bodies within it are bodies. */
+  keep(kind: ContentKind): ContentWriter | undefined {
+    return kind === 'source.payload' || kind === 'destination.payload' ? undefined : this.#host.keep(kind);
+  }
+
+  countAbandoned(protocol: string, reason: string): void {
+    this.#host.countAbandoned(protocol, reason);
+  }
+
+  countUndetected(bytes: number): void {
+    this.#host.countUndetected(bytes);
+  }
+
+  carry(conversation: Conversation): StreamAnalyzer | undefined {
+    return carryStream(this, conversation, this.#depth + 1);
+  }
+}
