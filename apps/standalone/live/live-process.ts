@@ -52,8 +52,10 @@ function start(job: LiveJob): void {
 
 function capture(job: LiveJob): () => Promise<void> {
   const { Cap } = loadCap();
-  const content = new FileContent({ ...job.content, segment: () => hourSegment(new Date()), whenFull: 'drop-oldest' });
-  const batches = new RecordBatches(new Redactor(job.redaction), (ndjson) => {
+  const redactor = new Redactor(job.redaction);
+  const redact = (bytes: Uint8Array) => redactor.redactContent(bytes);
+  const content = new FileContent({ ...job.content, segment: () => hourSegment(new Date()), whenFull: 'drop-oldest', redact });
+  const batches = new RecordBatches(redactor, (ndjson) => {
     // A record never names content that a crash could still take.
     content.flush();
     credit.sent();

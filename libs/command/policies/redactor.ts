@@ -1,5 +1,6 @@
 import type { FieldMap, FieldValue, TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { redactCookies, redactCredential } from './redact-header.ts';
+import { redactContent, type ContentRules } from './redact-content.ts';
 import { plainName, redactParameters, redactUrl, type SecretNames } from './redact-url.ts';
 import { defaultRedaction, mask, type RedactionPolicy } from './redaction-policy.ts';
 
@@ -8,6 +9,8 @@ export interface RedactionCounts {
   credential: number;
   cookie: number;
   url: number;
+  /** In bodies and payload that are kept. */
+  content: number;
 }
 
 type Rule = (value: string) => string;
@@ -22,9 +25,10 @@ const headerFields = ['http.request.headers', 'http.response.headers'];
  * comes back as it is, one with some as a copy.
  */
 export class Redactor {
-  readonly counts: RedactionCounts = { credential: 0, cookie: 0, url: 0 };
+  readonly counts: RedactionCounts = { credential: 0, cookie: 0, url: 0, content: 0 };
   private readonly headers = new Map<string, { rule: Rule; kind: keyof RedactionCounts }>();
   private readonly fields = new Map<string, Rule>();
+  private readonly content: ContentRules;
 
   constructor(policy: RedactionPolicy = defaultRedaction) {
     const names: SecretNames = new Set(policy.parameters.map(plainName));
@@ -32,6 +36,7 @@ export class Redactor {
     for (const name of policy.urlHeaders) this.headers.set(name.toLowerCase(), { rule: inUrl, kind: 'url' });
     for (const name of policy.cookieHeaders) this.headers.set(name.toLowerCase(), { rule: redactCookies, kind: 'cookie' });
     for (const name of policy.credentialHeaders) this.headers.set(name.toLowerCase(), { rule: ruleOf(name), kind: 'credential' });
+    this.content = { names, headers: new Map([...this.headers].map(([name, { rule }]) => [name, rule])) };
     for (const field of policy.urlFields)
       this.fields.set(field, field.endsWith('.query') ? (value) => redactParameters(value, names) : inUrl);
   }
@@ -51,6 +56,13 @@ export class Redactor {
       if (clean !== map) (copy ??= { ...record })[field] = clean;
     }
     return copy ?? record;
+  }
+
+  /** The same for a body or payload that is kept beside a record; the very same array if nothing was found. */
+  redactContent(bytes: Uint8Array): Uint8Array {
+    const clean = redactContent(bytes, this.content);
+    this.counts.content += clean.found;
+    return clean.bytes;
   }
 
   private redactHeaders(map: FieldMap): FieldMap {

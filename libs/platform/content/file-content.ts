@@ -15,6 +15,8 @@ export interface FileContentOptions {
   /** Bytes that the folder may hold. */
   readonly limit: number;
   readonly whenFull: FullPolicy;
+  /** Takes out what must not be stored; gives the very same array where there is nothing. */
+  readonly redact?: (bytes: Uint8Array) => Uint8Array;
 }
 
 /**
@@ -49,7 +51,8 @@ export class FileContent implements ContentSink {
     this.#writer = undefined;
   }
 
-  #keep(bytes: Uint8Array): KeptContent | undefined {
+  #keep(whole: Uint8Array): KeptContent | undefined {
+    const bytes = this.#options.redact?.(whole) ?? whole;
     const entry = prepareEntry(bytes);
     const kept = this.#tryTo(() => {
       const writer = this.#writerOfNow();

@@ -13,6 +13,7 @@ const port = parentPort;
 if (port === null) throw new Error('this is a worker: it is started with a job');
 const { job, redaction, content } = workerData as WorkerInput;
 const credit = new Credit(maxBatchesUnderWay);
+const redactor = new Redactor(redaction);
 let reported = 0;
 
 const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => {
@@ -23,9 +24,14 @@ port.on('message', () => {
 });
 
 const result = await analyseFile(job, {
-  redactor: new Redactor(redaction),
+  redactor,
   credit,
-  content: new FileContent({ ...content, segment: captureSegment(job.capture), whenFull: 'drop-oldest' }),
+  content: new FileContent({
+    ...content,
+    segment: captureSegment(job.capture),
+    whenFull: 'drop-oldest',
+    redact: (bytes) => redactor.redactContent(bytes),
+  }),
   post: (ndjson) => {
     send({ kind: 'batch', ndjson }, [ndjson.buffer as ArrayBuffer]);
   },

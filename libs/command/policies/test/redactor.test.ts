@@ -69,7 +69,7 @@ test('a_record_without_secrets_is_the_same_object', () => {
   const plain = record({ 'url.original': '/index.html', 'http.request.headers': { host: 'a', accept: '*/*' } });
   const redactor = new Redactor();
   expect(redactor.redact(plain)).toBe(plain);
-  expect(redactor.counts).toEqual({ credential: 0, cookie: 0, url: 0 });
+  expect(redactor.counts).toEqual({ credential: 0, cookie: 0, url: 0, content: 0 });
 });
 
 test('a_record_with_secrets_is_copied_and_counted', () => {
@@ -79,7 +79,7 @@ test('a_record_with_secrets_is_copied_and_counted', () => {
   const after = redactor.redact(before);
   expect(before).toEqual(kept);
   expect(after['http.request.headers']).toEqual({ authorization: 'Bearer ***', cookie: 'a=***', host: 'h' });
-  expect(redactor.counts).toEqual({ credential: 1, cookie: 1, url: 1 });
+  expect(redactor.counts).toEqual({ credential: 1, cookie: 1, url: 1, content: 0 });
 });
 
 test('the_lists_can_be_changed', () => {

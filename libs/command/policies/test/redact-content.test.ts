@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { Redactor } from '../redactor.ts';
+
+function clean(text: string): { text: string; count: number } {
+  const redactor = new Redactor();
+  return { text: Buffer.from(redactor.redactContent(Buffer.from(text, 'latin1'))).toString('latin1'), count: redactor.counts.content };
+}
+
+describe('secrets in kept content', () => {
+  it('a_password_in_a_form_goes_and_the_rest_stays', () => {
+    expect(clean('user=anna&password=s3cret&next=%2Fhome')).toEqual({ text: 'user=anna&password=***&next=%2Fhome', count: 1 });
+  });
+
+  it('a_password_in_json_goes_however_it_is_spaced_or_escaped', () => {
+    expect(clean('{"user":"anna","passWord" : "a\\"b","deep":{"api_key":"k"}}')).toEqual({
+      text: '{"user":"anna","passWord" : "***","deep":{"api_key":"***"}}',
+      count: 2,
+    });
+  });
+
+  it('json_that_was_cut_inside_the_secret_shows_none_of_it', () => {
+    expect(clean('{"password":"s3cr').text).toBe('{"password":"***"');
+  });
+
+  it('a_part_of_a_multipart_form_goes', () => {
+    const part = (name: string, value: string): string => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+    expect(clean(`${part('user', 'anna')}${part('password', 's3\r\ncret')}--b--`).text).toBe(
+      `${part('user', 'anna')}${part('password', '***')}--b--`,
+    );
+  });
+
+  it('header_lines_of_a_raw_payload_go_as_in_records', () => {
+    expect(clean('GET /?token=abc HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YTpi\r\nCookie: a=1; b=2\r\n\r\n').text).toBe(
+      'GET /?token=*** HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ***\r\nCookie: a=***; b=***\r\n\r\n',
+    );
+  });
+
+  it('binary_content_and_text_without_secrets_come_back_as_they_are', () => {
+    const redactor = new Redactor();
+    for (const bytes of [Uint8Array.of(0x89, 0x50, 0, 1), Buffer.from('{"a":"b"}'), new Uint8Array(0)])
+      expect(redactor.redactContent(bytes)).toBe(bytes);
+  });
+
+  it('hostile_text_takes_time_in_proportion_to_its_length', () => {
+    const started = performance.now();
+    for (const text of ['"', 'a=', '"a":"\\', 'content-disposition: name="password"\r\n', 'a'.repeat(65), 'Cookie: '])
+      clean(text.repeat(200_000 / text.length));
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
