@@ -30,6 +30,7 @@ import { protocol as stun } from '../../stun/module.ts';
 import { protocol as syslog } from '../../syslog/module.ts';
 import { protocol as tftp } from '../../tftp/module.ts';
 import { protocol as tls } from '../../tls/module.ts';
+import { protocol as websocket } from '../../websocket/module.ts';
 import { protocol as xmpp } from '../../xmpp/module.ts';
 
-export const modules: readonly (Protocol | ProtocolModule)[] = [bittorrent, dhcp, dns, ftp, http, http2, imap, irc, kafka, ldap, modbus, mongodb, mqtt, mysql, ntp, pop3, postgresql, quic, radius, rdp, redis, sip, smtp, snmp, socks, ssh, stun, syslog, tftp, tls, xmpp];
+export const modules: readonly (Protocol | ProtocolModule)[] = [bittorrent, dhcp, dns, ftp, http, http2, imap, irc, kafka, ldap, modbus, mongodb, mqtt, mysql, ntp, pop3, postgresql, quic, radius, rdp, redis, sip, smtp, snmp, socks, ssh, stun, syslog, tftp, tls, websocket, xmpp];
