@@ -1,4 +1,13 @@
-import type { Protocol } from '../sdk/module.ts';
+import type { ProtocolModule } from '../sdk/module.ts';
+import { RedisAnalyzer } from './analyzer.ts';
 import { detectStream } from './detect.ts';
+import { schema } from './schema.ts';
+import { view } from './view.ts';
 
-export const protocol: Protocol = { name: 'redis', stream: { detect: detectStream } };
+/** Redis and its kin (Valkey, KeyDB, Dragonfly): RESP2, RESP3 and inline commands. */
+export const protocol: ProtocolModule = {
+  name: 'redis',
+  schema,
+  view,
+  stream: { detect: detectStream, open: (flow) => new RedisAnalyzer(flow) },
+};
