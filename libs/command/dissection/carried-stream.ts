@@ -57,6 +57,7 @@ export function carryStream(host: ConversationHost, carrier: Conversation, depth
 class CarriedHost implements ConversationHost {
   readonly now: Instant;
   readonly options: AnalysisOptions;
+  readonly capture: object;
   readonly streamDetector: Detector;
   readonly datagramDetector: Detector;
   readonly #host: ConversationHost;
@@ -66,6 +67,7 @@ class CarriedHost implements ConversationHost {
   constructor(host: ConversationHost, carrier: Conversation, depth: number) {
     this.now = host.now;
     this.options = host.options;
+    this.capture = host.capture;
     this.streamDetector = host.streamDetector;
     this.datagramDetector = host.datagramDetector;
     this.#host = host;

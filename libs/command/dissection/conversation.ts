@@ -20,6 +20,7 @@ import type { FlowFindings, FlowTexts } from './record-builder.ts';
 export interface ConversationHost {
   readonly now: Instant;
   readonly options: AnalysisOptions;
+  readonly capture: object;
   readonly streamDetector: Detector;
   readonly datagramDetector: Detector;
   newStream(conversation: Conversation, side: Side): StreamReassembler;
@@ -68,6 +69,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   readonly flow: number;
   readonly now: Instant;
   readonly options: AnalysisOptions;
+  readonly capture: object;
   sourcePort: number;
   destinationPort: number;
   readonly protocols: string[] = [];
@@ -99,6 +101,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.#isStream = isStream;
     this.now = host.now;
     this.options = host.options;
+    this.capture = host.capture;
     this.sourcePort = sourcePort;
     this.destinationPort = destinationPort;
     this.#payload = [host.keep('source.payload'), host.keep('destination.payload')];

@@ -34,6 +34,7 @@ const nothingFound: FlowFindings = { texts: undefined, protocol: undefined, prot
 export class Dissector implements ConversationHost {
   readonly now = new Instant();
   readonly options: AnalysisOptions;
+  readonly capture = {};
   readonly counters = new DissectionCounters();
   readonly decoder: Decoder;
   readonly table: FlowTable;

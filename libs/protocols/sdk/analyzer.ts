@@ -52,6 +52,8 @@ export interface FlowContext {
   readonly destinationPort: number;
   /** Time of the packet being delivered. One object, changed in place: `copy()` to remember. */
   readonly now: Instant;
+  /** Stands for what is analysed together: the same object for every flow of one capture. A protocol whose exchanges go over several flows finds their state by it. */
+  readonly capture: object;
 
   /**
    * A record of `dataset` with every field of the flow already on it (`event.id`, times, addresses, `network.*`). The analyzer adds its own

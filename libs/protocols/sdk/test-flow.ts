@@ -13,6 +13,8 @@ export interface TestFlowOptions {
   destinationPort?: number;
   /** `given`: the caller sets `now` before each call, as the time of a packet. Default: 1 ms a call. */
   clock?: 'ticks' | 'given';
+  /** Flows of one capture are given the same. */
+  capture?: object;
 }
 
 /**
@@ -32,6 +34,7 @@ export class TestFlow implements FlowContext {
   isDone = false;
   readonly kept = new Map<string, Uint8Array>();
   readonly options: { hashes: boolean };
+  readonly capture: object;
   readonly sourcePort: number;
   readonly destinationPort: number;
   readonly now = new Instant(Date.UTC(2026, 0, 1) / 1000, 0);
@@ -43,6 +46,7 @@ export class TestFlow implements FlowContext {
 
   constructor(protocol: ProtocolModule, options: TestFlowOptions & { datagrams?: boolean; facts?: object } = {}) {
     this.options = { hashes: options.hashes ?? true };
+    this.capture = options.capture ?? this;
     this.sourcePort = options.sourcePort ?? 40000;
     this.destinationPort = options.destinationPort ?? 80;
     this.#keep = options.keep ?? false;
