@@ -1,4 +1,13 @@
-import type { Protocol } from '../sdk/module.ts';
+import type { ProtocolModule } from '../sdk/module.ts';
+import { DhcpDatagrams } from './analyzer.ts';
 import { detectDatagram } from './detect.ts';
+import { schema } from './schema.ts';
+import { view } from './view.ts';
 
-export const protocol: Protocol = { name: 'dhcp', datagram: { detect: detectDatagram } };
+/** The dynamic host configuration protocol for IPv4, and BOOTP in its dress. */
+export const protocol: ProtocolModule = {
+  name: 'dhcp',
+  schema,
+  view,
+  datagram: { detect: detectDatagram, open: (flow) => new DhcpDatagrams(flow) },
+};

@@ -1,0 +1,85 @@
+import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
+
+export const schema: DatasetSchema = {
+  dataset: 'dhcp',
+  title: 'DHCP',
+  record: 'one exchange: all messages of one client with one transaction id',
+  fields: {
+    'dhcp.transaction_id': {
+      type: 'keyword',
+      label: 'Transaction',
+      help: 'Number that the client chose, 8 hexadecimal digits.',
+      example: '3903f326',
+    },
+    'dhcp.message_types': {
+      type: 'keyword',
+      many: true,
+      label: 'Messages',
+      help: 'Type of each message, in order; BOOTREQUEST and BOOTREPLY where a message has none.',
+      example: 'DISCOVER',
+    },
+    'dhcp.client.mac': {
+      type: 'keyword',
+      label: 'Client MAC',
+      help: 'Hardware address of the client (chaddr).',
+      example: '02:42:ac:11:00:02',
+    },
+    'dhcp.client.ip': { type: 'ip', label: 'Client address', help: 'Address that the client has already (ciaddr).', example: '192.0.2.10' },
+    'dhcp.client.id': {
+      type: 'keyword',
+      label: 'Client id',
+      help: 'Client identifier in hexadecimal (option 61).',
+      example: '010242ac110002',
+    },
+    'dhcp.server.ip': { type: 'ip', label: 'Server', help: 'Server that the messages name (option 54).', example: '192.0.2.1' },
+    'dhcp.relay.ip': { type: 'ip', label: 'Relay', help: 'Relay agent that passed the messages on (giaddr).', example: '192.0.2.254' },
+    'dhcp.relay.circuit_id': {
+      type: 'keyword',
+      label: 'Circuit',
+      help: 'Circuit that the relay heard the client on, in hexadecimal (option 82).',
+    },
+    'dhcp.assigned_ip': { type: 'ip', label: 'Assigned', help: 'Address given or offered last (yiaddr).', example: '192.0.2.10' },
+    'dhcp.requested_ip': { type: 'ip', label: 'Requested', help: 'Address that the client asked for (option 50).', example: '192.0.2.10' },
+    'dhcp.hostname': {
+      type: 'keyword',
+      label: 'Host name',
+      help: 'What the client calls itself (option 12), else what the server calls it.',
+      example: 'printer',
+    },
+    'dhcp.client_fqdn': {
+      type: 'keyword',
+      label: 'Full name',
+      help: 'Fully qualified name of the client (option 81).',
+      example: 'printer.example.com',
+    },
+    'dhcp.domain': {
+      type: 'keyword',
+      label: 'Domain',
+      help: 'Domain that the server tells the client to be in (option 15).',
+      example: 'example.com',
+    },
+    'dhcp.lease_time': {
+      type: 'integer',
+      unit: 's',
+      label: 'Lease',
+      help: 'Seconds for which the address is given (option 51).',
+      example: 3600,
+    },
+    'dhcp.vendor_class': { type: 'keyword', label: 'Vendor class', help: 'Kind of client (option 60).', example: 'MSFT 5.0' },
+    'dhcp.parameter_request_list': {
+      type: 'integer',
+      many: true,
+      label: 'Asked for',
+      help: 'Numbers of the options that the client asked for, in its order: tells systems apart (option 55).',
+      example: 1,
+    },
+    'dhcp.message': { type: 'keyword', label: 'Message', help: 'Why a server refused or a client declined, in words (option 56).' },
+    'dhcp.response_time': {
+      type: 'integer',
+      unit: 'ns',
+      label: 'Response time',
+      help: 'Nanoseconds from the first message to the first reply.',
+    },
+    'dhcp.parse_error': { type: 'keyword', label: 'Parse error', help: 'A message could not be read to its end: options cut short.' },
+  },
+};
