@@ -4,8 +4,8 @@ import { Verdict } from '../sdk/module.ts';
 /** Startup packets carry one of these in place of a version: cancel, TLS, GSSAPI; else 3.0 or 3.2 (PostgreSQL documentation, section 54.7). */
 export const StartupCode = { cancel: 80877102, tls: 80877103, gss: 80877104, version3: 196608, version32: 196610 } as const;
 
-/** Longest startup packet that a server takes. */
-const startupLimit = 10_000;
+/** Longest startup packet that a server takes, in octets (MAX_STARTUP_PACKET_LENGTH). */
+export const startupLimit = 10_000;
 const authentication = 0x52;
 const error = 0x45;
 

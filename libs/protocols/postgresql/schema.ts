@@ -1,0 +1,86 @@
+import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
+
+export const schema: DatasetSchema = {
+  dataset: 'postgresql',
+  title: 'PostgreSQL',
+  record: 'one command with its outcome',
+  fields: {
+    'db.system.name': { type: 'keyword', label: 'System', help: 'Which database speaks this protocol.', example: 'postgresql' },
+    'db.user': { type: 'keyword', label: 'User', help: 'User that the client signed in as.', example: 'anna' },
+    'db.namespace': { type: 'keyword', label: 'Database', help: 'Database that the client signed in to.', example: 'shop' },
+    'db.query.text': {
+      type: 'text',
+      label: 'Statement',
+      help: 'Text of the statement, its first 16 KiB; of a prepared one as it was prepared. Passwords that it sets are masked.',
+      example: 'SELECT * FROM goods WHERE id = $1',
+    },
+    'db.operation.name': { type: 'keyword', label: 'Operation', help: 'First word of the statement, in upper case.', example: 'SELECT' },
+    'db.response.returned_rows': { type: 'integer', label: 'Rows', help: 'Rows that came back.', example: 12 },
+    'db.response.affected_rows': {
+      type: 'integer',
+      label: 'Rows changed',
+      help: 'Rows inserted, updated, deleted, merged or copied, by the tag of the completed command.',
+      example: 1,
+    },
+    'db.response.status_code': { type: 'keyword', label: 'SQLSTATE', help: 'SQLSTATE code of the error.', example: '42P01' },
+    'error.message': { type: 'text', label: 'Error', help: 'What the server says went wrong.', example: 'relation "goods" does not exist' },
+    'event.outcome': {
+      type: 'keyword',
+      label: 'Outcome',
+      help: 'success, failure, or unknown where no answer was seen.',
+      example: 'success',
+    },
+    'postgresql.message': {
+      type: 'keyword',
+      label: 'Command',
+      help: 'startup with its sign-in, ssl_request, gssenc_request, cancel_request, simple_query, parse, execute, function_call, terminate; bind, describe and close where they failed; error for one that no command caused or that came with the end of a transaction.',
+      example: 'simple_query',
+    },
+    'postgresql.application_name': {
+      type: 'keyword',
+      label: 'Application',
+      help: 'Name that the client gave itself, at sign-in or later.',
+      example: 'psql',
+    },
+    'postgresql.statement': { type: 'keyword', label: 'Prepared as', help: 'Name of the prepared statement.', example: 'lrupsc_1_0' },
+    'postgresql.query.truncated': {
+      type: 'boolean',
+      label: 'Cut',
+      help: 'The statement is longer than what is kept of it.',
+      example: true,
+    },
+    'postgresql.authentication': {
+      type: 'keyword',
+      label: 'Authentication',
+      help: 'What the server asked for: password, md5, sasl and its mechanism, gss, sspi; absent where it asked for nothing.',
+      example: 'SCRAM-SHA-256',
+    },
+    'postgresql.server_version': { type: 'keyword', label: 'Server version', help: 'As the server says at sign-in.', example: '15.8' },
+    'postgresql.process_id': {
+      type: 'integer',
+      label: 'Process',
+      help: 'Server process of the connection, at its startup; of a cancel request the one to be interrupted.',
+      example: 4711,
+    },
+    'postgresql.copy.bytes': {
+      type: 'integer',
+      unit: 'byte',
+      label: 'Copied',
+      help: 'Data of COPY, both directions together.',
+      example: 4096,
+    },
+    'postgresql.notices': {
+      type: 'text',
+      many: true,
+      label: 'Notices',
+      help: 'Notices and warnings that came with the answer, the first 16.',
+      example: 'table "goods" does not exist, skipping',
+    },
+    'postgresql.skipped': {
+      type: 'boolean',
+      label: 'Skipped',
+      help: 'The server passed it over since an earlier command of its pipeline failed.',
+      example: true,
+    },
+  },
+};

@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Side } from '../../sdk/analyzer.ts';
+import { TestFlow } from '../../sdk/test-flow.ts';
+import { protocol } from '../module.ts';
+import { pendingLimit } from '../stitcher.ts';
+import {
+  bind,
+  bound,
+  complete,
+  error,
+  execute,
+  message,
+  ok,
+  parse,
+  parsed,
+  query,
+  ready,
+  row,
+  rowDescription,
+  signedIn,
+  sslRequest,
+  startup,
+  sync,
+  told,
+} from './talk.ts';
+
+const text = 'db.query.text';
+const outcome = 'event.outcome';
+const rows = 'db.response.returned_rows';
+const kind = 'postgresql.message';
+const newFlow = (): TestFlow => new TestFlow(protocol);
+
+describe('postgresql', () => {
+  it('user_database_and_application_stand_on_every_record', () => {
+    const records = signedIn()
+      .client(query('SELECT 1'))
+      .server(complete('SELECT 1') + ready)
+      .client(message('X'))
+      .finish();
+    expect(records.map((record) => record[kind])).toEqual(['startup', 'simple_query', 'terminate']);
+    for (const record of records) {
+      expect(record).toMatchObject({ 'db.user': 'anna', 'db.namespace': 'shop', 'postgresql.application_name': 'loom' });
+    }
+  });
+
+  it('a_database_that_is_not_named_is_that_of_the_user', () => {
+    const [record] = newFlow().client(message('', '\0\x03\0\0user\0anna\0\0')).finish();
+    expect(record).toMatchObject({ 'db.user': 'anna', 'db.namespace': 'anna', [outcome]: 'unknown' });
+  });
+
+  it('a_password_stands_nowhere', () => {
+    const flow = newFlow()
+      .client(startup)
+      .server(message('R', '\0\0\0\x03'))
+      .client(message('p', 'tellnobody\0'))
+      .server(ok + ready);
+    flow.client(query("ALTER ROLE anna PASSWORD 'tellnobody'")).server(complete('ALTER ROLE') + ready);
+    expect(JSON.stringify(flow.finish())).not.toContain('tellnobody');
+  });
+
+  it('the_text_of_a_parse_is_carried_to_what_executes_it_by_the_names_of_statement_and_portal', () => {
+    const flow = signedIn()
+      .client(parse('s1', 'SELECT 1') + parse('s2', 'SELECT 2') + sync)
+      .server(parsed + parsed + ready);
+    flow.client(bind('p', 's2') + bind('', 's1') + execute('p') + execute() + sync);
+    flow.server(bound + bound + row + row + complete('SELECT 2') + row + complete('SELECT 1') + ready);
+    expect(told(flow, kind, text, rows)).toEqual([
+      ['parse', 'SELECT 1', undefined],
+      ['parse', 'SELECT 2', undefined],
+      ['execute', 'SELECT 2', 2],
+      ['execute', 'SELECT 1', 1],
+    ]);
+  });
+
+  it('pipelined_queries_get_their_own_answers', () => {
+    const flow = signedIn().client(query('A') + query('B') + query('C') + message('X'));
+    flow.server(complete('A') + ready + error('42601', 'no') + ready).server(rowDescription + row + complete('SELECT 1') + ready);
+    expect(told(flow, text, outcome, rows)).toEqual([
+      ['A', 'success', undefined],
+      ['B', 'failure', undefined],
+      ['C', 'success', 1],
+      [undefined, 'unknown', undefined],
+    ]);
+  });
+
+  it('after_an_error_everything_up_to_the_sync_is_skipped_also_what_is_sent_later', () => {
+    const flow = signedIn().client(parse('', 'BAD') + bind('', '') + execute());
+    flow
+      .server(error('42601', 'syntax error'))
+      .client(parse('', 'LATE') + sync + query('GOOD'))
+      .server(ready + complete('GOOD') + ready);
+    expect(told(flow, kind, text, outcome, 'postgresql.skipped', 'db.response.status_code')).toEqual([
+      ['parse', 'BAD', 'failure', undefined, '42601'],
+      ['execute', 'BAD', 'failure', true, undefined],
+      ['parse', 'LATE', 'failure', true, undefined],
+      ['simple_query', 'GOOD', 'success', undefined, undefined],
+    ]);
+  });
+
+  it('a_bind_that_fails_is_told_by_the_execute_behind_it', () => {
+    const flow = signedIn()
+      .client(parse('', 'SELECT $1') + bind('', '') + execute() + sync)
+      .server(parsed + error('22P02', 'bad value') + ready);
+    expect(told(flow, kind, outcome, 'error.message')).toEqual([
+      ['parse', 'success', undefined],
+      ['execute', 'failure', 'bad value'],
+    ]);
+  });
+
+  it('a_sync_before_the_data_of_an_extended_copy_is_not_waited_for', () => {
+    const flow = signedIn()
+      .client(parse('', 'COPY t FROM STDIN') + bind('', '') + execute() + sync)
+      .server(parsed + bound + message('G', '\0\0\0'));
+    flow.client(message('d', '1\n') + message('d', '2\n') + message('c') + sync).server(complete('COPY 2') + ready);
+    flow.client(query('NEXT')).server(complete('NEXT') + ready);
+    expect(told(flow, text, outcome, 'db.response.affected_rows', 'postgresql.copy.bytes').slice(1)).toEqual([
+      ['COPY t FROM STDIN', 'success', 2, 4],
+      ['NEXT', 'success', undefined, undefined],
+    ]);
+  });
+
+  it('an_error_that_nobody_asked_for_is_a_record_of_its_own', () => {
+    expect(told(signedIn().server(error('57P01', 'terminating connection')), kind, outcome, 'error.message')).toEqual([
+      ['error', 'failure', 'terminating connection'],
+    ]);
+  });
+
+  it('tls_refused_the_startup_follows_in_the_clear', () => {
+    const records = newFlow()
+      .client(sslRequest)
+      .server('N')
+      .client(startup)
+      .server(ok + ready)
+      .finish();
+    expect(records.map((record) => [record[kind], record[outcome]])).toEqual([
+      ['ssl_request', 'failure'],
+      ['startup', 'success'],
+    ]);
+  });
+
+  it('a_server_too_old_for_tls_answers_with_an_error', () => {
+    const records = newFlow().client(sslRequest).server(error('0A000', 'unsupported protocol')).client(startup).finish();
+    expect(records.map((record) => [record[kind], record[outcome]])).toEqual([
+      ['ssl_request', 'failure'],
+      ['startup', 'unknown'],
+    ]);
+  });
+
+  it('a_hello_that_was_captured_before_the_answer_goes_to_tls', () => {
+    const flow = newFlow().client(sslRequest).client('\x16\x03\x01hello').server('S');
+    expect(flow.handedOver).toMatchObject({ protocol: 'tls', consumed: 1, early: { side: Side.source } });
+    expect(Buffer.from(flow.handedOver!.early!.bytes).toString('latin1')).toBe('\x16\x03\x01hello');
+  });
+
+  it('a_hole_within_rows_spares_the_connection_and_one_between_messages_ends_it', () => {
+    const flow = signedIn().client(query('SELECT 1')).server(`${rowDescription}D\0\0\0\x14abc`).gap(Side.destination, 13);
+    flow.server(row + complete('SELECT 2') + ready);
+    expect(told(flow, outcome, rows)).toEqual([['success', 2]]);
+    const lost = signedIn().client(query('SELECT 1')).gap(Side.destination, 100);
+    expect(lost.abandoned).toMatch(/missing/);
+    expect(told(lost, outcome)).toEqual([['unknown']]);
+  });
+
+  it('a_client_that_nobody_answers_is_told_all_the_same_in_bounded_memory', () => {
+    const flow = newFlow().client(startup);
+    for (let i = 0; i < pendingLimit + 10; i++) flow.client(query('SELECT 1'));
+    expect(flow.records.length).toBeGreaterThan(pendingLimit);
+    expect(told(flow, outcome).every(([one]) => one === 'unknown')).toBe(true);
+  });
+
+  it('what_the_client_says_it_did_is_what_the_records_say', () => {
+    const lines = (file: string): Record<string, unknown>[] =>
+      readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const done = lines('fixtures/psycopg.truth.ndjson').map(({ text: sent, rows: count, code }) => [
+      sent,
+      count ?? undefined,
+      code ?? undefined,
+    ]);
+    const records = lines('goldens/psycopg.ndjson').filter((record) => record['postgresql.application_name'] === 'shuttle');
+    const isCommand = (record: Record<string, unknown>): boolean =>
+      record['db.response.status_code'] !== undefined ||
+      (['execute', 'simple_query'].includes(String(record[kind])) && !record['postgresql.skipped']);
+    expect(records.filter(isCommand).map((record) => [record[text], record[rows], record['db.response.status_code']])).toEqual(done);
+  });
+});
