@@ -39,6 +39,8 @@ export class Authentication {
   private readonly keys: SigningKeys;
   private readonly clock: () => number;
   private readonly passwords: Passwords;
+  /** Of programs of the person who runs this process. */
+  private readonly local = new Set<string>();
 
   constructor(database: DatabaseSync, keys: SigningKeys, clock: () => number = Date.now, passwords = new Passwords()) {
     this.users = new Users(database);
@@ -94,7 +96,7 @@ export class Authentication {
     return user && { userId: user.id, sessionId: sid, username: user.username, roles: user.roles };
   }
 
-  /** Ends every other session of the user. The current password is asked for once one was set, unless a one-time link opened the session. */
+  /** Ends every other session of the user, but for those of local programs. The current password is asked for once one was set, unless a one-time link opened the session. */
   async setPassword(bearer: Bearer, current: string | undefined, next: string): Promise<PasswordOutcome> {
     const stored = this.users.passwordOf(bearer.userId);
     if (stored !== undefined && !this.sessions.byId(bearer.sessionId)?.byLink) {
@@ -105,7 +107,7 @@ export class Authentication {
       this.byUser.giveBack(key);
     }
     this.users.setPassword(bearer.userId, await this.passwords.hash(next));
-    this.sessions.keepOnly(bearer.userId, bearer.sessionId);
+    this.sessions.keepOnly(bearer.userId, bearer.sessionId, [...this.local]);
     return 'done';
   }
 
@@ -121,18 +123,34 @@ export class Authentication {
   }
 
   /**
-   * A session of the first administrator for programs of the person who runs this process: whoever can read the data folder could sign tokens anyway. `token` gives
-   * an access token whenever one is needed; `end` ends the session.
+   * A session of the first administrator for programs of the person who runs this process: whoever can read the data folder could sign tokens anyway, so
+   * it outlives a change of the password. `token` gives an access token whenever one is needed; `end` ends the session.
    */
   openLocal(): { token(): Promise<string>; end(): void } {
     const administrator = this.users.firstAdministrator();
     if (administrator === undefined) throw new Error('there is no administrator yet');
-    const { session } = this.sessions.open(administrator.id, false, this.clock());
-    const bearer = { userId: administrator.id, sessionId: session.id, username: administrator.username, roles: administrator.roles };
+    const open = () => {
+      const { id } = this.sessions.open(administrator.id, false, this.clock()).session;
+      this.local.add(id);
+      return id;
+    };
+    const end = (id: string) => {
+      this.sessions.end(id);
+      this.local.delete(id);
+    };
+    let sessionId = open();
     return {
-      token: () => signAccessToken(this.keys, bearer, this.clock()),
+      token: () => {
+        // Too many or too long sessions end, and this one with them.
+        if (this.sessions.byId(sessionId) === undefined) {
+          end(sessionId);
+          sessionId = open();
+        }
+        const bearer = { userId: administrator.id, sessionId, username: administrator.username, roles: administrator.roles };
+        return signAccessToken(this.keys, bearer, this.clock());
+      },
       end: () => {
-        this.sessions.end(session.id);
+        end(sessionId);
       },
     };
   }

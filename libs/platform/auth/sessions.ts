@@ -114,9 +114,10 @@ export class Sessions {
     this.database.prepare('DELETE FROM sessions WHERE id = ?').run(id);
   }
 
-  /** Ends the user's other sessions; this one counts as opened by password from now on. */
-  keepOnly(userId: string, id: string): void {
-    this.database.prepare('DELETE FROM sessions WHERE user_id = ? AND id <> ?').run(userId, id);
+  /** Ends the user's other sessions except `spared`; this one counts as opened by password from now on. */
+  keepOnly(userId: string, id: string, spared: readonly string[] = []): void {
+    const kept = [id, ...spared];
+    this.database.prepare(`DELETE FROM sessions WHERE user_id = ? AND id NOT IN (${kept.map(() => '?').join(', ')})`).run(userId, ...kept);
     this.database.prepare('UPDATE sessions SET by_link = 0 WHERE id = ?').run(id);
   }
 

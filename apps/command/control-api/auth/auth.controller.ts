@@ -6,7 +6,7 @@ import type { Bearer } from '@orbweaver/platform/auth/access-token.ts';
 import { Authentication, type Grant, type SignInOutcome } from '@orbweaver/platform/auth/authentication.ts';
 import { JsonBody, Operation } from '@orbweaver/platform/service/nest/operation.ts';
 import { ProblemError } from '@orbweaver/platform/service/problem-error.ts';
-import { clearRefreshCookie, refreshCookie, setRefreshCookie } from './refresh-cookie.ts';
+import { clearRefreshCookie, refreshCookie, refuseOtherSites, setRefreshCookie } from './refresh-cookie.ts';
 import { CurrentBearer } from './current-bearer.ts';
 
 type Body<Schema extends z.ZodType> = z.output<Schema>;
@@ -21,6 +21,8 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignedIn> {
+    // Nobody is signed in as somebody else without knowing it.
+    refuseOtherSites(request);
     const outcome = await this.authentication.signIn(username, password, request.ip);
     return answer(granted(outcome, 'The user name or the password is wrong.'), request, reply);
   }
@@ -31,6 +33,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignedIn> {
+    refuseOtherSites(request);
     const outcome = await this.authentication.signInByLink(token, request.ip);
     return answer(granted(outcome, 'The link was used before, has expired, or was replaced by a newer one.'), request, reply);
   }

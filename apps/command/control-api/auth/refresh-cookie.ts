@@ -25,8 +25,11 @@ export function refreshCookie(request: FastifyRequest): string | undefined {
   return undefined;
 }
 
-/** SameSite=Strict keeps the cookie from other sites; this also keeps out a page on another port of the same host, which is the same site. */
-function refuseOtherSites({ headers }: FastifyRequest): void {
+/**
+ * Refuses what another site began. SameSite=Strict keeps the cookie from other sites; this also keeps out a page on another port of the same host, which is
+ * the same site.
+ */
+export function refuseOtherSites({ headers }: FastifyRequest): void {
   const site = headers['sec-fetch-site'];
   const foreign =
     (site !== undefined && site !== 'same-origin' && site !== 'none') ||

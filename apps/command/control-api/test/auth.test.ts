@@ -5,6 +5,7 @@ import { SignedIn } from '@orbweaver/contracts/http/auth.ts';
 import { Problem } from '@orbweaver/contracts/http/problem.ts';
 import { accessTokenLife, audience, issuer } from '@orbweaver/platform/auth/access-token.ts';
 import { createKeys } from '@orbweaver/platform/auth/keys.ts';
+import { maxSessions } from '@orbweaver/platform/auth/sessions.ts';
 import { linkLife } from '@orbweaver/platform/auth/sign-in-links.ts';
 import { cookieOf, startAuthServer } from './auth-server.ts';
 
@@ -221,3 +222,46 @@ test('what_does_not_exist_is_a_problem_too', async () => {
   expect(response.status).toBe(404);
   expect((await problemOf(response)).title).toBe('Not found');
 });
+
+test('a_page_of_another_site_cannot_sign_anybody_in', async () => {
+  const token = server.authentication.administratorLink(true)!;
+  for (const [path, body] of [
+    ['auth/link', { token }],
+    ['auth/sign-in', { username: 'admin', password: 'correct horse battery' }],
+  ] as const) {
+    const response = await server.post(path, body, { origin: 'https://elsewhere.example' });
+    expect(response.status, path).toBe(403);
+    expect(response.headers.getSetCookie()).toEqual([]);
+  }
+  expect((await server.post('auth/link', { token }, { origin: server.url })).status).toBe(200);
+});
+
+test('local_programs_stay_signed_in_when_the_password_changes', async () => {
+  const local = server.authentication.openLocal();
+  const before = await local.token();
+  const { access_token } = await signInByLink();
+  expect((await server.post('me/password', { new: 'another horse battery' }, bearer(access_token))).status).toBe(204);
+  expect((await server.call('me', { headers: bearer(before) })).status).toBe(200);
+  local.end();
+  expect((await server.call('me', { headers: bearer(before) })).status).toBe(401);
+});
+
+test('a_local_session_that_was_crowded_out_is_opened_anew', async () => {
+  const local = server.authentication.openLocal();
+  const before = await local.token();
+  server.clock.now += 1000;
+  for (let count = 0; count < maxSessions; count++) await signInByLink();
+  expect((await server.call('me', { headers: bearer(before) })).status).toBe(401);
+  expect((await server.call('me', { headers: bearer(await local.token()) })).status).toBe(200);
+  local.end();
+});
+
+test.each(['records/%ff%fe', 'records/%zz', `records/${'a'.repeat(9000)}`])(
+  'an_address_that_cannot_be_is_a_problem_too: %.12s',
+  async (path) => {
+    const response = await server.call(path);
+    expect(response.status).toBe(400);
+    expect((await problemOf(response)).type).toBe('urn:orbweaver:problem:invalid-request');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  },
+);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { routes } from '@orbweaver/contracts/http/routes.ts';
 import { accessGuard } from '../../auth/nest/access-guard.ts';
 import type { TokenCheck } from '../../auth/nest/jwt-strategy.ts';
@@ -36,6 +37,7 @@ export interface ApplicationParts {
  */
 export async function createApplication({ modules, health, log, tokens, translations }: ApplicationParts): Promise<NestFastifyApplication> {
   const root: DynamicModule = { module: ApplicationModule, imports: [HealthModule.with(health), ...modules] };
+  const filter = new ProblemFilter(log, translations);
   const adapter = new FastifyAdapter({
     bodyLimit: maxJsonBytes,
     connectionTimeout: silentConnection,
@@ -44,6 +46,10 @@ export async function createApplication({ modules, health, log, tokens, translat
     // Answers go on while the process stops; readiness says that no more should come.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    // Addresses that cannot be routed come past hooks and filters.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      filter.answer(error, request, reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }));
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(log),
@@ -57,7 +63,7 @@ export async function createApplication({ modules, health, log, tokens, translat
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   app.useGlobalGuards(accessGuard(tokens));
-  app.useGlobalFilters(new ProblemFilter(log, translations));
+  app.useGlobalFilters(filter);
   acceptBodies(adapter);
   return app;
 }

@@ -18,8 +18,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    this.answer(error, host.switchToHttp().getRequest<FastifyRequest>(), host.switchToHttp().getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = this.problemOf(error);
     if (problem.status >= 500 && problem.kind === 'internal-error')
       this.log.error({ err: error, method: request.method, path: pathOf(request) }, 'a request failed');
@@ -48,6 +50,7 @@ function fromFramework(error: unknown): ProblemError | undefined {
   const message = error instanceof Error ? error.message : '';
   if (status === 404) return new ProblemError('not-found', 'There is nothing at this address.');
   if (status === 413) return new ProblemError('too-large', 'The body of the request is larger than this operation takes.');
+  if (status === 414) return new ProblemError('invalid-request', 'A part of the address is longer than anything that could stand there.');
   if (status === 415) return new ProblemError('unsupported-media-type', 'This operation does not take this content type.');
   if (status === 503) return new ProblemError('shutting-down', 'The server is stopping.');
   if (status >= 400 && status < 500) return new ProblemError('invalid-request', message);
