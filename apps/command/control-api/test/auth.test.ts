@@ -256,12 +256,9 @@ test('a_local_session_that_was_crowded_out_is_opened_anew', async () => {
   local.end();
 });
 
-test.each(['records/%ff%fe', 'records/%zz', `records/${'a'.repeat(9000)}`])(
-  'an_address_that_cannot_be_is_a_problem_too: %.12s',
-  async (path) => {
-    const response = await server.call(path);
-    expect(response.status).toBe(400);
-    expect((await problemOf(response)).type).toBe('urn:orbweaver:problem:invalid-request');
-    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-  },
-);
+test.each(['records/%ff%fe', 'records/%zz'])('an_address_that_cannot_be_is_a_problem_too: %j', async (path) => {
+  const response = await server.call(path);
+  expect(response.status).toBe(400);
+  expect((await problemOf(response)).type).toBe('urn:orbweaver:problem:invalid-request');
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+});
