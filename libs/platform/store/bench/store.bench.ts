@@ -1,8 +1,10 @@
 /**
  * The record store at size: `npx node libs/platform/store/bench/store.bench.ts [records, default 10 million]`. Real records are appended as NDJSON, then copied in SQL, shifted in time, to the
- * number asked for; then questions are put to it. Takes some minutes and about 2 GB of disk for 10 million.
+ * number asked for; then questions are put to it. Takes some minutes and about 2 GB of disk for 10 million. With `ORBWEAVER_BENCH_STORE=folder` the store is built there once, kept, and only
+ * asked the next time.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
@@ -16,16 +18,20 @@ const wanted = Number(process.argv[2] ?? 10_000_000);
 /** Bytes of one append, as an import sends them. */
 const batchBytes = 1 << 20;
 const rounds = 10;
-const folder = await mkdtemp(join(process.env['ORBWEAVER_BENCH_FOLDER'] ?? tmpdir(), 'orbweaver-bench-'));
+const kept = process.env['ORBWEAVER_BENCH_STORE'];
+const folder = kept ?? (await mkdtemp(join(process.env['ORBWEAVER_BENCH_FOLDER'] ?? tmpdir(), 'orbweaver-bench-')));
 const schemas = datasets.map(({ schema }) => schema);
 const say = (what: string, value: string) => process.stdout.write(`${what.padEnd(58)} ${value}\n`);
 
 try {
-  await append();
-  await multiply(schemas, folder, wanted);
+  if (kept === undefined || !existsSync(kept)) {
+    await mkdir(folder, { recursive: true });
+    await append();
+    await multiply(schemas, folder, wanted);
+  }
   await ask();
 } finally {
-  await rm(folder, { recursive: true });
+  if (kept === undefined) await rm(folder, { recursive: true });
 }
 
 async function append(): Promise<void> {

@@ -5,7 +5,7 @@ import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb
 import { defaultTimeLimitMs, QueryTimeout, type ReadOptions } from '@orbweaver/query/search/reader.ts';
 import { macros } from './columns.ts';
 import { Parameters } from './parameters.ts';
-import { defaultMemoryBytes, maxConcurrentQueries, type DuckDbSettings } from './settings.ts';
+import { defaultMemoryBytes, maxConcurrentQueries, maxLateRows, type DuckDbSettings } from './settings.ts';
 
 export type Row = (DuckDBValue | undefined)[];
 
@@ -38,6 +38,9 @@ export class Database {
       threads: String(settings.threads ?? Math.max(1, cpus().length)),
       temp_directory: scratch,
       checkpoint_threshold: '64MiB',
+      // A page is read by row number: up to so many rows are looked for where they lie instead of in the whole table.
+      late_materialization_max_rows: String(maxLateRows),
+      dynamic_or_filter_threshold: String(maxLateRows),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });

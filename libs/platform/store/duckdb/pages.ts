@@ -10,8 +10,8 @@ import {
 import { comparePositions } from '@orbweaver/query/search/order.ts';
 import type { Database } from './database.ts';
 import { columnsFor, recordOf } from './rows.ts';
-import { countSql, pageSql, type Position } from './search-sql.ts';
-import type { Segments, Source } from './segments.ts';
+import { countSql, pageSql, rowsSql, type Position } from './search-sql.ts';
+import { SegmentChanged, type Segments, type Source } from './segments.ts';
 import type { Tables } from './tables.ts';
 import { sortValueOf } from './values-sql.ts';
 
@@ -22,7 +22,8 @@ interface Context {
 }
 
 interface Found extends Position {
-  readonly record: FlatRecord;
+  readonly source: Source;
+  readonly rowId: bigint;
 }
 
 /** Up to so many matches are counted exactly, if that takes no longer than `fewLimitMs`. */
@@ -30,8 +31,8 @@ const countedAnyway = 10_000;
 const fewLimitMs = 60;
 
 /**
- * One page: tables are asked one after the other, each only for what is better than the worst record found so far. By time, newest or oldest segment first, the
- * walk ends as soon as no further segment can have a better one.
+ * One page: tables are asked one after the other for sort values and row numbers, each only for what is better than the worst record found so far; what is on the
+ * page is then read whole. By time, newest or oldest segment first, the walk ends as soon as no further segment can have a better one.
  */
 export async function searchPage(context: Context, plan: SearchPlan, options: ReadOptions): Promise<SearchPage> {
   const started = performance.now();
@@ -55,7 +56,7 @@ export async function searchPage(context: Context, plan: SearchPlan, options: Re
   const last = best.length > plan.size ? found.at(-1) : undefined;
   const total = plan.count ? await countAll(context, plan, sources, best.length, options) : undefined;
   return {
-    records: found.map(({ record }) => record),
+    records: await readRecords(context, plan, found, left()),
     ...(last === undefined ? {} : { last: { values: last.values, id: last.id } }),
     ...(total === undefined ? {} : { total }),
   };
@@ -82,13 +83,49 @@ async function ask(
   worst: Position | undefined,
   options: ReadOptions,
 ): Promise<Found[]> {
-  const columns = columnsFor(tables.columns.get(source.dataset)!, plan.fields);
-  const { sql, parameters } = pageSql(plan, source.table, columns, tables.hasField(source.dataset), worst);
-  const rows = await segments.with([source.segment], () => database.query(sql, parameters, options));
-  return rows.map((row) => {
-    const record = recordOf(columns, row, plan.sort.length);
-    return { record, id: record['event.id'], values: plan.sort.map(({ field }, index) => sortValueOf(row[index], field)) };
-  });
+  const has = tables.hasField(source.dataset);
+  const run = async (bound: Position | undefined, ids: 'late' | 'sorted'): Promise<Found[]> => {
+    const { sql, parameters } = pageSql(plan, source.table, has, bound, ids);
+    const rows = await segments.with([source.segment], () => database.query(sql, parameters, options));
+    return rows.map((row) => {
+      const values = plan.sort.map(({ field }, index) => sortValueOf(row[index], field));
+      return { source, values, id: String(row[values.length]), rowId: row[values.length + 1] as bigint };
+    });
+  };
+  if (!has(plan.sort[0]!.field.name)) return run(worst, 'sorted');
+  const found = (await run(worst, 'late')).sort((a, b) => comparePositions(plan.sort, a, b));
+  const [edge, beyond] = found.slice(plan.size);
+  // Which of several equal ones came is chance: their ids decide.
+  const amongEquals =
+    edge !== undefined && beyond !== undefined && comparePositions(plan.sort, { ...edge, id: '' }, { ...beyond, id: '' }) === 0;
+  return amongEquals ? run(edge, 'sorted') : found;
+}
+
+/** The records of a page, in its order. A row that is no longer where it was found was written again meanwhile. */
+async function readRecords(
+  { database, segments, tables }: Context,
+  { fields }: SearchPlan,
+  page: readonly Found[],
+  options: ReadOptions,
+): Promise<FlatRecord[]> {
+  const records = new Map<Found, FlatRecord>();
+  const read = async (source: Source, hits: readonly Found[]): Promise<void> => {
+    const columns = columnsFor(tables.columns.get(source.dataset)!, fields);
+    const { sql, parameters } = rowsSql(
+      source.table,
+      columns,
+      hits.map(({ rowId }) => rowId),
+    );
+    const rows = await segments.with([source.segment], () => database.query(sql, parameters, options));
+    const byId = new Map(rows.map((row) => recordOf(columns, row)).map((record) => [record['event.id'], record]));
+    for (const hit of hits) {
+      const record = byId.get(hit.id);
+      if (record === undefined) throw new SegmentChanged(source.segment);
+      records.set(hit, record);
+    }
+  };
+  await Promise.all([...Map.groupBy(page, ({ source }) => source)].map(([source, hits]) => read(source, hits)));
+  return page.map((hit) => records.get(hit)!);
 }
 
 function merge(best: readonly Found[], more: readonly Found[], plan: SearchPlan): Found[] {

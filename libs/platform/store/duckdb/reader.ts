@@ -28,13 +28,13 @@ import { Parameters } from './parameters.ts';
 import { searchPage } from './pages.ts';
 import { recordOf } from './rows.ts';
 import type { Statement } from './search-sql.ts';
-import { SegmentGone, type Segments, type Source } from './segments.ts';
+import { SegmentChanged, type Segments, type Source } from './segments.ts';
 import { maxGroups, maxSegmentsPerQuery } from './settings.ts';
 import type { Spool } from './spool.ts';
 import type { Tables } from './tables.ts';
 import { groupValueOf } from './values-sql.ts';
 
-/** Plans made anew because a segment was dropped meanwhile. */
+/** Plans made anew because a segment was dropped or rewritten meanwhile. */
 const maxReplans = 3;
 
 /** The Reader over DuckDB: asks the segments of the question's time, and no others. */
@@ -197,7 +197,7 @@ async function replanned<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof SegmentGone) || tries >= maxReplans) throw error;
+      if (!(error instanceof SegmentChanged) || tries >= maxReplans) throw error;
     }
   }
 }

@@ -33,14 +33,13 @@ export function conditionSql(
   return conditions.filter((condition) => condition !== 'TRUE');
 }
 
-/** The first records of one table by the order of the plan: sort values first, then the columns. `worst`: records behind it are not wanted. */
-export function pageSql(
-  plan: SearchPlan,
-  table: string,
-  columns: readonly Column[],
-  has: HasField,
-  worst: Position | undefined,
-): Statement {
+/**
+ * The first records of one table by the order of the plan: sort values, id, row number, in no order. `worst`: records behind it are not wanted.
+ *
+ * `ids: 'late'` reads the ids of the hits alone, which leaves the order of records with equal sort values open: it brings one record more, by which the caller sees
+ * whether the page's edge lies among equals. `'sorted'` settles that, and has to read the id of every match.
+ */
+export function pageSql(plan: SearchPlan, table: string, has: HasField, worst: Position | undefined, ids: 'late' | 'sorted'): Statement {
   const parameters = new Parameters();
   const keys = plan.sort.map(({ field, order }) => ({
     field,
@@ -52,9 +51,20 @@ export function pageSql(
     conditions.push(behindSql(keys, plan.after, parameters), ...boundSql(keys[0]!, plan.after.values[0]!, 'after', parameters));
   if (worst !== undefined) conditions.push(...boundSql(keys[0]!, worst.values[0]!, 'before', parameters));
   const order = keys.filter(({ field }) => has(field.name)).map(({ sql, order }) => `${sql} ${order.toUpperCase()} NULLS LAST`);
+  const select = `SELECT ${[...keys.map(({ sql }) => sql), '"event.id"', 'rowid'].join(', ')} FROM ${table}`;
+  const where = whereSql(conditions);
+  if (ids === 'sorted')
+    return { sql: `${select}${where} ORDER BY ${[...order, '"event.id"'].join(', ')} LIMIT ${plan.size + 1}`, parameters };
+  const hits = `SELECT rowid FROM ${table}${where} ORDER BY ${order.join(', ')} LIMIT ${plan.size + 2}`;
+  return { sql: `${select} WHERE rowid IN (${hits})`, parameters };
+}
+
+/** Whole records by row number, in no order. */
+export function rowsSql(table: string, columns: readonly Column[], rowIds: readonly bigint[]): Statement {
   const names = columns.map(({ name }) => quoteName(name));
-  const sql = `SELECT ${[...keys.map(({ sql }) => sql), ...names].join(', ')} FROM ${table}${whereSql(conditions)} ORDER BY ${[...order, '"event.id"'].join(', ')} LIMIT ${plan.size + 1}`;
-  return { sql, parameters };
+  // A list of constants would be compared row by row; joined, it skips what holds none of them.
+  const sql = `SELECT ${names.join(', ')} FROM ${table} WHERE rowid IN (SELECT unnest([${rowIds.join(', ')}]))`;
+  return { sql, parameters: new Parameters() };
 }
 
 interface Key {

@@ -16,8 +16,13 @@ export interface Source extends DatasetPart {
   readonly table: string;
 }
 
+/** A segment's records moved between two statements of one question: ask again. */
+export class SegmentChanged extends Error {
+  override readonly name: string = 'SegmentChanged';
+}
+
 /** A segment was dropped between the plan of a query and its run: plan again. */
-export class SegmentGone extends Error {
+export class SegmentGone extends SegmentChanged {
   override readonly name = 'SegmentGone';
 }
 

@@ -31,3 +31,5 @@ export const maxRecordBytes = 4 * 2 ** 20;
 export const maxRejectedBytes = 64 * 2 ** 20;
 /** Groups of one statistics answer, and values of one histogram. */
 export const maxGroups = 10_000;
+/** Records of the largest page, and two by which it is told whether more follow. */
+export const maxLateRows = 1002;

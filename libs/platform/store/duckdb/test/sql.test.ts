@@ -7,7 +7,7 @@ import { sampleSchemas } from '../../conformance/dataset.ts';
 import { histogramSql, statisticsSql, termsSql } from '../aggregate-sql.ts';
 import { Parameters } from '../parameters.ts';
 import { predicateSql, reducePredicate } from '../predicate-sql.ts';
-import { pageSql } from '../search-sql.ts';
+import { pageSql, rowsSql } from '../search-sql.ts';
 import { Tables } from '../tables.ts';
 
 const catalogue = new Catalogue(sampleSchemas);
@@ -84,16 +84,22 @@ describe('statements', () => {
       after: { values: [150n, null], id: 'x' },
       count: false,
     };
-    const columns = tables.columns.get('web')!.slice(0, 3);
-    const { sql, parameters } = pageSql(plan, '"d"."web"', columns, tables.hasField('web'), { values: [120n, 'a'], id: 'y' });
-    expect(sql).toBe(
-      'SELECT "@timestamp", left("web.host", 128), "@timestamp", "@timestamp:digits", "event.id" FROM "d"."web"' +
-        ' WHERE ("web.status" >= $1) AND "@timestamp" >= $2 AND "@timestamp" < $3' +
-        ' AND ("@timestamp" < $5 OR "@timestamp" IS NULL OR ("@timestamp" = $5 AND (left("web.host", 128) IS NULL AND "event.id" > $4)))' +
-        ' AND "@timestamp" <= $5 AND "@timestamp" >= $6' +
-        ' ORDER BY "@timestamp" DESC NULLS LAST, left("web.host", 128) ASC NULLS LAST, "event.id" LIMIT 51',
+    const worst = { values: [120n, 'a'], id: 'y' };
+    const where =
+      ' WHERE ("web.status" >= $1) AND "@timestamp" >= $2 AND "@timestamp" < $3' +
+      ' AND ("@timestamp" < $5 OR "@timestamp" IS NULL OR ("@timestamp" = $5 AND (left("web.host", 128) IS NULL AND "event.id" > $4)))' +
+      ' AND "@timestamp" <= $5 AND "@timestamp" >= $6';
+    const select = 'SELECT "@timestamp", left("web.host", 128), "event.id", rowid FROM "d"."web"';
+    const order = ' ORDER BY "@timestamp" DESC NULLS LAST, left("web.host", 128) ASC NULLS LAST';
+    const { sql, parameters } = pageSql(plan, '"d"."web"', tables.hasField('web'), worst, 'sorted');
+    expect(sql).toBe(`${select}${where}${order}, "event.id" LIMIT 51`);
+    expect(pageSql(plan, '"d"."web"', tables.hasField('web'), worst, 'late').sql).toBe(
+      `${select} WHERE rowid IN (SELECT rowid FROM "d"."web"${where}${order} LIMIT 52)`,
     );
     expect(parameters.values).toEqual([500n, 100n, 200n, 'x', 150n, 120n]);
+    expect(rowsSql('"d"."web"', tables.columns.get('web')!.slice(0, 2), [3n, 7n]).sql).toBe(
+      'SELECT "@timestamp", "@timestamp:digits" FROM "d"."web" WHERE rowid IN (SELECT unnest([3, 7]))',
+    );
   });
 
   it('histogram', () => {
