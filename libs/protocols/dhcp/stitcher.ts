@@ -21,8 +21,8 @@ export interface Exchange {
   readonly messages: Message[];
   /** When the first reply came. */
   answered: Instant | undefined;
-  /** The server has said yes or no: what the client says next begins another. */
-  isDecided: boolean;
+  /** The client has what it wanted: if it asks for offers once more, it begins another. */
+  isGranted: boolean;
 }
 
 /**
@@ -38,7 +38,7 @@ export class Exchanges {
     this.#giveUpOld(flow.now);
     const key = `${message.transactionId} ${message.hardware ?? message.clientId ?? ''}`;
     let exchange = this.#open.get(key);
-    if (exchange !== undefined && (exchange.messages.length >= messageLimit || (exchange.isDecided && !message.isReply))) {
+    if (exchange !== undefined && (exchange.messages.length >= messageLimit || (exchange.isGranted && message.type === 'DISCOVER'))) {
       this.#emit(exchange);
       exchange = undefined;
     }
@@ -48,7 +48,7 @@ export class Exchanges {
     exchange.messages.push(message);
     exchange.end = flow.now.copy();
     if (message.isReply) exchange.answered ??= exchange.end;
-    if (message.isReply && message.type !== 'OFFER') exchange.isDecided = true;
+    if (message.type === 'ACK') exchange.isGranted = true;
     if (this.#open.size > openLimit) for (const oldest of this.#open.values()) return this.#emit(oldest);
   }
 
@@ -61,7 +61,7 @@ export class Exchanges {
     const ordinal = this.#ordinals.get(flow) ?? 0;
     this.#ordinals.set(flow, ordinal + 1);
     const start = flow.now.copy();
-    return { key, flow, ordinal, start, end: start, messages: [], answered: undefined, isDecided: false };
+    return { key, flow, ordinal, start, end: start, messages: [], answered: undefined, isGranted: false };
   }
 
   #giveUpOld(now: Instant): void {

@@ -11,7 +11,7 @@ interface Wanted {
   readonly options?: readonly number[];
 }
 
-const types = { discover: 1, offer: 2, request: 3, ack: 5 } as const;
+const types = { discover: 1, offer: 2, request: 3, decline: 4, ack: 5, nak: 6 } as const;
 
 function message({ type, transaction = 7, isReply = false, hardware = 1, options = [] }: Wanted): Buffer {
   const fixed = Buffer.alloc(236);
@@ -52,12 +52,23 @@ describe('an exchange', () => {
     expect(flow.finish().map((record) => record['dhcp.client.mac'])).toEqual(['02:00:00:00:00:01', '02:00:00:00:00:02']);
   });
 
-  it('ends_where_the_client_begins_anew_after_the_decision', () => {
+  it('goes_on_after_a_refusal_and_after_a_grant_that_the_client_declines', () => {
+    const flow = flowOf()
+      .client(message({ type: types.request }))
+      .server(message({ type: types.nak, isReply: true }));
+    flow
+      .client(message({ type: types.request }))
+      .server(message({ type: types.ack, isReply: true }))
+      .client(message({ type: types.decline }));
+    expect(flow.finish()).toMatchObject([{ 'dhcp.message_types': ['REQUEST', 'NAK', 'REQUEST', 'ACK', 'DECLINE'] }]);
+  });
+
+  it('ends_where_the_client_looks_for_servers_after_a_grant', () => {
     const flow = flowOf();
-    for (let i = 0; i < 2; i++) flow.client(message({ type: types.request })).server(message({ type: types.ack, isReply: true }));
+    for (let i = 0; i < 2; i++) flow.client(message({ type: types.discover })).server(message({ type: types.ack, isReply: true }));
     expect(flow.finish().map((record) => record['dhcp.message_types'])).toEqual([
-      ['REQUEST', 'ACK'],
-      ['REQUEST', 'ACK'],
+      ['DISCOVER', 'ACK'],
+      ['DISCOVER', 'ACK'],
     ]);
   });
 
