@@ -105,7 +105,20 @@ export class FlowLinks {
   }
 }
 
+/** Addresses whose text is remembered; when more turn up, all are forgotten. */
+const cacheLimit = 4096;
+const cache = new Map<number, string>();
+
 function macText(upper: number, lower: number): string {
-  const hex = upper.toString(16).padStart(8, '0') + (lower & 0xffff).toString(16).padStart(4, '0');
-  return `${hex.slice(0, 2)}:${hex.slice(2, 4)}:${hex.slice(4, 6)}:${hex.slice(6, 8)}:${hex.slice(8, 10)}:${hex.slice(10)}`;
+  const address = upper * 0x10000 + (lower & 0xffff);
+  let text = cache.get(address);
+  if (text === undefined) {
+    text = address
+      .toString(16)
+      .padStart(12, '0')
+      .replaceAll(/..(?!$)/g, '$&:');
+    if (cache.size >= cacheLimit) cache.clear();
+    cache.set(address, text);
+  }
+  return text;
 }

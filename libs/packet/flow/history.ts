@@ -47,5 +47,9 @@ export function addLetterScaled(slab: FlowSlab, flow: number, side: number, coun
 }
 
 export function historyText(slab: FlowSlab, flow: number): string {
-  return String.fromCharCode(...slab.historyOf(flow));
+  const start = flow * historyLimit;
+  const end = start + slab.words[flow * wordsPerFlow + Word.historyLength]!;
+  let text = '';
+  for (let at = start; at < end; at++) text += String.fromCharCode(slab.history[at]!);
+  return text;
 }

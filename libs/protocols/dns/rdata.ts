@@ -38,7 +38,10 @@ const ipv6: Part = ({ cursor }) => {
 };
 
 /** Seconds since 1970 as `YYYYMMDDHHmmSS` (RFC 4034, section 3.2). */
-const time: Part = ({ cursor }) => new Date(cursor.u32() * 1000).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '');
+const time: Part = ({ cursor }) => {
+  const iso = new Date(cursor.u32() * 1000).toISOString();
+  return iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 10) + iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 19);
+};
 
 /** A character-string in quotes. */
 const quoted: Part = ({ cursor }) => {

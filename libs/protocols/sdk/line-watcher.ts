@@ -15,12 +15,14 @@ export interface StartTls {
   readonly terminator?: number;
 }
 
-/** Follows a protocol of lines until it turns to TLS, and hands over there. */
+/** Follows a protocol of lines until it turns to TLS, and hands over there. A line is made a string only when the answer to it matters. */
 export class LineWatcher implements StreamAnalyzer {
   readonly #flow: FlowContext;
   readonly #startTls: StartTls;
   readonly #terminator: number;
-  readonly #lines: [string, string] = ['', ''];
+  /** The beginning of a line whose end has not come, by side. */
+  readonly #held: [Uint8Array | undefined, Uint8Array | undefined] = [undefined, undefined];
+  readonly #heldLength: [number, number] = [0, 0];
   #watched = 0;
   #isAsked = false;
 
@@ -32,17 +34,17 @@ export class LineWatcher implements StreamAnalyzer {
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     for (let at = start; at < end;) {
-      const found = bytes.subarray(0, end).indexOf(this.#terminator, at);
-      const stop = found < 0 ? end : found;
-      this.#add(side, bytes, at, stop);
-      if (found < 0) break;
-      at = found + 1;
-      const line = this.#lines[side];
-      this.#lines[side] = '';
-      if (this.#isTurn(side, line.endsWith('\r') ? line.slice(0, -1) : line)) {
-        this.#flow.handOver('tls', at);
+      let stop = at;
+      while (stop < end && bytes[stop] !== this.#terminator) stop++;
+      if (stop === end) {
+        this.#hold(side, bytes, at, end);
+        break;
+      }
+      if (this.#endLine(side, bytes, at, stop)) {
+        this.#flow.handOver('tls', stop + 1);
         return;
       }
+      at = stop + 1;
     }
     this.#watched += end - start;
     if (this.#watched > watchLimit && !this.#isAsked) this.#flow.done();
@@ -60,20 +62,38 @@ export class LineWatcher implements StreamAnalyzer {
     // There are no records to emit.
   }
 
-  #add(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    const line = this.#lines[side];
-    const room = lineLimit - line.length;
-    if (room > 0 && end > start) this.#lines[side] = line + String.fromCharCode(...bytes.subarray(start, Math.min(end, start + room)));
+  #hold(side: Side, bytes: Uint8Array, start: number, end: number): Uint8Array {
+    const held = (this.#held[side] ??= new Uint8Array(lineLimit));
+    const length = this.#heldLength[side];
+    const taken = Math.min(end - start, lineLimit - length);
+    for (let i = 0; i < taken; i++) held[length + i] = bytes[start + i]!;
+    this.#heldLength[side] = length + taken;
+    return held;
   }
 
-  #isTurn(side: Side, line: string): boolean {
+  /** A line ends with `[start, end)`, behind what is held of it. True if it turns the stream to TLS. */
+  #endLine(side: Side, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#heldLength[side] === 0) return this.#isTurn(side, bytes, start, Math.min(end, start + lineLimit));
+    const held = this.#hold(side, bytes, start, end);
+    const length = this.#heldLength[side];
+    this.#heldLength[side] = 0;
+    return this.#isTurn(side, held, 0, length);
+  }
+
+  #isTurn(side: Side, bytes: Uint8Array, start: number, end: number): boolean {
     if (side === Side.source) {
-      if (this.#startTls.asks(line)) this.#isAsked = true;
+      if (this.#startTls.asks(textOf(bytes, start, end))) this.#isAsked = true;
       return false;
     }
     if (!this.#isAsked) return false;
-    const answer = this.#startTls.answers(line);
+    const answer = this.#startTls.answers(textOf(bytes, start, end));
     if (answer === false) this.#isAsked = false;
     return answer === true;
   }
+}
+
+/** A line without its carriage return. */
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  const stop = end > start && bytes[end - 1] === 0x0d ? end - 1 : end;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString('latin1');
 }

@@ -8,8 +8,8 @@ import { Role, type Handshake, type RoleProgress } from './stitcher.ts';
 export function fillRecord(record: TrafficRecord, handshake: Handshake): void {
   putServer(record, handshake);
   putClient(record, handshake);
-  putCertificate(record, 'tls.server', handshake.progress[Role.server]);
-  putCertificate(record, 'tls.client', handshake.progress[Role.client]);
+  putCertificate(record, serverCertificate, handshake.progress[Role.server]);
+  putCertificate(record, clientCertificate, handshake.progress[Role.client]);
   putOutcome(record, handshake);
 }
 
@@ -43,23 +43,46 @@ function putClient(record: TrafficRecord, { client }: Handshake): void {
   if (client.encryptedClientHello) record['tls.client.encrypted_client_hello'] = true;
 }
 
-function putCertificate(record: TrafficRecord, prefix: 'tls.server' | 'tls.client', { certificate, certificates }: RoleProgress): void {
-  if (certificates >= 0) record[`${prefix}.certificate_count`] = certificates;
+/** Fields of a side's certificate; made once, since a name that is put together for each record costs more than what it names. */
+function certificateFields(side: 'server' | 'client') {
+  return {
+    count: `tls.${side}.certificate_count`,
+    sha1: `tls.${side}.hash.sha1`,
+    sha256: `tls.${side}.hash.sha256`,
+    subject: `tls.${side}.subject`,
+    issuer: `tls.${side}.issuer`,
+    notBefore: `tls.${side}.not_before`,
+    notAfter: `tls.${side}.not_after`,
+    serialNumber: `tls.${side}.x509.serial_number`,
+    signatureAlgorithm: `tls.${side}.x509.signature_algorithm`,
+    keyAlgorithm: `tls.${side}.x509.public_key_algorithm`,
+    keyCurve: `tls.${side}.x509.public_key_curve`,
+    keySize: `tls.${side}.x509.public_key_size`,
+    alternativeNames: `tls.${side}.x509.alternative_names`,
+  };
+}
+
+const serverCertificate = certificateFields('server');
+const clientCertificate = certificateFields('client');
+type CertificateFields = typeof serverCertificate;
+
+function putCertificate(record: TrafficRecord, names: CertificateFields, { certificate, certificates }: RoleProgress): void {
+  if (certificates >= 0) record[names.count] = certificates;
   if (certificate === undefined) return;
-  record[`${prefix}.hash.sha1`] = certificate.sha1;
-  record[`${prefix}.hash.sha256`] = certificate.sha256;
+  record[names.sha1] = certificate.sha1;
+  record[names.sha256] = certificate.sha256;
   const { facts } = certificate;
   if (facts === undefined) return;
-  put(record, `${prefix}.subject`, facts.subject);
-  put(record, `${prefix}.issuer`, facts.issuer);
-  put(record, `${prefix}.not_before`, facts.notBefore);
-  put(record, `${prefix}.not_after`, facts.notAfter);
-  put(record, `${prefix}.x509.serial_number`, facts.serialNumber);
-  put(record, `${prefix}.x509.signature_algorithm`, facts.signatureAlgorithm);
-  put(record, `${prefix}.x509.public_key_algorithm`, facts.keyAlgorithm);
-  put(record, `${prefix}.x509.public_key_curve`, facts.keyCurve);
-  if (facts.keySize !== undefined) record[`${prefix}.x509.public_key_size`] = facts.keySize;
-  if (facts.alternativeNames !== undefined) record[`${prefix}.x509.alternative_names`] = facts.alternativeNames;
+  put(record, names.subject, facts.subject);
+  put(record, names.issuer, facts.issuer);
+  put(record, names.notBefore, facts.notBefore);
+  put(record, names.notAfter, facts.notAfter);
+  put(record, names.serialNumber, facts.serialNumber);
+  put(record, names.signatureAlgorithm, facts.signatureAlgorithm);
+  put(record, names.keyAlgorithm, facts.keyAlgorithm);
+  put(record, names.keyCurve, facts.keyCurve);
+  if (facts.keySize !== undefined) record[names.keySize] = facts.keySize;
+  if (facts.alternativeNames !== undefined) record[names.alternativeNames] = facts.alternativeNames;
 }
 
 function putOutcome(record: TrafficRecord, handshake: Handshake): void {
