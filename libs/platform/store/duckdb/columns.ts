@@ -90,6 +90,7 @@ export const macros: readonly string[] = [
   // Anything but RFC 3339 in UTC is an error, so that the batch is looked at record by record.
   `CREATE OR REPLACE MACRO packet_time(x) AS CASE WHEN x IS NULL THEN NULL WHEN suffix(x, 'Z') AND length(x) BETWEEN 20 AND 30
      THEN epoch_ns(x::TIMESTAMP_NS) ELSE error('not an RFC 3339 time in UTC: ' || x) END`,
+  `CREATE OR REPLACE MACRO needed(x) AS CASE WHEN x IS NULL THEN error('a field is missing that every record has') ELSE x END`,
   `CREATE OR REPLACE MACRO date_nanos(x) AS epoch_us(try_cast(left(x, 19) AS TIMESTAMP))::HUGEINT * 1000
      + coalesce(try_cast(rpad(regexp_extract(x, '\\.(\\d+)', 1), 9, '0') AS BIGINT), 0)`,
   `CREATE OR REPLACE MACRO ip4_hex(x) AS printf('%02x%02x%02x%02x', split_part(x, '.', 1)::UTINYINT, split_part(x, '.', 2)::UTINYINT,

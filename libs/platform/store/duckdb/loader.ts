@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Database } from './database.ts';
 import { quoteText } from './database.ts';
 import { quoteName } from './columns.ts';
@@ -7,19 +7,23 @@ import { Parameters } from './parameters.ts';
 import { sift, type Rejects } from './rejects.ts';
 import { tableName, type Segments } from './segments.ts';
 import { maxRecordBytes } from './settings.ts';
+import { hourNanos, split, type Part } from './split.ts';
 import type { SpoolFile } from './spool.ts';
 import type { Tables } from './tables.ts';
 
-/** The part of a batch that goes to one table. */
-interface Share {
+/** What one table took. */
+interface Share extends DatasetPart {
   readonly dataset: string;
-  readonly count: number;
-  readonly min: bigint;
-  readonly max: bigint;
-  readonly buckets: bigint[];
-  /** The batch has an id twice. */
-  readonly repeats: boolean;
 }
+
+/** Records of one dataset that go to one table. */
+interface PartFile {
+  readonly dataset: string;
+  readonly path: string;
+}
+
+/** Runs of lines joined between two turns of the event loop. */
+const runsAtATime = 2000;
 
 /**
  * Puts spooled records into their segments, in DuckDB's threads. Each segment takes its share in one transaction that replaces records of the same id; after a crash in
@@ -30,19 +34,27 @@ export class Loader {
   readonly #segments: Segments;
   readonly #tables: Tables;
   readonly #rejects: Rejects;
+  readonly #datasets: ReadonlySet<string>;
 
   constructor(database: Database, segments: Segments, tables: Tables, rejects: Rejects) {
     this.#database = database;
     this.#segments = segments;
     this.#tables = tables;
     this.#rejects = rejects;
+    this.#datasets = new Set(tables.columns.keys());
   }
 
   /** Loads the files; resolves to the number of records stored. Records that do not fit are put aside and counted. */
   async load(files: readonly SpoolFile[]): Promise<number> {
     const paths = files.map(({ path }) => path);
-    if (await this.#read(paths)) return this.#distribute();
-    // Something does not fit: look at each record, go on with those that do.
+    const parts = await split(paths, this.#datasets);
+    const stored = parts === undefined ? await this.#loadSifted(paths) : await this.#distribute(parts, `${paths[0]!}.part`);
+    await this.#segments.save();
+    return stored;
+  }
+
+  /** Something does not fit: looks at each record, goes on with those that do. */
+  async #loadSifted(paths: readonly string[]): Promise<number> {
     const sifted = `${paths[0]!}.sifted`;
     try {
       await sift(paths, sifted, this.#rejects);
@@ -54,7 +66,24 @@ export class Loader {
 
   /** Loads a file whose records fit their schemas. A line that DuckDB cannot read all the same is found by halving, so that it holds up no other. */
   async #loadReadable(path: string): Promise<number> {
-    if (await this.#read([path])) return this.#distribute();
+    const parts = await split([path], this.#datasets);
+    if (parts === undefined) return this.#loadHalves(path);
+    let stored = 0;
+    for (const [index, part] of parts.entries()) {
+      const piece = `${path}.${index}`;
+      try {
+        stored += await this.#fill(this.#segmentOf(part), [await this.#written(part, piece)]);
+      } catch (error) {
+        if (!isAboutContent(error)) throw error;
+        stored += await this.#loadHalves(piece);
+      } finally {
+        await rm(piece, { force: true });
+      }
+    }
+    return stored;
+  }
+
+  async #loadHalves(path: string): Promise<number> {
     const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
     if (lines.length <= 1) {
       await this.#rejects.keep(lines.map((line) => ({ line, reason: 'unreadable' })));
@@ -63,7 +92,7 @@ export class Loader {
     let stored = 0;
     const half = Math.ceil(lines.length / 2);
     for (const [index, part] of [lines.slice(0, half), lines.slice(half)].entries()) {
-      const piece = `${path}.${index}`;
+      const piece = `${path}.half${index}`;
       try {
         await writeFile(piece, part.join('\n'));
         stored += await this.#loadReadable(piece);
@@ -74,81 +103,100 @@ export class Loader {
     return stored;
   }
 
-  /** Reads the files into the temporary table `batch`; false if a record in them does not fit. */
-  async #read(paths: readonly string[]): Promise<boolean> {
-    const columns = new Map([...this.#tables.columns.values()].flat().map((column) => [column.name, column.jsonType]));
-    const shape = [...columns].filter(([, type]) => type !== '').map(([name, type]) => `${quoteText(name)}: ${quoteText(type)}`);
-    const known = [...this.#tables.columns.keys()].map(quoteText).join(', ');
-    try {
-      await this.#database.write(`CREATE OR REPLACE TEMP TABLE batch AS
-        SELECT *, "#time" // ${this.#segments.bucketNanos} - ("#time" % ${this.#segments.bucketNanos} < 0)::BIGINT AS "#bucket"
-        FROM (SELECT row_number() OVER () AS "#", packet_time("@timestamp") AS "#time", *
-          FROM read_json([${paths.map(quoteText).join(', ')}], format = 'newline_delimited', records = true, compression = 'uncompressed',
-            maximum_object_size = ${maxRecordBytes}, columns = {${shape.join(', ')}}))`);
-      const [row] = await this.#database.write(`SELECT count(*) FROM batch
-        WHERE "event.id" IS NULL OR "#time" IS NULL OR "event.dataset" IS NULL OR "event.dataset" NOT IN (${known})`);
-      return row?.[0] === 0n;
-    } catch (error) {
-      if (isAboutContent(error)) return false;
-      throw error;
-    }
-  }
-
-  /** From `batch` into the segments. */
-  async #distribute(): Promise<number> {
-    const rows = await this.#database
-      .write(`SELECT "#bucket", "event.dataset", count(*), min("#time"), max("#time"), count(DISTINCT "event.id")
-      FROM batch GROUP BY ALL ORDER BY "#bucket"`);
-    const shares = new Map<string, Map<string, Share>>();
-    for (const row of rows) {
-      const [bucket, dataset, count, min, max, distinct] = row as [bigint, string, bigint, bigint, bigint, bigint];
-      const segment = this.#segments.nameFor(bucket);
-      const parts = shares.get(segment) ?? new Map<string, Share>();
-      shares.set(
-        segment,
-        parts.set(
-          dataset,
-          joined(parts.get(dataset), { dataset, count: Number(count), min, max, buckets: [bucket], repeats: distinct < count }),
-        ),
-      );
+  /** Into the segments, one after the other. */
+  async #distribute(parts: readonly Part[], path: string): Promise<number> {
+    const bySegment = new Map<string, Part[]>();
+    for (const part of [...parts].sort((a, b) => a.hour - b.hour)) {
+      const segment = this.#segmentOf(part);
+      bySegment.set(segment, [...(bySegment.get(segment) ?? []), part]);
     }
     let stored = 0;
-    for (const [segment, parts] of shares) {
-      await this.#segments.with([segment], () => this.#fill(segment, [...parts.values()]), true);
-      for (const { count } of parts.values()) stored += count;
+    for (const [segment, parts] of bySegment) {
+      const files: PartFile[] = [];
+      try {
+        for (const [dataset, same] of Map.groupBy(parts, (part) => part.dataset)) {
+          const runs = same.flatMap((part) => part.runs);
+          files.push(await this.#written({ dataset, runs }, `${path}.${dataset}`));
+        }
+        stored += await this.#fill(segment, files);
+      } catch (error) {
+        if (!isAboutContent(error)) throw error;
+        stored += await this.#loadSifted(files.map((file) => file.path));
+      } finally {
+        for (const file of files) await rm(file.path, { force: true });
+      }
     }
-    await this.#database.write('DROP TABLE batch');
-    await this.#segments.save();
     return stored;
   }
 
-  async #fill(segment: string, shares: readonly Share[]): Promise<void> {
-    await this.#database.write('BEGIN');
-    try {
-      for (const share of shares) await this.#replace(segment, share);
-      await this.#database.write('COMMIT');
-    } catch (error) {
-      await this.#database.write('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
-    await this.remeasure(segment, shares);
+  #segmentOf({ hour }: Part): string {
+    return this.#segments.nameFor(floorDivide(BigInt(hour) * hourNanos, this.#segments.bucketNanos));
   }
 
-  /** Deletes what the segment has under the ids of the share, then inserts the share; of an id that it has twice, the last. */
-  async #replace(segment: string, { dataset, buckets, min, max, repeats }: Share): Promise<void> {
+  async #written({ dataset, runs }: Pick<Part, 'dataset' | 'runs'>, path: string): Promise<PartFile> {
+    const file = await open(path, 'w');
+    try {
+      for (let at = 0; at < runs.length; at += runsAtATime) {
+        const bytes = Buffer.concat(runs.slice(at, at + runsAtATime));
+        for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done)).bytesWritten;
+      }
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+    return { dataset, path };
+  }
+
+  /** Puts files of records, one for each dataset, into a segment. Rejects if one of the records does not fit; then none is stored. */
+  async #fill(segment: string, files: readonly PartFile[]): Promise<number> {
+    return this.#segments.with(
+      [segment],
+      async () => {
+        const shares: Share[] = [];
+        await this.#database.write('BEGIN');
+        try {
+          for (const file of files) shares.push(await this.#replace(segment, file));
+          await this.#database.write('COMMIT');
+        } catch (error) {
+          await this.#database.write('ROLLBACK').catch(() => undefined);
+          throw error;
+        }
+        await this.remeasure(segment, shares);
+        return shares.reduce((sum, { count }) => sum + count, 0);
+      },
+      true,
+    );
+  }
+
+  /** Deletes what the segment has under the ids of the file, then inserts the file; of an id that it has twice, the last. */
+  async #replace(segment: string, { dataset, path }: PartFile): Promise<Share> {
     const table = tableName(segment, dataset);
-    const mine = `"event.dataset" = ${quoteText(dataset)} AND "#bucket" IN (${buckets.join(', ')})`;
+    const columns = this.#tables.columns.get(dataset)!;
+    const read = (wanted: (name: string) => boolean) => {
+      const shape = columns.filter(({ name, jsonType }) => jsonType !== '' && wanted(name));
+      return `read_json(${quoteText(path)}, format = 'newline_delimited', records = true, compression = 'uncompressed',
+        maximum_object_size = ${maxRecordBytes}, columns = {${shape.map(({ name, jsonType }) => `${quoteText(name)}: ${quoteText(jsonType)}`).join(', ')}})`;
+    };
     await this.#database.write(this.#tables.create(segment, dataset));
+    await this.#database.write(`CREATE OR REPLACE TEMP TABLE batch AS
+      SELECT needed("event.id") AS "event.id", packet_time(needed("@timestamp")) AS "#time" FROM ${read((name) => name === 'event.id' || name === '@timestamp')}`);
+    const [row] = await this.#database.write('SELECT count(*), min("#time"), max("#time"), count(DISTINCT "event.id") FROM batch');
+    const [count, min, max, distinct] = row as [bigint, bigint, bigint, bigint];
     const before = this.#segments.get(segment)?.datasets.get(dataset);
     if (before === undefined || (before.count > 0 && before.max >= min && before.min <= max)) {
       await this.#database.write(
-        `DELETE FROM ${table} WHERE "@timestamp" BETWEEN ${min} AND ${max} AND "event.id" IN (SELECT "event.id" FROM batch WHERE ${mine})`,
+        `DELETE FROM ${table} WHERE "@timestamp" BETWEEN ${min} AND ${max} AND "event.id" IN (SELECT "event.id" FROM batch)`,
       );
     }
-    const columns = this.#tables.columns.get(dataset)!;
-    const latest = repeats ? `QUALIFY row_number() OVER (PARTITION BY "event.id" ORDER BY "#" DESC) = 1` : '';
+    await this.#database.write('DROP TABLE batch');
+    const records = read(() => true);
+    const latest = `(SELECT * FROM (SELECT row_number() OVER () AS "#", * FROM ${records})
+      QUALIFY row_number() OVER (PARTITION BY "event.id" ORDER BY "#" DESC) = 1)`;
     await this.#database.write(`INSERT INTO ${table} (${columns.map(({ name }) => quoteName(name)).join(', ')})
-      SELECT ${columns.map(({ store }) => store).join(', ')} FROM batch WHERE ${mine} ${latest}`);
+      SELECT ${columns.map(({ store }) => store).join(', ')} FROM ${distinct < count ? latest : records}`);
+    return { dataset, count: Number(count), min, max };
   }
 
   /** Enters into the manifest what the segment holds now. `shares` are the times that came. */
@@ -192,16 +240,8 @@ export class Loader {
   }
 }
 
-function joined(before: Share | undefined, share: Share): Share {
-  if (before === undefined) return share;
-  return {
-    dataset: share.dataset,
-    count: before.count + share.count,
-    min: before.min < share.min ? before.min : share.min,
-    max: before.max > share.max ? before.max : share.max,
-    buckets: [...before.buckets, ...share.buckets],
-    repeats: before.repeats || share.repeats,
-  };
+function floorDivide(value: bigint, by: bigint): bigint {
+  return value / by - (value % by < 0n ? 1n : 0n);
 }
 
 /** A record that does not fit, rather than a disk that is full. */

@@ -23,8 +23,14 @@ export const maxFineSegments = 2000;
 export const maxConcurrentQueries = 3;
 /** Bytes of NDJSON that may wait to be loaded; then `append` waits. */
 export const maxWaitingBytes = 256 * 2 ** 20;
-/** Bytes of NDJSON that are loaded in one go. */
-export const maxLoadBytes = 64 * 2 ** 20;
+/** Bytes of NDJSON in one file of those that wait; a new one is begun then. */
+export const maxSpoolFileBytes = 16 * 2 ** 20;
+/** Bytes of NDJSON that are loaded in one go. The more, the less each record costs; they are held in memory meanwhile. */
+export const maxLoadBytes = 128 * 2 ** 20;
+/** Bytes that are loaded without waiting for more. */
+export const promptLoadBytes = 64 * 2 ** 20;
+/** Milliseconds that fewer bytes wait for company: so many times as the last load took, within these bounds. */
+export const loadRest = { times: 2, least: 300, most: 3_000 } as const;
 /** Bytes of one record as JSON. */
 export const maxRecordBytes = 4 * 2 ** 20;
 /** Bytes of refused records that are kept for looking at. */

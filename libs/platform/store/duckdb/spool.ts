@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rm, stat, truncate, type FileHandle } f
 import { join } from 'node:path';
 import { StoreUnavailable } from '@orbweaver/command/indexing/writer.ts';
 import { syncFolder } from './durable.ts';
+import { maxSpoolFileBytes } from './settings.ts';
 
 interface Pending {
   readonly bytes: Uint8Array;
@@ -34,6 +35,8 @@ export class Spool {
   #sealing: OpenFile | undefined;
   /** The batch that is being written. */
   #batch: Promise<unknown> = Promise.resolve();
+  /** One after the other, so that who waits for one finds its file. Never rejects. */
+  #lastSeal: Promise<void> = Promise.resolve();
   #next = 0;
   #pending: Pending[] = [];
   #isWriting = false;
@@ -46,7 +49,10 @@ export class Spool {
   static async open(folder: string): Promise<Spool> {
     await mkdir(folder, { recursive: true });
     const spool = new Spool(folder);
-    const names = (await readdir(folder)).filter((name) => /^\d{12}\.ndjson$/.test(name)).sort();
+    const present = (await readdir(folder)).sort();
+    const names = present.filter((name) => /^\d{12}\.ndjson$/.test(name));
+    // What a load had written for itself.
+    for (const name of present) if (!names.includes(name)) await rm(join(folder, name), { recursive: true });
     for (const name of names) {
       const path = join(folder, name);
       const content = await readFile(path);
@@ -73,7 +79,7 @@ export class Spool {
 
   /** Files to load next, oldest first, up to about `maxBytes`; what is being written is closed for it. They stay until `remove`. */
   async take(maxBytes: number): Promise<readonly SpoolFile[]> {
-    if (this.#sealed.length === 0) await this.#seal();
+    if (this.#sealed.reduce((sum, { bytes }) => sum + bytes, 0) < maxBytes) await this.#seal();
     const files: SpoolFile[] = [];
     let bytes = 0;
     for (const file of this.#sealed) {
@@ -94,15 +100,21 @@ export class Spool {
   }
 
   /** Batches from now on go to a new file; the one that is being written still goes to the old. */
-  async #seal(): Promise<void> {
+  #seal(): Promise<void> {
+    this.#lastSeal = this.#lastSeal.then(() => this.#sealCurrent());
+    return this.#lastSeal;
+  }
+
+  async #sealCurrent(): Promise<void> {
     const sealing = this.#current;
     if (sealing === undefined) return;
     this.#current = undefined;
     this.#sealing = sealing;
     await this.#batch;
-    await sealing.handle.close();
+    // All that was acknowledged is on the disk: nothing depends on this.
+    await sealing.handle.close().catch(() => undefined);
     if (sealing.bytes > 0) this.#sealed.push({ path: sealing.path, bytes: sealing.bytes });
-    else await rm(sealing.path, { force: true });
+    else await rm(sealing.path, { force: true }).catch(() => undefined);
     this.#sealing = undefined;
   }
 
@@ -117,6 +129,7 @@ export class Spool {
         this.#batch = written.catch(() => undefined);
         await written;
         for (const { done } of batch) done();
+        if (this.#current !== undefined && this.#current.bytes >= maxSpoolFileBytes) await this.#seal();
       } catch (error) {
         const reason = unavailable(this.#folder, error);
         for (const { failed } of batch) failed(reason);

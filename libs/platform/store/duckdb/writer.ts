@@ -5,7 +5,7 @@ import type { Loader } from './loader.ts';
 import type { Rejects } from './rejects.ts';
 import { expired } from './retention.ts';
 import type { Segments } from './segments.ts';
-import { maxLoadBytes, maxWaitingBytes } from './settings.ts';
+import { loadRest, maxLoadBytes, maxWaitingBytes, promptLoadBytes } from './settings.ts';
 import { unavailable, type Spool } from './spool.ts';
 
 /** Records turned into JSON between two turns of the event loop. */
@@ -23,7 +23,11 @@ export class DuckDbWriter implements Writer {
   readonly #folder: string;
   #stored = 0;
   #loading: Promise<void> | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  /** Until the next load. */
+  #timer: NodeJS.Timeout | undefined;
+  #restMs: number = loadRest.least;
+  #hasFailed = false;
+  #isClosing = false;
   /** Loads, deletions and drops, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -41,7 +45,7 @@ export class DuckDbWriter implements Writer {
     if (records === 0) return { records, bytes: 0 };
     while (this.#spool.waitingBytes > maxWaitingBytes) await this.#load();
     await this.#spool.append(bytes);
-    void this.#load().catch(() => undefined);
+    this.#loadSoon();
     return { records, bytes: bytes.length };
   }
 
@@ -69,37 +73,52 @@ export class DuckDbWriter implements Writer {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#retry);
+    this.#isClosing = true;
+    clearTimeout(this.#timer);
     try {
       await this.flush();
     } finally {
-      clearTimeout(this.#retry);
+      clearTimeout(this.#timer);
       await this.#spool.close();
     }
   }
 
-  /** Loads until nothing waits; those who call meanwhile wait for the same run. Rejects if the store cannot take records. */
+  /** Starts a load now if there is enough for one, else in a while. */
+  #loadSoon(): void {
+    if (this.#loading !== undefined || this.#isClosing || this.#spool.waitingBytes === 0) return;
+    if (!this.#hasFailed && this.#spool.waitingBytes >= promptLoadBytes) {
+      void this.#load().catch(() => undefined);
+      return;
+    }
+    const restMs = this.#hasFailed ? retryMs : this.#restMs;
+    this.#timer ??= setTimeout(() => void this.#load().catch(() => undefined), restMs).unref();
+  }
+
+  /** Loads once, as much as one load takes; those who call meanwhile wait for the same. Rejects if the store cannot take records. */
   #load(): Promise<void> {
-    this.#loading ??= this.#loadAll().finally(() => (this.#loading = undefined));
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#loading ??= this.#loadOnce().finally(() => {
+      this.#loading = undefined;
+      this.#loadSoon();
+    });
     return this.#loading;
   }
 
-  async #loadAll(): Promise<void> {
-    clearTimeout(this.#retry);
-    for (;;) {
-      try {
-        const more = await this.#alone(async () => {
-          const files = await this.#spool.take(maxLoadBytes);
-          if (files.length === 0) return false;
-          this.#stored += await this.#loader.load(files);
-          await this.#spool.remove(files);
-          return true;
-        });
-        if (!more) return;
-      } catch (error) {
-        this.#retry = setTimeout(() => void this.#load().catch(() => undefined), retryMs).unref();
-        throw unavailable(this.#folder, error);
-      }
+  async #loadOnce(): Promise<void> {
+    try {
+      await this.#alone(async () => {
+        const files = await this.#spool.take(maxLoadBytes);
+        if (files.length === 0) return;
+        const started = performance.now();
+        this.#stored += await this.#loader.load(files);
+        await this.#spool.remove(files);
+        this.#restMs = Math.min(loadRest.most, Math.max(loadRest.least, loadRest.times * (performance.now() - started)));
+      });
+      this.#hasFailed = false;
+    } catch (error) {
+      this.#hasFailed = true;
+      throw unavailable(this.#folder, error);
     }
   }
 
