@@ -1,4 +1,13 @@
-import type { Protocol } from '../sdk/module.ts';
+import type { ProtocolModule } from '../sdk/module.ts';
+import { SshAnalyzer } from './analyzer.ts';
 import { detectStream } from './detect.ts';
+import { schema } from './schema.ts';
+import { view } from './view.ts';
 
-export const protocol: Protocol = { name: 'ssh', stream: { detect: detectStream } };
+/** Secure Shell, 2 and 1: what it says in the clear, and what the sizes of the rest tell. */
+export const protocol: ProtocolModule = {
+  name: 'ssh',
+  schema,
+  view,
+  stream: { detect: detectStream, open: (flow) => new SshAnalyzer(flow) },
+};

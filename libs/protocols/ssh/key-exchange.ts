@@ -1,0 +1,107 @@
+import { hash } from 'node:crypto';
+import { Cursor, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
+
+/** What a side proposes: SSH_MSG_KEXINIT (RFC 4253, section 7.1), its name-lists as they were sent. */
+export interface Proposal {
+  readonly keyExchange: string;
+  readonly hostKey: string;
+  readonly cipher: Directions;
+  readonly mac: Directions;
+  readonly compression: Directions;
+}
+
+/** Client to server, and back. */
+export interface Directions {
+  readonly toServer: string;
+  readonly toClient: string;
+}
+
+const cookieLength = 16;
+const cursor = new Cursor();
+
+/**
+ * `byte SSH_MSG_KEXINIT, byte[16] cookie, name-list` of key exchange, host key, encryption to the server and back, MAC likewise, compression
+ * likewise, languages likewise. Undefined if it ends before the compression.
+ */
+export function readProposal(bytes: Uint8Array, start: number, end: number): Proposal | undefined {
+  cursor.reset(bytes, start, end);
+  cursor.skip(1 + cookieLength);
+  const keyExchange = nameList();
+  const hostKey = nameList();
+  const cipher = { toServer: nameList(), toClient: nameList() };
+  const mac = { toServer: nameList(), toClient: nameList() };
+  const compression = { toServer: nameList(), toClient: nameList() };
+  return cursor.overrun ? undefined : { keyExchange, hostKey, cipher, mac, compression };
+}
+
+function nameList(): string {
+  const length = cursor.u32();
+  const at = cursor.take(length);
+  return at < 0 ? '' : text(cursor.bytes, at, at + length);
+}
+
+function text(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+}
+
+/** HASSH of a client or, of what it sends, a server (github.com/salesforce/hassh): MD5 of the lists of key exchange, cipher, MAC and compression. */
+export function hassh({ keyExchange, cipher, mac, compression }: Proposal, direction: keyof Directions): string {
+  return hash('md5', [keyExchange, cipher[direction], mac[direction], compression[direction]].join(';'), 'hex');
+}
+
+/** The first of the client's names that the server has too (RFC 4253, section 7.1). */
+export function chosen(client: string, server: string): string | undefined {
+  const offered = new Set(server.split(','));
+  return client.split(',').find((name) => name !== '' && offered.has(name));
+}
+
+/** A server's public key as it was sent. */
+export interface HostKey {
+  readonly algorithm: string;
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+/** Longest name of an algorithm (RFC 4251, section 6). */
+const nameLimit = 64;
+
+/**
+ * The key at the front of a server's answer: KEXDH_REPLY and KEX_ECDH_REPLY (31; RFC 4253 and 5656), KEX_DH_GEX_REPLY (33; RFC 4419), KEXRSA_PUBKEY (30;
+ * RFC 4432), KEXGSS_HOSTKEY (33; RFC 4462): `byte type, string K_S, ...`. What else these numbers stand for begins with no key, and gives undefined.
+ */
+export function readHostKey(bytes: Uint8Array, start: number, end: number): HostKey | undefined {
+  const at = start + 5;
+  if (end < at + 4) return undefined;
+  const length = readU32(bytes, start + 1);
+  const nameLength = readU32(bytes, at);
+  if (length > end - at || nameLength === 0 || nameLength > nameLimit || 4 + nameLength > length) return undefined;
+  for (let i = 0; i < nameLength; i++) if (bytes[at + 4 + i]! <= 0x20 || bytes[at + 4 + i]! >= 0x7f) return undefined;
+  const key = Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
+  return { algorithm: text(bytes, at + 4, at + 4 + nameLength), md5: hash('md5', key, 'hex'), sha256: hash('sha256', key, 'hex') };
+}
+
+/** What a server of SSH 1 says of itself in SSH_SMSG_PUBLIC_KEY. */
+const oldKeyPrefix = 1 + 8;
+
+/**
+ * `byte type, byte[8] cookie`, the server key and the host key, each `uint32 bits, mpint e, mpint n` with an mpint as `uint16 bits` and its octets. The
+ * hashes are of modulus and exponent, as `ssh-keygen -l` took them.
+ */
+export function readOldHostKey(bytes: Uint8Array, start: number, end: number): HostKey | undefined {
+  cursor.reset(bytes, start, end);
+  cursor.skip(oldKeyPrefix + 4);
+  integer();
+  integer();
+  cursor.skip(4);
+  const exponent = integer();
+  const modulus = integer();
+  if (cursor.overrun) return undefined;
+  const key = Buffer.concat([modulus, exponent]);
+  return { algorithm: 'rsa1', md5: hash('md5', key, 'hex'), sha256: hash('sha256', key, 'hex') };
+}
+
+function integer(): Uint8Array {
+  const length = Math.ceil(cursor.u16() / 8);
+  const at = cursor.take(length);
+  return at < 0 ? new Uint8Array(0) : cursor.bytes.subarray(at, at + length);
+}
