@@ -82,14 +82,20 @@ export function statisticsSql(plan: StatisticsPlan, parts: readonly Part[]): Sta
     ...plan.metrics.map(({ field }, index) => `${metricValue(field, part.has)} AS m${index}`),
   ];
   const metrics = plan.metrics.map((metric, index) => metricSql(metric, `m${index}`, parameters));
-  // Each key is a list: unnested one after the other, since two in one SELECT would run side by side.
   let rows = union(parts, plan.selection, parameters, values);
-  for (const key of keys) rows = `SELECT * REPLACE (unnest(${key}) AS ${key}) FROM (${rows})`;
+  // Lists of keys are unnested one after the other, since two in one SELECT would run side by side.
+  for (const [index, grouping] of plan.groupBy.entries())
+    if (hasManyKeys(grouping)) rows = `SELECT * REPLACE (unnest(k${index}) AS k${index}) FROM (${rows})`;
   if (keys.length === 0) return { sql: `SELECT ${metrics.join(', ')} FROM (${rows})`, parameters };
+  const order = `ORDER BY count(*) DESC, ${keys.map((key) => `r.${key} NULLS LAST`).join(', ')}`;
+  const [only, second] = plan.groupBy;
+  if (second === undefined) {
+    const limit = 'field' in only! ? Math.min(only.size, maxGroups + 1) : maxGroups + 1;
+    return { sql: `SELECT ${['r.k0', ...metrics].join(', ')} FROM (${rows}) AS r GROUP BY r.k0 ${order} LIMIT ${limit}`, parameters };
+  }
   const grouped = keys.map((key) => `r.${key}`);
   const { joins, definitions } = topGroups(plan.groupBy);
-  const sql = `WITH r AS (${rows})${definitions} SELECT ${[...grouped, ...metrics].join(', ')} FROM r${joins} GROUP BY ${grouped.join(', ')}
-    ORDER BY count(*) DESC, ${grouped.map((key) => `${key} NULLS LAST`).join(', ')} LIMIT ${maxGroups + 1}`;
+  const sql = `WITH r AS (${rows})${definitions} SELECT ${[...grouped, ...metrics].join(', ')} FROM r${joins} GROUP BY ${grouped.join(', ')} ${order} LIMIT ${maxGroups + 1}`;
   return { sql, parameters };
 }
 
@@ -114,16 +120,20 @@ function topGroups(groupBy: readonly Grouping[]): { definitions: string; joins: 
   return { definitions, joins };
 }
 
-/** A group's key as a list, so that one value and several go the same way; a record without the field is in the group NULL. */
+/** Of a field with several values a list, else the value; a record without the field is in the group NULL. */
 function keySql(grouping: Grouping, has: HasField, parameters: Parameters): string {
   if ('interval' in grouping) {
     const interval = parameters.bigint(grouping.interval);
-    return `["@timestamp" - (("@timestamp" % ${interval}) + ${interval}) % ${interval}]`;
+    return `"@timestamp" - (("@timestamp" % ${interval}) + ${interval}) % ${interval}`;
   }
   const { field } = grouping;
-  if (!field.many) return `[${scalarValue(field, has)}]`;
+  if (!field.many) return scalarValue(field, has);
   const values = distinctValues(field, has);
   return `CASE WHEN coalesce(len(${values}), 0) = 0 THEN [NULL] ELSE ${values} END`;
+}
+
+function hasManyKeys(grouping: Grouping): boolean {
+  return 'field' in grouping && grouping.field.many;
 }
 
 function metricSql({ op, field, percents }: Metric, value: string, parameters: Parameters): string {

@@ -54,9 +54,12 @@ export async function searchPage(context: Context, plan: SearchPlan, options: Re
   }
   const found = best.slice(0, plan.size);
   const last = best.length > plan.size ? found.at(-1) : undefined;
-  const total = plan.count ? await countAll(context, plan, sources, best.length, options) : undefined;
+  const [records, total] = await Promise.all([
+    readRecords(context, plan, found, left()),
+    plan.count ? countAll(context, plan, sources, best.length, options) : undefined,
+  ]);
   return {
-    records: await readRecords(context, plan, found, left()),
+    records,
     ...(last === undefined ? {} : { last: { values: last.values, id: last.id } }),
     ...(total === undefined ? {} : { total }),
   };

@@ -124,10 +124,27 @@ describe('statements', () => {
     const metrics = [{ op: 'percentiles', name: 'p', field: field('web.took', 'integer'), percents: [50] }] as const;
     const { sql } = statisticsSql({ selection, metrics, groupBy: [{ field: field('web.host', 'keyword'), size: 3 }] }, parts);
     expect(squeezed(sql)).toBe(
-      'WITH r AS (SELECT * REPLACE (unnest(k0) AS k0) FROM (SELECT ["web.host"] AS k0, "web.took" AS m0 FROM "d"."web"' +
-        ' WHERE ("web.status" >= $2) AND "@timestamp" >= $3 AND "@timestamp" < $4)),' +
-        ' t0 AS (SELECT k0 FROM r GROUP BY k0 ORDER BY count(*) DESC, k0 NULLS LAST LIMIT 3)' +
-        ' SELECT r.k0, quantile_cont(m0, [$1]) FROM r JOIN t0 ON r.k0 IS NOT DISTINCT FROM t0.k0 GROUP BY r.k0 ORDER BY count(*) DESC, r.k0 NULLS LAST LIMIT 10001',
+      'SELECT r.k0, quantile_cont(m0, [$1]) FROM (SELECT "web.host" AS k0, "web.took" AS m0 FROM "d"."web"' +
+        ' WHERE ("web.status" >= $2) AND "@timestamp" >= $3 AND "@timestamp" < $4) AS r' +
+        ' GROUP BY r.k0 ORDER BY count(*) DESC, r.k0 NULLS LAST LIMIT 3',
+    );
+  });
+
+  it('statistics_of_two_levels_keep_the_top_groups_of_each_and_unnest_only_what_has_several_values', () => {
+    const groupBy = [
+      { field: field('web.host', 'keyword'), size: 3 },
+      { field: field('web.tags', 'keyword', true), size: 2 },
+    ];
+    const { sql } = statisticsSql({ selection, metrics: [{ op: 'count', name: 'n' }], groupBy }, parts);
+    expect(squeezed(sql)).toBe(
+      'WITH r AS (SELECT * REPLACE (unnest(k1) AS k1) FROM (SELECT "web.host" AS k0,' +
+        ' CASE WHEN coalesce(len(list_sort(list_distinct("web.tags"))), 0) = 0 THEN [NULL] ELSE list_sort(list_distinct("web.tags")) END AS k1,' +
+        ' TRUE AS m0 FROM "d"."web" WHERE ("web.status" >= $1) AND "@timestamp" >= $2 AND "@timestamp" < $3)),' +
+        ' t0 AS (SELECT k0 FROM r GROUP BY k0 ORDER BY count(*) DESC, k0 NULLS LAST LIMIT 3),' +
+        ' t1 AS (SELECT k0, k1 FROM r GROUP BY k0, k1 QUALIFY row_number() OVER (PARTITION BY k0 ORDER BY count(*) DESC, k1 NULLS LAST) <= 2)' +
+        ' SELECT r.k0, r.k1, count(*) FROM r JOIN t0 ON r.k0 IS NOT DISTINCT FROM t0.k0' +
+        ' JOIN t1 ON r.k0 IS NOT DISTINCT FROM t1.k0 AND r.k1 IS NOT DISTINCT FROM t1.k1' +
+        ' GROUP BY r.k0, r.k1 ORDER BY count(*) DESC, r.k0 NULLS LAST, r.k1 NULLS LAST LIMIT 10001',
     );
   });
 });
