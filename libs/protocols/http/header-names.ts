@@ -94,3 +94,8 @@ function isName(bytes: Uint8Array, start: number, end: number, name: Uint8Array)
 
 /** The name in lower case that a number stands for. */
 export const headerName = (id: number): string => interned[id]!;
+
+const idsOfNames = new Map(interned.map((name, id) => [name, id]));
+
+/** The number of a name in lower case, 0 if it is not in the list. */
+export const headerIdOf = (name: string): number => idsOfNames.get(name) ?? HeaderId.other;

@@ -9,7 +9,10 @@ export class Message {
   method = '';
   /** Empty if it is missing. */
   target = '';
-  /** `1.1`; `0.9` for a message without one. */
+  /** Of a request of HTTP/2, which names them beside its target; empty if it does not. */
+  authority = '';
+  scheme = '';
+  /** `1.1`, `2`; `0.9` for a message without one. */
   version = '0.9';
   /** Of a response; 0 if it has none (HTTP/0.9). */
   status = 0;

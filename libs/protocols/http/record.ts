@@ -49,11 +49,11 @@ function idOf(message: Message | undefined): string | undefined {
 
 function putRequest(record: TrafficRecord, request: Message): number {
   const { headers } = request;
-  record['http.request.method'] = request.method;
+  put(record, 'http.request.method', request.method);
   const target = splitTarget(request.method, request.target);
   if (request.target !== '') record['url.original'] = readable(request.target);
   let anomalies = request.anomalies | putPlace(record, request, target);
-  if (target.scheme !== undefined) record['url.scheme'] = target.scheme;
+  put(record, 'url.scheme', target.scheme ?? request.scheme);
   if (target.path !== undefined) record['url.path'] = readable(target.path);
   if (target.query !== undefined) record['url.query'] = readable(target.query);
   putHeader(record, 'http.request.referrer', request, HeaderId.referer);
@@ -61,15 +61,16 @@ function putRequest(record: TrafficRecord, request: Message): number {
   put(record, 'user.name', target.user ?? userOf(headers.value(HeaderId.authorization)));
   put(record, 'network.forwarded_ip', forwardedAddress(headers.value(HeaderId.forwardedFor)));
   putMessage(record, requestFields, request);
-  if (request.version === '1.0' || request.version === '0.9') anomalies &= ~Anomaly.missingHost;
+  if (request.version !== '1.1') anomalies &= ~Anomaly.missingHost;
   return anomalies;
 }
 
-/** Host of the target or, where it has none, of the header (RFC 9112, section 3.2.2). */
+/** Host of the target or, where it has none, of the authority beside it or of the header (RFC 9112, section 3.2.2; RFC 9113, section 8.3.1). */
 function putPlace(record: TrafficRecord, request: Message, target: Target): number {
   const value = request.headers.value(HeaderId.host);
   let anomalies = request.headers.count(HeaderId.host) > 1 ? Anomaly.repeatedHost : 0;
-  const host = value === undefined ? {} : splitAuthority(value);
+  const beside = request.authority === '' ? value : request.authority;
+  const host = beside === undefined ? {} : splitAuthority(beside);
   const place = target.domain === undefined ? host : target;
   put(record, 'url.domain', place.domain === undefined ? undefined : readable(place.domain));
   if (place.port !== undefined) record['url.port'] = place.port;

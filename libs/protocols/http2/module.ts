@@ -1,4 +1,13 @@
-import type { Protocol } from '../sdk/module.ts';
+import { schema } from '../http/schema.ts';
+import { view } from '../http/view.ts';
+import type { ProtocolModule } from '../sdk/module.ts';
+import { Http2Analyzer } from './analyzer.ts';
 import { detectStream } from './detect.ts';
 
-export const protocol: Protocol = { name: 'http2', stream: { detect: detectStream } };
+/** Its records are those of the dataset `http`. */
+export const protocol: ProtocolModule = {
+  name: 'http2',
+  schema,
+  view,
+  stream: { detect: detectStream, open: (flow, facts) => new Http2Analyzer(flow, facts) },
+};

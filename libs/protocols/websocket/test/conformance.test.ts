@@ -1,4 +1,6 @@
+import { protocol as http } from '../../http/module.ts';
+import { behind } from '../../sdk/conformance/behind.ts';
 import { conformance } from '../../sdk/conformance/conformance.ts';
-import { upgraded } from './upgraded.ts';
+import { protocol } from '../module.ts';
 
-conformance(upgraded, { folder: new URL('..', import.meta.url) });
+conformance(behind(http, protocol), { folder: new URL('..', import.meta.url) });

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { protocol as http } from '../../http/module.ts';
 import { Side } from '../../sdk/analyzer.ts';
+import { behind } from '../../sdk/conformance/behind.ts';
 import { TestFlow } from '../../sdk/test-flow.ts';
-import { upgraded } from './upgraded.ts';
+import { protocol } from '../module.ts';
 
+const upgraded = behind(http, protocol);
 const request =
   'GET http://Chat.Test:81/rooms?id=7 HTTP/1.1\r\nHost: other.test\r\nUser-Agent: t/1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Protocol: v2 , v1\r\nSec-WebSocket-Extensions: permessage-deflate; a=1, x\r\n\r\n';

@@ -1,23 +1,24 @@
-import { protocol as http } from '../../http/module.ts';
-import { Upgrade } from '../../http/upgrade.ts';
-import { Side, type CloseReason, type EarlyBytes, type FlowContext, type StreamAnalyzer } from '../../sdk/analyzer.ts';
-import type { ProtocolModule } from '../../sdk/module.ts';
-import { protocol } from '../module.ts';
+import type { CloseReason, EarlyBytes, FlowContext, Side, StreamAnalyzer } from '../analyzer.ts';
+import type { ProtocolModule } from '../module.ts';
 
-/** HTTP up to the upgrade and WebSocket behind it: what the dissection makes of such a flow, of which WebSocket alone never sees the beginning. */
-export const upgraded: ProtocolModule = {
-  ...protocol,
-  stream: { detect: http.stream!.detect, open: (flow) => new Upgraded(flow) },
-};
+/**
+ * Two protocols as one: `first` up to its hand-over to `next`, and that behind it. What the dissection makes of a flow of which `next` alone would never see
+ * the beginning; behind a hand-over to anything else nothing is heard.
+ */
+export function behind(first: ProtocolModule, next: ProtocolModule): ProtocolModule {
+  return { ...next, stream: { detect: first.stream!.detect, open: (flow) => new Behind(flow, first, next) } };
+}
 
-class Upgraded implements StreamAnalyzer {
+class Behind implements StreamAnalyzer {
   readonly #flow: FlowContext;
+  readonly #protocol: ProtocolModule;
   #analyzer: StreamAnalyzer;
   #next: { protocol: string | undefined; consumed: number; early: EarlyBytes | undefined; facts: object | undefined } | undefined;
   #isDeaf = false;
 
-  constructor(flow: FlowContext) {
+  constructor(flow: FlowContext, first: ProtocolModule, next: ProtocolModule) {
     this.#flow = flow;
+    this.#protocol = next;
     const context = Object.create(flow, {
       handOver: {
         value: (name: string | undefined, consumed: number, early?: EarlyBytes, facts?: object): void => {
@@ -33,7 +34,7 @@ class Upgraded implements StreamAnalyzer {
       keep: { value: flow.keep.bind(flow) },
       abandon: { value: flow.abandon.bind(flow) },
     }) as FlowContext;
-    this.#analyzer = http.stream!.open!(context);
+    this.#analyzer = first.stream!.open!(context);
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
@@ -42,11 +43,11 @@ class Upgraded implements StreamAnalyzer {
     const next = this.#next;
     if (next === undefined) return;
     this.#next = undefined;
-    if (next.protocol !== 'websocket' || !(next.facts instanceof Upgrade)) {
+    if (next.protocol !== this.#protocol.name) {
       this.#isDeaf = true;
       return;
     }
-    this.#analyzer = protocol.stream!.open!(this.#flow, next.facts);
+    this.#analyzer = this.#protocol.stream!.open!(this.#flow, next.facts);
     if (next.early !== undefined) this.#analyzer.data(next.early.side, next.early.bytes, 0, next.early.bytes.length);
     if (next.consumed < end) this.#analyzer.data(side, bytes, next.consumed, end);
   }

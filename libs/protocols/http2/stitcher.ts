@@ -1,0 +1,206 @@
+import { Anomaly } from '../http/anomalies.ts';
+import { Body } from '../http/body.ts';
+import { HeaderId } from '../http/header-names.ts';
+import { Message } from '../http/message.ts';
+import { multipartReader } from '../http/multipart.ts';
+import { Transaction } from '../http/transaction.ts';
+import { Side, type FlowContext } from '../sdk/analyzer.ts';
+import type { FieldList } from './field-list.ts';
+import { buildStreamRecord } from './record.ts';
+import type { HeaderBlock, StreamEvents } from './side-reader.ts';
+import { Stream } from './stream.ts';
+
+/** Streams that are open at a time; the one opened first goes out as it is when one more opens. Servers allow 100 to 250. */
+export const streamLimit = 1024;
+/** Closed streams that are remembered, so that what was still under way for them opens nothing. */
+const closedLimit = 1024;
+/** Interim responses that are remembered of one stream. */
+const interimLimit = 16;
+
+/** Puts what the two sides say of a stream together: a request and its response are one record. */
+export class StreamStitcher implements StreamEvents {
+  readonly #flow: FlowContext;
+  readonly #isClientWhole: () => boolean;
+  /** Open ones, in the order in which they opened. */
+  readonly #streams = new Map<number, Stream>();
+  readonly #closed = new Set<number>();
+  #opened = 0;
+
+  /** `isClientWhole`: whether the client's side was heard from its beginning on, without a hole. */
+  constructor(flow: FlowContext, isClientWhole: () => boolean) {
+    this.#flow = flow;
+    this.#isClientWhole = isClientWhole;
+  }
+
+  /** The request of HTTP/1.1 that upgraded the connection is answered on stream 1 (RFC 7540, section 3.2). */
+  adopt(transaction: Transaction): void {
+    const { response } = transaction;
+    if (response !== undefined) transaction.interim.push(response.status);
+    transaction.response = undefined;
+    this.#opened = transaction.ordinal + 1;
+    this.#streams.set(1, new Stream(1, transaction));
+  }
+
+  headers(side: Side, block: HeaderBlock, fields: FieldList): void {
+    if (block.promised !== 0) return this.#promise(block, fields);
+    const stream = this.#streams.get(block.stream) ?? this.#open(block.stream);
+    if (stream === undefined) return;
+    stream.hidden += fields.hiddenCount;
+    const message = this.#isResponse(side, fields) ? this.#respond(stream, block, fields) : this.#request(stream, block, fields);
+    if (message === undefined) return;
+    message.wireBytes += block.wireBytes;
+    this.#touch(message);
+    if (fields.isPastLimit) message.anomalies |= Anomaly.headersPastLimit;
+    if (block.endsStream) this.#end(stream, message);
+  }
+
+  data(side: Side, id: number, bytes: Uint8Array, start: number, end: number): void {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return;
+    this.#messageOf(stream, side)?.body?.append(bytes, start, end);
+    (side === Side.source ? stream.sent : stream.received).push(bytes, start, end);
+  }
+
+  dataMissing(side: Side, id: number, length: number): void {
+    const stream = this.#streams.get(id);
+    const message = stream === undefined ? undefined : this.#messageOf(stream, side);
+    if (stream === undefined || message === undefined) return;
+    message.missed += length;
+    message.body?.skip(length);
+    (side === Side.source ? stream.sent : stream.received).skip(length);
+  }
+
+  dataEnd(side: Side, id: number, wireBytes: number, endsStream: boolean): void {
+    const stream = this.#streams.get(id);
+    const message = stream === undefined ? undefined : this.#messageOf(stream, side);
+    if (stream === undefined || message === undefined) return;
+    message.wireBytes += wireBytes;
+    this.#touch(message);
+    if (endsStream) this.#end(stream, message);
+  }
+
+  reset(_side: Side, id: number, code: number): void {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) return;
+    stream.errorCode = code;
+    this.#close(stream);
+  }
+
+  /** Streams of the other side past the last one were not, and will not be, acted on (RFC 9113, section 6.8). */
+  goAway(side: Side, lastStream: number, code: number): void {
+    if (side !== Side.destination) return;
+    for (const stream of [...this.#streams.values()]) {
+      if (stream.id <= lastStream || stream.id % 2 === 0 || stream.transaction.response !== undefined) continue;
+      stream.errorCode = code;
+      this.#close(stream);
+    }
+  }
+
+  finish(): void {
+    for (const stream of [...this.#streams.values()]) this.#close(stream);
+  }
+
+  #open(id: number): Stream | undefined {
+    if (this.#closed.has(id)) return undefined;
+    if (this.#streams.size >= streamLimit) this.#close(this.#streams.values().next().value!);
+    const stream = new Stream(id, new Transaction(this.#opened++));
+    this.#streams.set(id, stream);
+    return stream;
+  }
+
+  #promise(block: HeaderBlock, fields: FieldList): void {
+    const stream = this.#streams.get(block.promised) ?? this.#open(block.promised);
+    if (stream === undefined || stream.transaction.request !== undefined) return;
+    stream.isPushed = true;
+    stream.hidden += fields.hiddenCount;
+    const message = this.#request(stream, block, fields)!;
+    message.wireBytes = block.wireBytes;
+    this.#touch(message);
+    this.#end(stream, message);
+  }
+
+  /** Pseudo-header fields tell; where they are hidden, the side does. */
+  #isResponse(side: Side, { pseudo }: FieldList): boolean {
+    if (pseudo.has(':status')) return true;
+    return !pseudo.has(':method') && side === Side.destination;
+  }
+
+  /** The message whose header block this is, or whose trailers; undefined if it is neither. */
+  #request(stream: Stream, block: HeaderBlock, fields: FieldList): Message | undefined {
+    const { request } = stream.transaction;
+    if (request !== undefined) return this.#trailers(request, fields);
+    const message = new Message(false, block.since);
+    const { pseudo } = fields;
+    message.version = '2';
+    message.method = pseudo.get(':method') ?? '';
+    message.authority = pseudo.get(':authority') ?? '';
+    message.scheme = pseudo.get(':scheme') ?? '';
+    message.target = pseudo.get(':path') ?? (message.method === 'CONNECT' ? message.authority : '');
+    message.headers = fields.fields();
+    message.body = new Body(this.#flow, 'http.request.body', multipartOf(message));
+    stream.transaction.request = message;
+    return message;
+  }
+
+  #respond(stream: Stream, block: HeaderBlock, fields: FieldList): Message | undefined {
+    const { transaction } = stream;
+    if (transaction.response !== undefined) return this.#trailers(transaction.response, fields);
+    const status = statusOf(fields.pseudo.get(':status'));
+    if (status >= 100 && status < 200 && !block.endsStream) {
+      if (transaction.interim.length < interimLimit) transaction.interim.push(status);
+      return undefined;
+    }
+    const message = new Message(true, block.since);
+    message.version = '2';
+    message.status = status;
+    message.headers = fields.fields();
+    message.body = new Body(this.#flow, 'http.response.body', multipartOf(message));
+    transaction.response = message;
+    return message;
+  }
+
+  #trailers(message: Message, fields: FieldList): Message | undefined {
+    if (message.complete) return undefined;
+    message.trailers = fields.fields();
+    return message;
+  }
+
+  #messageOf(stream: Stream, side: Side): Message | undefined {
+    const message = side === Side.source ? stream.transaction.request : stream.transaction.response;
+    return message?.complete === true ? undefined : message;
+  }
+
+  #touch(message: Message): void {
+    message.lastByte.set(this.#flow.now.seconds, this.#flow.now.nanos);
+  }
+
+  #end(stream: Stream, message: Message): void {
+    message.complete = true;
+    message.body?.end(true);
+    const { request, response } = stream.transaction;
+    if (response?.complete !== true) return;
+    if (request === undefined ? !this.#isClientWhole() : request.complete) this.#close(stream);
+  }
+
+  #close(stream: Stream): void {
+    this.#streams.delete(stream.id);
+    this.#closed.add(stream.id);
+    if (this.#closed.size > closedLimit) this.#closed.delete(this.#closed.values().next().value!);
+    for (const message of [stream.transaction.request, stream.transaction.response]) {
+      if (message === undefined || message.complete) continue;
+      message.truncated = true;
+      message.body?.end(false);
+    }
+    if (stream.transaction.request === undefined && stream.transaction.response === undefined) return;
+    this.#flow.emit(buildStreamRecord(this.#flow, stream));
+  }
+}
+
+function multipartOf(message: Message): ReturnType<typeof multipartReader> {
+  if (message.headers.count(HeaderId.contentEncoding) > 0) return undefined;
+  return multipartReader(message.headers.value(HeaderId.contentType));
+}
+
+function statusOf(text: string | undefined): number {
+  return text !== undefined && /^\d{3}$/.test(text) ? Number(text) : 0;
+}

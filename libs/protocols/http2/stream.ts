@@ -1,0 +1,21 @@
+import type { Transaction } from '../http/transaction.ts';
+import { MessageCount } from './grpc.ts';
+
+/** One stream: a request with its response. */
+export class Stream {
+  readonly id: number;
+  readonly transaction: Transaction;
+  isPushed = false;
+  /** Header fields that cannot be told. */
+  hidden = 0;
+  /** Of the RST_STREAM or GOAWAY that ended it. */
+  errorCode: number | undefined;
+  /** Messages of a gRPC call, by direction. */
+  readonly sent = new MessageCount();
+  readonly received = new MessageCount();
+
+  constructor(id: number, transaction: Transaction) {
+    this.id = id;
+    this.transaction = transaction;
+  }
+}

@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { Side } from '../../sdk/analyzer.ts';
+import { TestFlow } from '../../sdk/test-flow.ts';
+import { detectStream } from '../detect.ts';
+import { protocol } from '../module.ts';
+import { Verdict } from '../../sdk/module.ts';
+
+const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+function frame(type: number, flags: number, stream: number, payload: string | Uint8Array = ''): Buffer {
+  const body = Buffer.from(payload as string);
+  const header = Buffer.alloc(9);
+  header.writeUIntBE(body.length, 0, 3);
+  header[3] = type;
+  header[4] = flags;
+  header.writeUInt32BE(stream, 5);
+  return Buffer.concat([header, body]);
+}
+
+/** Literals that do not go into the table. */
+function block(fields: Record<string, string>): Buffer {
+  return Buffer.concat(
+    Object.entries(fields).map(([name, value]) =>
+      Buffer.from(`\0${String.fromCharCode(name.length)}${name}${String.fromCharCode(value.length)}${value}`, 'latin1'),
+    ),
+  );
+}
+
+const get = (path: string, more: Record<string, string> = {}): Buffer =>
+  block({ ':method': 'GET', ':scheme': 'https', ':authority': 'Loom.test:8443', ':path': path, ...more });
+const ok = (more: Record<string, string> = {}): Buffer => block({ ':status': '200', ...more });
+const settings = frame(4, 0, 0);
+const code = (number: number): Buffer => Buffer.from([0, 0, 0, number]);
+
+function open(): TestFlow {
+  return new TestFlow(protocol).client(Buffer.concat([preface, settings])).server(settings);
+}
+
+const pairs = (flow: TestFlow): string[] =>
+  flow
+    .finish()
+    .map(
+      (r) => `${String(r['http.request.method'] ?? '-')} ${String(r['url.path'] ?? '-')} ${String(r['http.response.status_code'] ?? '-')}`,
+    );
+
+describe('a stream', () => {
+  it('is_one_record', () => {
+    const flow = open();
+    flow.client(frame(1, 5, 1, get('/a?b=1', { cookie: 'x=1', 'user-agent': 't/1' })));
+    flow.server(Buffer.concat([frame(1, 4, 1, ok({ 'content-type': 'text/plain' })), frame(0, 0, 1, 'hel'), frame(0, 9, 1, '\x02lo\0\0')]));
+    expect(flow.records[0]).toMatchObject({
+      'http.version': '2',
+      'http2.stream.id': 1,
+      'http.request.method': 'GET',
+      'url.scheme': 'https',
+      'url.domain': 'loom.test',
+      'url.port': 8443,
+      'url.path': '/a',
+      'url.query': 'b=1',
+      'user_agent.original': 't/1',
+      'http.request.headers': { cookie: 'x=1', 'user-agent': 't/1' },
+      'http.response.status_code': 200,
+      'http.response.body.bytes': 5,
+      'http.response.time_to_first_byte': 1_000_000,
+      'event.outcome': 'success',
+    });
+    expect(flow.records[0]).not.toHaveProperty(['http.anomalies']);
+  });
+
+  it('is_answered_in_any_order', () => {
+    const flow = open();
+    for (const id of [1, 3, 5]) flow.client(frame(1, 5, id, get(`/${id}`)));
+    for (const id of [5, 1, 3]) flow.server(frame(1, 5, id, ok()));
+    expect(pairs(flow)).toEqual(['GET /5 200', 'GET /1 200', 'GET /3 200']);
+  });
+
+  it('has_headers_in_several_frames_padding_priority_interim_answers_and_trailers', () => {
+    const flow = open();
+    const headers = get('/long', { a: 'x'.repeat(100) });
+    const padded = Buffer.concat([Buffer.from([3, 0, 0, 0, 0, 15]), headers.subarray(0, 20), Buffer.alloc(3)]);
+    flow.client(Buffer.concat([frame(1, 0x29, 1, padded), frame(9, 0, 1, headers.subarray(20, 60)), frame(9, 4, 1, headers.subarray(60))]));
+    flow.server(
+      Buffer.concat([frame(1, 4, 1, block({ ':status': '103' })), frame(1, 4, 1, ok()), frame(1, 5, 1, block({ 'x-sum': '1' }))]),
+    );
+    expect(flow.finish()[0]).toMatchObject({
+      'url.path': '/long',
+      'http.request.headers': { a: 'x'.repeat(100) },
+      'http.response.interim_status_codes': [103],
+      'http.response.trailers': { 'x-sum': '1' },
+    });
+  });
+
+  it('joins_the_crumbs_of_a_cookie', () => {
+    const crumbs = Buffer.concat([get('/'), block({ cookie: 'a=1' }), block({ cookie: 'b=2' })]);
+    const [record] = open()
+      .client(frame(1, 5, 1, crumbs))
+      .finish();
+    expect(record!['http.request.headers']).toEqual({ cookie: 'a=1; b=2' });
+  });
+
+  it('that_is_reset_goes_out_at_once_and_what_comes_late_for_it_opens_nothing', () => {
+    const flow = open()
+      .client(frame(1, 4, 1, get('/x')))
+      .server(frame(1, 4, 1, ok()));
+    flow.client(frame(3, 0, 1, code(8)));
+    expect(flow.records[0]).toMatchObject({
+      'http2.error_code': 'CANCEL',
+      'http.request.truncated': true,
+      'http.response.truncated': true,
+    });
+    flow.server(Buffer.concat([frame(0, 1, 1, 'late'), frame(1, 5, 1, ok())]));
+    expect(flow.finish()).toHaveLength(1);
+  });
+
+  it('past_the_last_one_of_a_goaway_goes_out_unanswered', () => {
+    const flow = open().client(Buffer.concat([frame(1, 5, 1, get('/1')), frame(1, 5, 3, get('/3'))]));
+    flow.server(frame(7, 0, 0, Buffer.concat([code(1), code(11)])));
+    expect(flow.records).toHaveLength(1);
+    expect(flow.records[0]).toMatchObject({ 'url.path': '/3', 'http2.error_code': 'ENHANCE_YOUR_CALM' });
+    flow.server(frame(1, 5, 1, ok()));
+    expect(pairs(flow)).toEqual(['GET /3 -', 'GET /1 200']);
+  });
+
+  it('that_the_server_pushes_is_a_record_with_the_promised_request', () => {
+    const flow = open().client(frame(1, 5, 1, get('/')));
+    flow.server(Buffer.concat([frame(5, 4, 1, Buffer.concat([code(2), get('/pushed')])), frame(1, 5, 2, ok()), frame(1, 5, 1, ok())]));
+    expect(flow.finish()[0]).toMatchObject({
+      'url.path': '/pushed',
+      'http2.pushed': true,
+      'http2.stream.id': 2,
+      'http.response.status_code': 200,
+    });
+  });
+
+  it('of_a_tunnel_has_its_authority_as_target', () => {
+    const [record] = open()
+      .client(frame(1, 4, 1, block({ ':method': 'CONNECT', ':authority': 'db.test:443' })))
+      .finish();
+    expect(record).toMatchObject({ 'url.original': 'db.test:443', 'url.domain': 'db.test', 'url.port': 443 });
+  });
+});
+
+describe('a grpc call', () => {
+  it('counts_messages_and_fails_by_its_status', () => {
+    const flow = open().client(frame(1, 4, 1, get('/loom.v1.Weaver/Weave', { 'content-type': 'application/grpc+proto' })));
+    flow.client(frame(0, 0, 1, '\0\0\0\0\x03ab')).client(frame(0, 1, 1, 'c\0\0\0\0\0'));
+    flow.server(
+      Buffer.concat([frame(1, 4, 1, ok({ 'content-type': 'application/grpc' })), frame(0, 0, 1, '\x01\0\0\0\x01x\0\0\0\0\x09cut')]),
+    );
+    flow.server(frame(1, 5, 1, block({ 'grpc-status': '14' })));
+    expect(flow.records[0]).toMatchObject({
+      'rpc.system': 'grpc',
+      'rpc.service': 'loom.v1.Weaver',
+      'rpc.method': 'Weave',
+      'rpc.grpc.status_code': 14,
+      'rpc.request.messages': 2,
+      'rpc.response.messages': 1,
+      'event.outcome': 'failure',
+    });
+    expect(flow.protocols).toContain('grpc');
+  });
+});
+
+describe('what is missing', () => {
+  it('of_data_is_counted_and_the_framing_goes_on', () => {
+    const flow = open().client(frame(1, 5, 1, get('/')));
+    flow.server(Buffer.concat([frame(1, 4, 1, ok()), frame(0, 0, 1, 'x'.repeat(100)).subarray(0, 50)]));
+    flow.gap(Side.destination, 59).server(frame(0, 1, 1, 'end'));
+    expect(flow.records[0]).toMatchObject({ 'http.response.body.bytes': 103, 'flow.missed_bytes': 59 });
+    expect(flow.records[0]).not.toHaveProperty(['http.response.body.hash.md5']);
+  });
+
+  it('of_a_header_block_hides_what_later_ones_refer_to_and_nothing_is_invented', () => {
+    const indexed = Buffer.concat([get('/a'), Buffer.from('4001780131', 'hex')]);
+    const flow = open()
+      .client(frame(1, 5, 1, indexed))
+      .server(frame(1, 5, 1, ok()))
+      .gap(Side.source, 40);
+    flow.client(frame(8, 0, 0, code(9))).client(frame(1, 5, 3, Buffer.concat([get('/b'), Buffer.from([0xbe])])));
+    flow.server(frame(1, 5, 3, ok()));
+    expect(flow.records[1]).toMatchObject({ 'url.path': '/b', 'http2.hidden_headers': 1 });
+    expect(flow.records[1]).not.toHaveProperty(['http.request.headers']);
+  });
+
+  it('before_the_capture_is_a_whole_side_or_the_beginning', () => {
+    const responses = new TestFlow(protocol).server(
+      Buffer.concat([settings, frame(1, 5, 7, ok()), frame(1, 5, 9, block({ ':status': '404' }))]),
+    );
+    expect(pairs(responses)).toEqual(['- - 200', '- - 404']);
+    const requests = new TestFlow(protocol).client(Buffer.concat([preface, settings, frame(1, 5, 1, get('/only'))]));
+    expect(pairs(requests)).toEqual(['GET /only -']);
+  });
+
+  it('a_connection_from_the_middle_on_is_recognised_by_frames_in_a_row', () => {
+    const middle = Buffer.concat([frame(8, 0, 0, code(9)), frame(1, 5, 7, get('/')), frame(6, 0, 0, '12345678')]);
+    expect(detectStream(middle, 0, middle.length)).toBe(Verdict.either);
+    expect(detectStream(middle, 0, middle.length - 1)).toBe(Verdict.needMore);
+    expect(detectStream(Buffer.concat([middle.subarray(0, 13), Buffer.from('not a frame at all')]), 0, 31)).toBe(Verdict.no);
+  });
+});
+
+describe('bounds', () => {
+  it('the_stream_opened_first_goes_out_when_too_many_are_open', () => {
+    const flow = open();
+    for (let id = 1; id <= 2 * 1025; id += 2) flow.client(frame(1, 5, id, get(`/${id}`)));
+    expect(flow.records).toHaveLength(1);
+    expect(flow.records[0]!['url.path']).toBe('/1');
+  });
+
+  it('continuation_frames_without_end_are_not_gathered_without_end', () => {
+    const flow = open().client(frame(1, 1, 1, get('/flood')));
+    for (let i = 0; i < 40; i++) flow.client(frame(9, 0, 1, Buffer.alloc(16_000, 0x82)));
+    flow.client(frame(9, 4, 1)).server(frame(1, 5, 1, ok()));
+    expect(flow.finish()[0]).toMatchObject({ 'http.anomalies': ['headers-past-limit'], 'http.response.status_code': 200 });
+  });
+
+  it('a_stream_without_frames_is_given_up_with_a_reason', () => {
+    const flow = new TestFlow(protocol);
+    const junk = Buffer.alloc(1 << 20, 0x7f);
+    for (let i = 0; i < 5; i++) flow.client(junk).server(junk);
+    expect(flow.abandoned).toBe('http2-no-frame');
+  });
+});
