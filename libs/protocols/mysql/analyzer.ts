@@ -1,0 +1,192 @@
+import { Side, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
+import { FramedStream, Framing, type Frame, type FrameReceiver } from '../sdk/framed-stream.ts';
+import { sqlText, statementLimit } from '../sdk/sql-text.ts';
+import { Answers, type Agreed } from './answers.ts';
+import { Phase, type Command } from './command.ts';
+import { FieldReader, readError, skipQueryAttributes, statementId, textOf } from './fields.ts';
+import { asksForTls, readChangeUser, readGreeting, readLogin, type Greeting } from './login.ts';
+import { PreparedStatements } from './prepared.ts';
+import { Answer, Capability, commandName, CommandCode, fullPacket } from './protocol.ts';
+import { Stitcher } from './stitcher.ts';
+
+/** Length of the body, 3, little-endian; number of the packet within its command, 1. */
+const headerSize = 4;
+/** Octets of a server's packet that are looked at. */
+const answerLimit = 1024;
+/** The identifier that MariaDB's clients give for what they prepared last. */
+const lastPrepared = 0xffff_ffff;
+
+/** Reads a connection from the greeting on, up to TLS or the compressed protocol. */
+export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
+  readonly #flow: FlowContext;
+  readonly #stitcher: Stitcher;
+  readonly #prepared = new PreparedStatements();
+  readonly #agreed: Agreed = { capabilities: 0, extended: 0 };
+  readonly #answers: Answers;
+  readonly #streams: readonly [FramedStream, FramedStream];
+  /** The packet before was full: the next one continues it. */
+  readonly #continues: [boolean, boolean] = [false, false];
+  #greeting: Greeting | undefined;
+  #loginSeen = false;
+  /** Behind a LOAD DATA LOCAL, up to the client's empty packet. */
+  #isSendingFile = false;
+  #lastPrepare: Command | undefined;
+  #isOver = false;
+
+  constructor(flow: FlowContext) {
+    this.#flow = flow;
+    this.#stitcher = new Stitcher(flow);
+    this.#answers = new Answers(this.#stitcher, this.#agreed, this.#prepared);
+    this.#streams = [new FramedStream(Side.source, this), new FramedStream(Side.destination, this)];
+  }
+
+  data(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isOver) return;
+    if (this.#streams[side].data(bytes, start, end, this.#flow.now) === Framing.invalid) this.#giveUp('mysql: no packet where one begins');
+  }
+
+  /** A hole inside a packet costs that packet; past its end nobody knows where the next begins. */
+  gap(side: Side, length: number): void {
+    if (!this.#isOver && !this.#streams[side].gap(length)) this.#giveUp('mysql: bytes missing between packets');
+  }
+
+  close(): void {
+    // The other side may still answer; `finish` comes when neither does.
+  }
+
+  finish(): void {
+    this.#isOver = true;
+    this.#stitcher.flush();
+  }
+
+  headerLength(): number {
+    return headerSize;
+  }
+
+  bodyLength(_: Side, header: Uint8Array): number {
+    return header[0]! | (header[1]! << 8) | (header[2]! << 16);
+  }
+
+  wanted(side: Side, _: Uint8Array, length: number): number {
+    if (this.#continues[side]) return 0;
+    if (side === Side.destination) return Math.min(length, answerLimit);
+    // A sign-in's later packets are secrets; a file's are the file.
+    if (this.#isSendingFile || this.#stitcher.head?.phase === Phase.signIn) return 0;
+    return Math.min(length, statementLimit * 2);
+  }
+
+  frame(frame: Frame): boolean {
+    if (this.#isOver) return false;
+    const isContinued = this.#continues[frame.side];
+    this.#continues[frame.side] = frame.length === fullPacket;
+    if (isContinued) return true;
+    if (frame.side === Side.destination) this.#serverPacket(frame);
+    else this.#clientPacket(frame);
+    return !this.#isOver;
+  }
+
+  #serverPacket(frame: Frame): void {
+    if (this.#greeting === undefined && !this.#loginSeen) {
+      if (frame.bytes[frame.start] === Answer.error) this.#stitcher.fail(readError(frame.bytes, frame.start, frame.end));
+      else this.#greeting = readGreeting(frame.bytes, frame.start, frame.end);
+      return;
+    }
+    const { head } = this.#stitcher;
+    if (!this.#answers.packet(frame)) return this.#giveUp('mysql: no answer where one begins');
+    if (head?.phase === Phase.file && head === this.#stitcher.head && head.fileBytes === 0) this.#isSendingFile = true;
+    if (head?.compression !== undefined && head !== this.#stitcher.head && this.#stitcher.session === head.session) {
+      this.#giveUp('mysql: compressed');
+    }
+  }
+
+  #clientPacket(frame: Frame): void {
+    if (!this.#loginSeen) return this.#login(frame);
+    const { head } = this.#stitcher;
+    if (this.#isSendingFile) {
+      if (frame.length === 0) this.#isSendingFile = false;
+      else if (head?.phase === Phase.file) head.fileBytes += frame.length;
+      return;
+    }
+    // Only a command begins with packet 0; all else belongs to a sign-in.
+    if (head?.phase === Phase.signIn || frame.header[3] !== 0 || frame.start === frame.end) return;
+    const code = frame.bytes[frame.start]!;
+    const name = commandName(code);
+    if (name === undefined) return this.#giveUp('mysql: no command where one begins');
+    const command = this.#stitcher.ask(code, name, frame.begun);
+    this.#readCommand(command, frame);
+    this.#stitcher.asked(command);
+  }
+
+  #login(frame: Frame): void {
+    if (asksForTls(frame.bytes, frame.start, frame.end)) {
+      this.#isOver = true;
+      return this.#flow.handOver('tls', frame.next);
+    }
+    this.#loginSeen = true;
+    const login = readLogin(frame.bytes, frame.start, frame.end);
+    const greeting = this.#greeting;
+    this.#agreed.capabilities = (login.capabilities & (greeting?.capabilities ?? login.capabilities)) >>> 0;
+    this.#agreed.extended = login.extended & (greeting?.extended ?? login.extended);
+    const command = this.#stitcher.ask(-1, 'login', frame.begun);
+    command.phase = Phase.signIn;
+    command.session = { user: login.user, database: login.database, program: login.program };
+    // Stays where the login fails: nobody else speaks on this connection.
+    this.#stitcher.session = { ...command.session };
+    command.plugin = login.plugin ?? greeting?.plugin;
+    command.serverVersion = greeting?.version;
+    command.connectionId = greeting?.connectionId;
+    if ((this.#agreed.capabilities & Capability.compress) !== 0) command.compression = 'zlib';
+    else if ((this.#agreed.capabilities & Capability.zstd) !== 0) command.compression = 'zstd';
+    this.#stitcher.asked(command);
+  }
+
+  #readCommand(command: Command, frame: Frame): void {
+    const { bytes, start, end } = frame;
+    switch (command.code) {
+      case CommandCode.query:
+        command.statement = this.#statement(frame, this.#behindAttributes(frame));
+        break;
+      case CommandCode.statementPrepare:
+        command.statement = this.#statement(frame, start + 1);
+        this.#lastPrepare = command;
+        break;
+      case CommandCode.statementExecute:
+      case CommandCode.mariadbBulkExecute:
+      case CommandCode.statementFetch:
+      case CommandCode.statementClose: {
+        const id = statementId(bytes, start, end);
+        command.statement = id === lastPrepared ? this.#lastPrepare?.statement : this.#prepared.get(id);
+        if (command.code === CommandCode.statementClose && id !== undefined) this.#prepared.delete(id);
+        break;
+      }
+      case CommandCode.initDb:
+        command.session = { ...this.#stitcher.session, database: textOf(bytes, start + 1, end) };
+        break;
+      case CommandCode.changeUser: {
+        const { user, database, plugin } = readChangeUser(bytes, start, end, this.#agreed.capabilities);
+        command.phase = Phase.signIn;
+        command.session = { user, database, program: this.#stitcher.session.program };
+        command.plugin = plugin;
+      }
+    }
+  }
+
+  #behindAttributes(frame: Frame): number {
+    if ((this.#agreed.capabilities & Capability.queryAttributes) === 0) return frame.start + 1;
+    const reader = new FieldReader().reset(frame.bytes, frame.start + 1, frame.end);
+    skipQueryAttributes(reader);
+    return reader.overrun ? frame.end : reader.offset;
+  }
+
+  /** It is cut where it is longer than what is kept, or where the capture has a hole. */
+  #statement(frame: Frame, start: number): { text: string; isTruncated: boolean } {
+    const isTruncated = frame.end - frame.start < frame.length || frame.end - start > statementLimit;
+    return { text: sqlText(frame.bytes, start, frame.end), isTruncated };
+  }
+
+  #giveUp(reason: string): void {
+    this.#isOver = true;
+    this.#stitcher.flush();
+    this.#flow.abandon(reason);
+  }
+}

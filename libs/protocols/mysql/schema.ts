@@ -1,0 +1,75 @@
+import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
+
+export const schema: DatasetSchema = {
+  dataset: 'mysql',
+  title: 'MySQL',
+  record: 'one command with its outcome',
+  fields: {
+    'db.system.name': { type: 'keyword', label: 'System', help: 'Which database speaks this protocol.', example: 'mysql' },
+    'db.user': { type: 'keyword', label: 'User', help: 'User that the client signed in as, or tried to.', example: 'anna' },
+    'db.namespace': { type: 'keyword', label: 'Database', help: 'Default database of the connection.', example: 'shop' },
+    'db.query.text': {
+      type: 'text',
+      label: 'Statement',
+      help: 'Text of the statement, its first 16 KiB; of a prepared one as it was prepared. Passwords that it sets are masked.',
+      example: 'SELECT * FROM goods WHERE id = ?',
+    },
+    'db.operation.name': { type: 'keyword', label: 'Operation', help: 'First word of the statement, in upper case.', example: 'SELECT' },
+    'db.response.returned_rows': { type: 'integer', label: 'Rows', help: 'Rows that came back, of all results together.', example: 12 },
+    'db.response.affected_rows': { type: 'integer', label: 'Rows changed', help: 'Rows changed, of a statement without rows.', example: 1 },
+    'db.response.status_code': { type: 'keyword', label: 'Error code', help: 'Number of the error.', example: '1064' },
+    'error.message': {
+      type: 'text',
+      label: 'Error',
+      help: 'What the server says went wrong.',
+      example: "Table 'shop.goods' doesn't exist",
+    },
+    'event.outcome': {
+      type: 'keyword',
+      label: 'Outcome',
+      help: 'success, failure, or unknown where no answer was seen.',
+      example: 'success',
+    },
+    'mysql.command': {
+      type: 'keyword',
+      label: 'Command',
+      help: 'login, query, statement_prepare, statement_execute, init_db, change_user, ping, quit and so on; error for one that no command caused.',
+      example: 'query',
+    },
+    'mysql.program_name': {
+      type: 'keyword',
+      label: 'Program',
+      help: 'Name that the client gives itself at sign-in.',
+      example: 'mysqldump',
+    },
+    'mysql.query.truncated': { type: 'boolean', label: 'Cut', help: 'The statement is longer than what is kept of it.', example: true },
+    'mysql.warnings': { type: 'integer', label: 'Warnings', help: 'Number of warnings that the answer mentions.', example: 1 },
+    'mysql.authentication_plugin': {
+      type: 'keyword',
+      label: 'Authentication',
+      help: 'The way of signing in, the last one that the server asked for.',
+      example: 'caching_sha2_password',
+    },
+    'mysql.compression': {
+      type: 'keyword',
+      label: 'Compression',
+      help: 'zlib or zstd: everything behind this login is compressed, and not read.',
+      example: 'zlib',
+    },
+    'mysql.server_version': { type: 'keyword', label: 'Server version', help: 'As the greeting says.', example: '8.0.36' },
+    'mysql.connection_id': { type: 'integer', label: 'Connection', help: 'Number that the server gave the connection.', example: 4711 },
+    'mysql.local_file.name': {
+      type: 'keyword',
+      label: 'Local file',
+      help: 'File that the server asked the client for (LOAD DATA LOCAL).',
+      example: '/tmp/goods.csv',
+    },
+    'mysql.local_file.size': {
+      type: 'integer',
+      unit: 'byte',
+      label: 'File size',
+      help: 'What the client sent of that file.',
+      example: 4096,
+    },
+  },
+};

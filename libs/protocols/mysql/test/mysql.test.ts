@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Side } from '../../sdk/analyzer.ts';
+import { TestFlow } from '../../sdk/test-flow.ts';
+import { protocol } from '../module.ts';
+import { Capability, fullPacket } from '../protocol.ts';
+import { pendingLimit } from '../stitcher.ts';
+import { column, command, eof, error, greeting, login, ok, okForEof, packet, query, signedIn, told } from './talk.ts';
+
+const name = 'mysql.command';
+const text = 'db.query.text';
+const outcome = 'event.outcome';
+const rows = 'db.response.returned_rows';
+
+describe('mysql', () => {
+  it('user_and_database_stand_on_every_record', () => {
+    const records = signedIn().client(query('SELECT 1')).server(ok(1)).client(command(1)).finish();
+    expect(records.map((record) => [record[name], record['db.user'], record['db.namespace']])).toEqual([
+      ['login', 'anna', 'shop'],
+      ['query', 'anna', 'shop'],
+      ['quit', 'anna', 'shop'],
+    ]);
+  });
+
+  it('a_password_stands_nowhere', () => {
+    const flow = new TestFlow(protocol).server(greeting()).client(login()).server(packet(2, '\xfemysql_clear_password\0'));
+    flow.client(packet(3, 'tellnone\0')).server(ok(4)).client(query("SET PASSWORD FOR 'anna' = 'tellnone'")).server(ok(1));
+    expect(JSON.stringify(flow.finish())).not.toContain('tellnone');
+    expect(flow.records[0]).toMatchObject({ [outcome]: 'success', 'mysql.authentication_plugin': 'mysql_clear_password' });
+  });
+
+  it('rows_end_with_an_eof_or_with_an_ok_where_that_was_agreed_on', () => {
+    const row = '\x011';
+    const old = signedIn()
+      .client(query('SELECT 1'))
+      .server(packet(1, '\x01') + column(2) + eof(3) + packet(4, row) + packet(5, row) + eof(6));
+    expect(told(old, outcome, rows)).toEqual([['success', 2]]);
+    const flow = signedIn(Capability.deprecateEof).client(query('SELECT 1'));
+    expect(told(flow.server(packet(1, '\x01') + column(2) + packet(3, row) + okForEof(4)), outcome, rows)).toEqual([['success', 1]]);
+  });
+
+  it('several_results_are_one_record', () => {
+    const result = packet(1, '\x01') + column(2) + eof(3) + packet(4, '\x011') + eof(5, 8);
+    const flow = signedIn()
+      .client(query('CALL p()'))
+      .server(result + result + ok(6))
+      .client(command(14))
+      .server(ok(1));
+    expect(told(flow, name, outcome, rows)).toEqual([
+      ['query', 'success', 2],
+      ['ping', 'success', undefined],
+    ]);
+  });
+
+  it('an_error_among_rows_ends_them', () => {
+    const flow = signedIn()
+      .client(query('SELECT 1'))
+      .server(packet(1, '\x01') + column(2) + eof(3) + packet(4, '\x011') + error(5, 1317, 'interrupted'));
+    expect(told(flow, outcome, rows, 'db.response.status_code', 'error.message')).toEqual([['failure', 1, '1317', 'interrupted']]);
+  });
+
+  it('the_text_of_a_prepared_statement_is_carried_to_what_executes_it', () => {
+    const flow = signedIn()
+      .client(command(0x16, 'SELECT ?'))
+      .server(packet(1, '\0\x05\0\0\0\x01\0\x01\0\0\0\0') + column(2) + eof(3) + column(4) + eof(5));
+    flow.client(command(0x17, '\x05\0\0\0\0\x01\0\0\0')).server(packet(1, '\x01') + column(2) + eof(3) + packet(4, '\0\0\x01') + eof(5));
+    flow.client(command(0x19, '\x05\0\0\0') + command(14)).server(ok(1));
+    expect(told(flow, name, text, outcome, rows)).toEqual([
+      ['statement_prepare', 'SELECT ?', 'success', undefined],
+      ['statement_execute', 'SELECT ?', 'success', 1],
+      ['statement_close', 'SELECT ?', 'unknown', undefined],
+      ['ping', undefined, 'success', undefined],
+    ]);
+  });
+
+  it('attributes_of_a_query_stand_before_its_text', () => {
+    const attributes = '\x01\x01\0\x01\xfe\0\x05trace\x04abcd';
+    const flow = signedIn(Capability.queryAttributes)
+      .client(query(`${attributes}SELECT 1`) + query('\0\x01SELECT 2'))
+      .server(ok(1) + ok(1));
+    expect(told(flow, text)).toEqual([['SELECT 1'], ['SELECT 2']]);
+  });
+
+  it('a_file_is_sent_up_to_an_empty_packet_whatever_its_packets_look_like', () => {
+    const flow = signedIn().client(query("LOAD DATA LOCAL INFILE 'a.csv' INTO TABLE t")).server(packet(1, '\xfba.csv'));
+    flow
+      .client(packet(2, '\x031\n') + packet(256, '\x032\n') + packet(4, ''))
+      .server(ok(5, 2))
+      .client(command(14))
+      .server(ok(1));
+    expect(told(flow, name, outcome, 'mysql.local_file.name', 'mysql.local_file.size', 'db.response.affected_rows')).toEqual([
+      ['query', 'success', 'a.csv', 6, 2],
+      ['ping', 'success', undefined, undefined, undefined],
+    ]);
+  });
+
+  it('a_statement_and_a_row_past_16_mb_come_in_several_packets', () => {
+    const full = Buffer.alloc(4 + fullPacket, 0x61);
+    full.set([0xff, 0xff, 0xff, 0, 3]);
+    const flow = signedIn()
+      .client(full)
+      .client(packet(1, 'the rest'))
+      .server(packet(1, '\x01') + column(2) + eof(3));
+    flow.server(full).server(packet(5, '\xfe')).server(eof(6)).client(query('SELECT 1')).server(ok(1));
+    expect(told(flow, outcome, rows, 'mysql.query.truncated')).toEqual([
+      ['success', 1, true],
+      ['success', undefined, undefined],
+    ]);
+  });
+
+  it('the_compressed_protocol_is_named_and_given_up', () => {
+    const flow = signedIn(Capability.compress).client('\x0a\0\0\0\0\0\0\x01\0\0\0\x0e');
+    expect(flow.abandoned).toBe('mysql: compressed');
+    expect(flow.records).toMatchObject([{ [name]: 'login', [outcome]: 'success', 'mysql.compression': 'zlib' }]);
+  });
+
+  it('a_server_that_ends_the_connection_says_why', () => {
+    const flow = signedIn().server(error(0, 4031, 'disconnected by the server because of inactivity'));
+    expect(told(flow, name, outcome, 'db.response.status_code')).toEqual([['error', 'failure', '4031']]);
+  });
+
+  it('a_hole_between_packets_ends_what_can_be_told', () => {
+    const flow = signedIn().client(query('SELECT 1')).gap(Side.destination, 100);
+    expect(flow.abandoned).toMatch(/missing/);
+    expect(told(flow, outcome)).toEqual([['unknown']]);
+  });
+
+  it('a_client_that_nobody_answers_is_told_all_the_same_in_bounded_memory', () => {
+    const flow = signedIn();
+    for (let i = 0; i < pendingLimit + 10; i++) flow.client(query('SELECT 1'));
+    expect(flow.records.length).toBeGreaterThan(pendingLimit);
+  });
+
+  it('what_the_client_says_it_did_is_what_the_records_say', () => {
+    const lines = (file: string): Record<string, unknown>[] =>
+      readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const done = lines('fixtures/pymysql.truth.ndjson').map((one) => [
+      one['text'],
+      one['rows'],
+      one['affected'],
+      one['code'] === null ? null : String(one['code']),
+    ]);
+    const queries = lines('goldens/pymysql.ndjson').filter(
+      (record) => record[name] === 'query' && !['SELECT 0', 'COMMIT'].includes(String(record[text])),
+    );
+    const fields = [text, rows, 'db.response.affected_rows', 'db.response.status_code'];
+    expect(queries.map((record) => fields.map((field) => record[field] ?? null))).toEqual(done);
+  });
+});
