@@ -7,6 +7,8 @@ import { useApi } from '../../session/services.tsx';
 /** What can be searched: the kinds of records and their fields. */
 export interface Catalog {
   readonly datasets: readonly Dataset[];
+  /** Of the datasets, in their order. */
+  readonly names: readonly string[];
   readonly fields: ReadonlyMap<string, Field>;
 }
 
@@ -22,5 +24,6 @@ export function useCatalog(): Catalog {
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/fields', { signal })),
     staleTime: Infinity,
   });
-  return useMemo(() => ({ datasets, fields: new Map(fields.map((field) => [field.name, field])) }), [datasets, fields]);
+  const names = useMemo(() => datasets.map(({ dataset }) => dataset), [datasets]);
+  return useMemo(() => ({ datasets, names, fields: new Map(fields.map((field) => [field.name, field])) }), [datasets, names, fields]);
 }

@@ -65,7 +65,8 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
     void queries.invalidateQueries({ predicate: ({ queryKey }) => askedAnew.has(String(queryKey[0])) });
   }, [queries]);
 
-  const dataset = search.dataset ?? allDatasets;
+  // One that this server does not have counts as absent, like any parameter that makes no sense.
+  const dataset = search.dataset !== undefined && catalog.names.includes(search.dataset) ? search.dataset : allDatasets;
   const query = search.q ?? '';
   const choice = useMemo(() => parseTime(search.from, search.to), [search.from, search.to]);
   const needsExtent = choice.kind === 'auto' || choice.kind === 'all';

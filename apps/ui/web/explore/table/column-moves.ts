@@ -1,8 +1,7 @@
 import type { TableLayout } from './use-table-columns.ts';
 
 /** Changes to which columns there are and in which order. */
-export function columnMoves({ table, columns }: TableLayout) {
-  const fields = columns.map((column) => column.field);
+export function columnMoves({ table, wanted: fields }: TableLayout) {
   return {
     /** One step to the left (-1) or right (1). */
     by(field: string, step: number): void {

@@ -1,3 +1,4 @@
+import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { ProblemNotice } from '../../states/problem-notice.tsx';
@@ -21,7 +22,8 @@ export function RecordsTable() {
   const list = useRecordList();
   const { records, sort, error, isPending, isPlaceholderData, hasNextPage, isFetching, fetchNextPage } = list;
   const scroller = useRef<HTMLDivElement>(null);
-  const layout = useTableColumns(useColumns(), sort);
+  const { ref: panel, width } = useElementSize<HTMLDivElement>();
+  const layout = useTableColumns(useColumns(), sort, Math.floor(width));
   const rows = useVirtualizer({
     count: records.length,
     getScrollElement: () => scroller.current,
@@ -39,7 +41,7 @@ export function RecordsTable() {
 
   if (error && records.length === 0) return <ProblemNotice error={error} onRetry={() => void list.refetch()} />;
   return (
-    <div className={classes.panel}>
+    <div ref={panel} className={classes.panel}>
       <TableBar list={list} layout={layout} />
       {!isPending && records.length === 0 ? (
         <NothingFound />

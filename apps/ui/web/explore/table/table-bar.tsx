@@ -43,6 +43,11 @@ export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordLi
         </Button>
       )}
       <span className={classes.spacer} />
+      {layout.hidden.length > 0 && (
+        <span className={classes.faint} title={`No room for: ${layout.hidden.join(', ')}`}>
+          {layout.hidden.length} hidden
+        </span>
+      )}
       {search.columns !== undefined && (
         <Button size="compact-xs" variant="subtle" color="gray" onClick={() => update({ columns: undefined }, 'replace')}>
           Reset columns
@@ -50,7 +55,7 @@ export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordLi
       )}
       <FieldPicker
         placeholder="Add a column"
-        accepts={(field) => !layout.columns.some((column) => column.field === field.name)}
+        accepts={(field) => !layout.wanted.includes(field.name)}
         onChoose={(field) => field !== undefined && columnMoves(layout).add(field)}
         target={(open) => (
           <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconColumns3 size={13} />} onClick={open}>

@@ -7,7 +7,7 @@ import { useTimeZone } from '../../preferences/time-zone.tsx';
 import { useExplore } from '../state/explore.tsx';
 import type { Sort } from '../state/search-params.ts';
 import type { Bounds } from '../state/time-choice.ts';
-import { columnShape, columnTitle, maxColumnWidth, minColumnWidth } from './columns.ts';
+import { columnShape, columnTitle, fieldsThatFit, maxColumnWidth, minColumnWidth } from './columns.ts';
 
 /** A column as header and rows draw it. */
 export interface TableColumn {
@@ -23,17 +23,34 @@ export interface TableColumn {
 export interface TableLayout {
   readonly table: Table<FlatRecord>;
   readonly columns: readonly TableColumn[];
+  /** All that are wanted, whether there is room or not. */
+  readonly wanted: readonly string[];
+  /** Titles of the columns for which there is no room. */
+  readonly hidden: readonly string[];
   readonly style: CSSProperties;
 }
 
 const noRecords: FlatRecord[] = [];
+/** Left and right of a row, in pixels. */
+const rowPadding = 24;
+/** Its width, in pixels. */
+const scrollbar = 12;
 
-/** Order, widths and sorting of the columns; the rows themselves are the virtual list's. */
-export function useTableColumns(fields: string[], sort: Sort): TableLayout {
-  const { catalog, time, update } = useExplore();
+/**
+ * Order, widths and sorting of the columns; the rows themselves are the virtual list's. Where `room` pixels are too few for `wanted`, columns become narrower, then some
+ * are left out unless somebody chose them; 0 is a room that is not known yet.
+ */
+export function useTableColumns(wanted: string[], sort: Sort, room: number): TableLayout {
+  const { catalog, time, search, update } = useExplore();
   const [widths, setWidths] = useColumnWidths();
   const [zone] = useTimeZone();
   const severalDays = time?.bounds === undefined || spansDays(time.bounds, zone);
+
+  const chosen = search.columns !== undefined;
+  const fields = useMemo(() => {
+    const shapeOf = (field: string) => columnShape(field, catalog.fields.get(field), severalDays);
+    return chosen || room === 0 ? wanted : fieldsThatFit(wanted, shapeOf, room - rowPadding - scrollbar);
+  }, [wanted, chosen, room, catalog, severalDays]);
 
   const definitions = useMemo<ColumnDef<FlatRecord>[]>(
     () =>
@@ -67,17 +84,26 @@ export function useTableColumns(fields: string[], sort: Sort): TableLayout {
           title: columnTitle(field, catalog.fields.get(field)),
           right: shape.right,
           clockOnly: !severalDays && catalog.fields.get(field)?.type === 'date',
-          style: { flex: `${grow} 0 var(--width-${index})` },
+          // A width that somebody chose stays.
+          style: { flex: `${grow} ${widths[field] === undefined ? 1 : 0} var(--width-${index})`, minWidth: `var(--least-${index})` },
         };
       }),
     [fields, catalog, severalDays, widths],
   );
-  const sizes = fields.map((field) => table.getColumn(field)?.getSize() ?? minColumnWidth);
+  const sizes = fields.map((field) => {
+    const width = table.getColumn(field)?.getSize() ?? minColumnWidth;
+    const { least } = columnShape(field, catalog.fields.get(field), severalDays);
+    return { width, least: widths[field] === undefined ? Math.min(width, least) : width };
+  });
   const style = Object.fromEntries([
-    ...sizes.map((size, index) => [`--width-${index}`, `${size}px`]),
-    ['--row-width', `${sizes.reduce((sum, size) => sum + size, 24)}px`],
+    ...sizes.flatMap(({ width, least }, index) => [
+      [`--width-${index}`, `${width}px`],
+      [`--least-${index}`, `${least}px`],
+    ]),
+    ['--row-width', `${sizes.reduce((sum, { least }) => sum + least, rowPadding)}px`],
   ]) as CSSProperties;
-  return { table, columns, style };
+  const hidden = wanted.filter((field) => !fields.includes(field)).map((field) => columnTitle(field, catalog.fields.get(field)));
+  return { table, columns, wanted, hidden, style };
 }
 
 /** Whether a range has more than one day of the calendar in it. */

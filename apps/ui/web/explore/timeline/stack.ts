@@ -19,15 +19,15 @@ export interface Stack {
   readonly layers: readonly Layer[];
 }
 
-/** Parts a histogram by the values of its groups. */
-export function stackOf(answer: HistogramAnswer, by: string | undefined): Stack {
+/** Parts a histogram by the values of its groups. `datasets` are all there are: theirs are colours of their own. */
+export function stackOf(answer: HistogramAnswer, by: string | undefined, datasets: readonly string[] = []): Stack {
   const counts = answer.buckets.map((bucket) => bucket.count);
   const totals = new Map<string, number>();
   for (const { groups = {} } of answer.buckets) {
     for (const [value, count] of Object.entries(groups)) totals.set(value, (totals.get(value) ?? 0) + count);
   }
   const values = [...totals].sort(([, a], [, b]) => b - a).map(([value]) => value);
-  const colors = colorsOf(by, values);
+  const colors = colorsOf(by, values, datasets);
   const layers: Layer[] = values.map((value, place) => ({
     value,
     color: colors[place]!,

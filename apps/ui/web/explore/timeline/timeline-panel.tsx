@@ -18,11 +18,11 @@ const Chart = lazy(() => import('./chart.tsx'));
 const chartHeight = 108;
 
 export function TimelinePanel() {
-  const { search, view, scope, time, setTime } = useExplore();
+  const { search, catalog, view, scope, time, setTime } = useExplore();
   const [zone] = useTimeZone();
   const by = search.by === 'none' ? undefined : (search.by ?? view.timelineBy);
   const histogram = useHistogram(scope, by);
-  const stack = useMemo(() => histogram.data && stackOf(histogram.data, by), [histogram.data, by]);
+  const stack = useMemo(() => histogram.data && stackOf(histogram.data, by, catalog.names), [histogram.data, by, catalog.names]);
   const [pointed, setPointed] = useState<{ bucket: number; x: number }>();
   const bounds = time?.bounds ?? (histogram.data && { from: Date.parse(histogram.data.from), to: Date.parse(histogram.data.to) });
   const total = stack?.counts.reduce((sum, count) => sum + count, 0) ?? 0;

@@ -1,7 +1,9 @@
+import type { CSSProperties } from 'react';
 import { exactValue, formatValue } from '@orbweaver/ui/format/value.ts';
 import { formatClock } from '@orbweaver/ui/format/time.ts';
 import { useTimeZone } from '../../preferences/time-zone.tsx';
 import { useExplore } from '../state/explore.tsx';
+import { datasetColor } from './colors.ts';
 import { toneOf } from './tone.ts';
 import classes from './values.module.css';
 
@@ -30,8 +32,10 @@ export function ValueText({ field, value, clockOnly, plain }: ValueTextProps) {
 }
 
 export function DatasetBadge({ dataset }: { dataset: string }) {
+  const { catalog } = useExplore();
+  const color = datasetColor(dataset, catalog.names);
   return (
-    <span className={classes.badge} data-dataset={dataset}>
+    <span className={classes.badge} style={{ '--dataset': color } as CSSProperties}>
       {dataset}
     </span>
   );
