@@ -191,6 +191,13 @@ export class Conversation implements FlowContext, StreamConsumer {
     }
   }
 
+  /** The flow is read right behind IP: there is nothing to detect, and it goes by the name of its transport. */
+  openPackets(module: Protocol, ipProtocol: number): void {
+    this.#module = module;
+    this.#stage = Stage.analysing;
+    this.#datagrams = module.packet?.open(this, ipProtocol);
+  }
+
   /** One datagram, `length` long on the wire. */
   datagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
     this.#payload[side]?.append(bytes, start, end);

@@ -23,6 +23,9 @@ import { RecordBuilder, type FlowFindings, type FlowTexts } from './record-build
 import { buildSummary, type DissectionSummary } from './summary.ts';
 import { Tunnels, type TunnelPath } from './tunnels.ts';
 
+/** Octets of ICMP's header, which the decoder takes off; no other protocol that it decodes is read right behind IP. */
+const icmpHeaderLength = 8;
+
 const nothingFound: FlowFindings = { texts: undefined, protocol: undefined, protocols: [], abandoned: [], payload: [undefined, undefined] };
 
 /**
@@ -44,6 +47,8 @@ export class Dissector implements ConversationHost {
   readonly #settings: DissectionOptions;
   readonly #sink: RecordSink;
   readonly #protocols: ReadonlyMap<string, Protocol>;
+  /** By IP protocol: what is read right behind IP, if its records are wanted. */
+  readonly #packetProtocols: (Protocol | undefined)[];
   readonly #builder: RecordBuilder;
   readonly #tunnels = new Tunnels();
   /** By flow; undefined for those without content. */
@@ -68,6 +73,7 @@ export class Dissector implements ConversationHost {
     this.#builder = new RecordBuilder(this.table, options);
     this.streamDetector = new Detector(protocols, 'stream');
     this.datagramDetector = new Detector(protocols, 'datagram');
+    this.#packetProtocols = packetProtocols(protocols, options.records);
     this.#protocols = new Map(protocols.map((protocol) => [protocol.name, protocol]));
   }
 
@@ -146,8 +152,22 @@ export class Dissector implements ConversationHost {
     this.counters.inFlows++;
     table.count(flow, side, packet, wireLength);
     if (isTcp) this.#takeTcp(flow, side, packet, isOuter);
-    else if (packet.protocol === IpProtocol.udp && !isOuter) this.#takeDatagram(flow, side, packet);
+    else if (packet.protocol === IpProtocol.udp) {
+      if (!isOuter) this.#takeDatagram(flow, side, packet);
+    } else if (this.#packetProtocols[packet.protocol] !== undefined && !isOuter) this.#takePacket(flow, side, packet);
     return flow;
+  }
+
+  /** What is read right behind IP: the header that the decoder has read is part of it. */
+  #takePacket(flow: number, side: Side, packet: Packet): void {
+    if (!packet.hasTransport || packet.network === Network.arp || this.#isContentDone(flow)) return;
+    let conversation = this.#conversations[flow];
+    if (conversation === undefined) {
+      conversation = this.#converse(flow, false);
+      conversation.openPackets(this.#packetProtocols[packet.protocol]!, packet.protocol);
+    }
+    const start = packet.payloadStart - icmpHeaderLength;
+    conversation.datagram(side, packet.bytes, start, packet.payloadEnd, packet.payloadLength + icmpHeaderLength);
   }
 
   #takeDatagram(flow: number, side: Side, packet: Packet): void {
@@ -366,6 +386,16 @@ export class Dissector implements ConversationHost {
   carry(conversation: Conversation): StreamAnalyzer | undefined {
     return carryStream(this, conversation);
   }
+}
+
+/** Those of `protocols` that are read right behind IP and whose records are wanted, by IP protocol number. */
+function packetProtocols(protocols: readonly Protocol[], records: ReadonlySet<string> | undefined): (Protocol | undefined)[] {
+  const byNumber = new Array<Protocol | undefined>(256).fill(undefined);
+  for (const protocol of protocols) {
+    if (records !== undefined && !records.has(protocol.name)) continue;
+    for (const number of protocol.packet?.ipProtocols ?? []) byNumber[number] = protocol;
+  }
+  return byNumber;
 }
 
 function isEmpty(findings: FlowFindings): boolean {

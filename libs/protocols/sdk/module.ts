@@ -43,12 +43,20 @@ export interface DatagramProtocol {
   open?(flow: FlowContext): DatagramAnalyzer;
 }
 
+/** A protocol right behind IP, recognised by its number: each packet's IP payload is a datagram. */
+export interface PacketProtocol {
+  /** IANA protocol numbers. */
+  readonly ipProtocols: readonly number[];
+  open(flow: FlowContext, ipProtocol: number): DatagramAnalyzer;
+}
+
 /** What the registry collects: a protocol that can be recognised. Each folder's `module.ts` exports one as `protocol`. */
 export interface Protocol {
   /** `network.protocol`, lower case. */
   readonly name: string;
   readonly stream?: StreamProtocol;
   readonly datagram?: DatagramProtocol;
+  readonly packet?: PacketProtocol;
 }
 
 /** A protocol with records of its own. */

@@ -44,14 +44,15 @@ export class TestFlow implements FlowContext {
   readonly #ticks: boolean;
   #finished = false;
 
-  constructor(protocol: ProtocolModule, options: TestFlowOptions & { datagrams?: boolean; facts?: object } = {}) {
+  constructor(protocol: ProtocolModule, options: TestFlowOptions & { datagrams?: boolean; ipProtocol?: number; facts?: object } = {}) {
     this.options = { hashes: options.hashes ?? true };
     this.capture = options.capture ?? this;
     this.sourcePort = options.sourcePort ?? 40000;
     this.destinationPort = options.destinationPort ?? 80;
     this.#keep = options.keep ?? false;
     this.#ticks = options.clock !== 'given';
-    if (options.datagrams) this.#datagrams = protocol.datagram!.open!(this);
+    if (options.ipProtocol !== undefined) this.#datagrams = protocol.packet!.open(this, options.ipProtocol);
+    else if (options.datagrams) this.#datagrams = protocol.datagram!.open!(this);
     else this.#analyzer = protocol.stream!.open!(this, options.facts);
   }
 

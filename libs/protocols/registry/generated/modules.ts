@@ -6,6 +6,7 @@ import { protocol as dns } from '../../dns/module.ts';
 import { protocol as ftp } from '../../ftp/module.ts';
 import { protocol as http } from '../../http/module.ts';
 import { protocol as http2 } from '../../http2/module.ts';
+import { protocol as icmp } from '../../icmp/module.ts';
 import { protocol as imap } from '../../imap/module.ts';
 import { protocol as irc } from '../../irc/module.ts';
 import { protocol as kafka } from '../../kafka/module.ts';
@@ -33,4 +34,4 @@ import { protocol as tls } from '../../tls/module.ts';
 import { protocol as websocket } from '../../websocket/module.ts';
 import { protocol as xmpp } from '../../xmpp/module.ts';
 
-export const modules: readonly (Protocol | ProtocolModule)[] = [bittorrent, dhcp, dns, ftp, http, http2, imap, irc, kafka, ldap, modbus, mongodb, mqtt, mysql, ntp, pop3, postgresql, quic, radius, rdp, redis, sip, smtp, snmp, socks, ssh, stun, syslog, tftp, tls, websocket, xmpp];
+export const modules: readonly (Protocol | ProtocolModule)[] = [bittorrent, dhcp, dns, ftp, http, http2, icmp, imap, irc, kafka, ldap, modbus, mongodb, mqtt, mysql, ntp, pop3, postgresql, quic, radius, rdp, redis, sip, smtp, snmp, socks, ssh, stun, syslog, tftp, tls, websocket, xmpp];

@@ -15,8 +15,8 @@ describe('registry', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('each_protocol_reads_a_stream_or_datagrams', () => {
-    for (const protocol of protocols) expect(protocol.stream ?? protocol.datagram, protocol.name).toBeDefined();
+  it('each_protocol_reads_a_stream_datagrams_or_packets', () => {
+    for (const protocol of protocols) expect(protocol.stream ?? protocol.datagram ?? protocol.packet, protocol.name).toBeDefined();
   });
 
   it.each(datasets.map((dataset) => [dataset.schema.dataset, dataset] as const))(

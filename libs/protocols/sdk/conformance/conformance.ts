@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { describe, expect, it } from 'vitest';
 import type { ProtocolModule } from '../module.ts';
-import { readConversations } from './conversations.ts';
+import { readConversations, type Transport } from './conversations.ts';
 import { describeDetection } from './detection.ts';
 import { canonicalLines, readGolden, unusedGoldens } from './golden.ts';
 import { carriedNames, declaredNames, faultsOf, faultsOfSchema } from './record-check.ts';
@@ -33,9 +33,9 @@ export function conformance(protocol: ProtocolModule, options: ConformanceOption
   const fixtures = readFixtures(protocol, join(folder, 'fixtures'));
   const conversations = fixtures.flatMap((fixture) => fixture.conversations);
 
-  const fixturesOver = (transport: 'tcp' | 'udp'): Fixture[] =>
+  const fixturesOver = (...transports: Transport[]): Fixture[] =>
     fixtures
-      .map(({ name, conversations: all }) => ({ name, conversations: all.filter((conversation) => conversation.transport === transport) }))
+      .map(({ name, conversations: all }) => ({ name, conversations: all.filter(({ transport }) => transports.includes(transport)) }))
       .filter((fixture) => fixture.conversations.length > 0);
 
   describe(`${protocol.name} conforms`, () => {
@@ -43,7 +43,8 @@ export function conformance(protocol: ProtocolModule, options: ConformanceOption
     describeFields(protocol, conversations, options.notInFixtures ?? {});
     describeDetection(protocol, conversations);
     if (protocol.stream !== undefined) describeStream(protocol, fixturesOver('tcp'));
-    if (protocol.datagram !== undefined) describeDatagrams(protocol, fixturesOver('udp'));
+    if (protocol.datagram !== undefined) describeDatagrams(protocol, fixturesOver('udp'), 'udp');
+    if (protocol.packet !== undefined) describeDatagrams(protocol, fixturesOver('icmp', 'ipv6-icmp'), 'icmp');
   });
 }
 
@@ -65,6 +66,7 @@ function describeGoldens(protocol: ProtocolModule, fixtures: readonly Fixture[],
     const transports = new Set(fixtures.flatMap((fixture) => fixture.conversations.map((conversation) => conversation.transport)));
     if (protocol.stream !== undefined) expect(transports).toContain('tcp');
     if (protocol.datagram !== undefined) expect(transports).toContain('udp');
+    if (protocol.packet !== undefined) expect([...transports]).toContain('icmp');
   });
 
   it.each(fixtures)('gives_the_records_of_its_golden: $name', (fixture) => {

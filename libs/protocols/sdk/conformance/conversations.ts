@@ -13,9 +13,11 @@ export type Step = { readonly seconds: number; readonly nanos: number; readonly 
 
 export type DataStep = Extract<Step, { kind: 'data' }>;
 
-/** A TCP or UDP conversation of a fixture. The source is who sent the first SYN, else who sent first. */
+export type Transport = 'tcp' | 'udp' | 'icmp' | 'ipv6-icmp';
+
+/** A TCP or UDP conversation of a fixture, or the ICMP between two hosts. The source is who sent the first SYN, else who sent first. */
 export interface Conversation {
-  readonly transport: 'tcp' | 'udp';
+  readonly transport: Transport;
   readonly network: 'ipv4' | 'ipv6';
   readonly source: Endpoint;
   readonly destination: Endpoint;
@@ -63,7 +65,7 @@ const RST = 4;
 const ACK = 16;
 
 interface Segment {
-  readonly transport: 'tcp' | 'udp';
+  readonly transport: Transport;
   readonly network: 'ipv4' | 'ipv6';
   readonly source: Endpoint;
   readonly destination: Endpoint;
@@ -91,7 +93,7 @@ class Assembly {
 
   add(segment: Segment): void {
     const side = name(segment.source) === name(this.#first.source) ? Side.source : Side.destination;
-    if (segment.transport === 'udp') return void this.#steps.push({ ...timeOf(segment), side, kind: 'data', bytes: segment.payload });
+    if (segment.transport !== 'tcp') return void this.#steps.push({ ...timeOf(segment), side, kind: 'data', bytes: segment.payload });
     const syn = segment.flags & SYN ? 1 : 0;
     this.#next[side] ??= (segment.sequence + syn) >>> 0;
     this.#held[side].push(syn ? { ...segment, sequence: (segment.sequence + 1) >>> 0 } : segment);
@@ -192,6 +194,11 @@ function decodeTransport(
   if (protocol === 6 && bytes.length >= 20) {
     const payload = bytes.subarray((bytes[12]! >> 4) * 4);
     return { transport: 'tcp', network, ...ends(), sequence: readU32(bytes, 4), flags: bytes[13]!, payload, frame };
+  }
+  if (protocol === 1 || protocol === 58) {
+    const transport = protocol === 1 ? 'icmp' : 'ipv6-icmp';
+    const hosts = { source: { ip: from, port: 0 }, destination: { ip: to, port: 0 } };
+    return { transport, network, ...hosts, sequence: 0, flags: 0, payload: bytes, frame };
   }
   return undefined;
 }

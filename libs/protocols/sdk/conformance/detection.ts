@@ -10,6 +10,7 @@ type Detector = NonNullable<ProtocolModule['stream'] | ProtocolModule['datagram'
 
 /** What is asked of `detect`: patient with a beginning, blind to what stands beside it, not fooled by noise. */
 export function describeDetection(protocol: ProtocolModule, conversations: readonly RecognisedConversation[]): void {
+  if (protocol.stream === undefined && protocol.datagram === undefined) return;
   describe('detection', () => {
     if (protocol.stream !== undefined) {
       const detector = protocol.stream;

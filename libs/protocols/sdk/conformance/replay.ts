@@ -3,7 +3,7 @@ import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { Side } from '../analyzer.ts';
 import { detectionLimit, Verdict, type PortHint, type ProtocolModule } from '../module.ts';
 import { TestFlow } from '../test-flow.ts';
-import { turned, type Conversation, type Step } from './conversations.ts';
+import { turned, type Conversation, type Step, type Transport } from './conversations.ts';
 
 /** A conversation that the protocol's detector recognised, with the client as its source where the detector said so. */
 export interface RecognisedConversation extends Conversation {
@@ -28,8 +28,9 @@ export interface Replayed {
 /** Asks the detector as the dissection does; undefined if this is another protocol. */
 export function recognise(protocol: ProtocolModule, conversation: Conversation, index: number): RecognisedConversation | undefined {
   const prefixes: [Uint8Array[], Uint8Array[]] = [[], []];
+  if (protocol.packet !== undefined && ipProtocols[conversation.transport] !== undefined) return { ...conversation, index };
   const isDatagrams = conversation.transport === 'udp';
-  const detector = isDatagrams ? protocol.datagram : protocol.stream;
+  const detector = isDatagrams ? protocol.datagram : conversation.transport === 'tcp' ? protocol.stream : undefined;
   if (detector === undefined) return undefined;
   const refused = [false, false];
   for (const step of conversation.steps) {
@@ -48,6 +49,9 @@ export function recognise(protocol: ProtocolModule, conversation: Conversation, 
   return undefined;
 }
 
+/** IP protocol numbers of what is read right behind IP. */
+const ipProtocols: Partial<Record<Transport, number>> = { icmp: 1, 'ipv6-icmp': 58 };
+
 export function portsOf(conversation: Conversation, sender: Side): PortHint {
   const ends = [conversation.source.port, conversation.destination.port];
   return { senderPort: ends[sender]!, receiverPort: ends[1 - sender]! };
@@ -64,7 +68,7 @@ function orient(conversation: Conversation, sender: Side, verdict: Verdict): Con
  */
 export function replay(protocol: ProtocolModule, conversation: RecognisedConversation, steps: readonly Step[], filler = 0xa5): Replayed {
   const flow = new FixtureFlow(protocol, conversation);
-  const isDatagrams = conversation.transport === 'udp';
+  const isDatagrams = conversation.transport !== 'tcp';
   for (const step of steps) {
     flow.now.set(step.seconds, step.nanos);
     if (step.kind === 'data') sendSurrounded(flow, step.side, step.bytes, step.wireLength, filler);
@@ -90,31 +94,36 @@ class FixtureFlow extends TestFlow {
   readonly #conversation: RecognisedConversation;
 
   constructor(protocol: ProtocolModule, conversation: RecognisedConversation) {
+    const ipProtocol = ipProtocols[conversation.transport];
     super(protocol, {
       keep: true,
       clock: 'given',
       sourcePort: conversation.source.port,
       destinationPort: conversation.destination.port,
       datagrams: conversation.transport === 'udp',
+      ...(ipProtocol === undefined ? {} : { ipProtocol }),
     });
     this.#conversation = conversation;
-    this.addProtocol(protocol.name);
+    // What is read right behind IP goes by the name of its transport.
+    if (ipProtocol === undefined) this.addProtocol(protocol.name);
   }
 
   override newRecord(dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
-    const { index, network, source, destination } = this.#conversation;
+    const { index, network, transport, source, destination } = this.#conversation;
     return {
       ...super.newRecord(dataset, ordinal, start, end),
       'event.id': `flow-${index}-${dataset}-${ordinal}`,
       'flow.id': `flow-${index}`,
       'network.type': network,
+      'network.transport': transport,
       'source.ip': source.ip,
       'destination.ip': destination.ip,
     };
   }
 
   override emit(record: TrafficRecord): void {
-    record['network.protocol'] = this.mainProtocol ?? this.protocols[0]!;
+    const name = this.mainProtocol ?? this.protocols[0];
+    if (name !== undefined) record['network.protocol'] = name;
     super.emit(record);
   }
 }

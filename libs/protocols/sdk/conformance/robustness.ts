@@ -3,7 +3,7 @@ import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
 import { describe, expect, it } from 'vitest';
 import { Side } from '../analyzer.ts';
 import type { ProtocolModule } from '../module.ts';
-import type { DataStep, Step } from './conversations.ts';
+import type { DataStep, Step, Transport } from './conversations.ts';
 import { canonicalLines } from './golden.ts';
 import { Random } from './random.ts';
 import { faultsOf } from './record-check.ts';
@@ -51,21 +51,21 @@ export function describeStream(protocol: ProtocolModule, fixtures: readonly Fixt
   });
 }
 
-export function describeDatagrams(protocol: ProtocolModule, fixtures: readonly Fixture[]): void {
+export function describeDatagrams(protocol: ProtocolModule, fixtures: readonly Fixture[], transport: Transport): void {
   const conversations = fixtures.flatMap((fixture) => fixture.conversations);
 
-  describe('in datagrams', () => {
+  describe(transport === 'udp' ? 'in datagrams' : 'right behind IP', () => {
     it.each(fixtures)('with_a_datagram_cut_at_every_byte_it_breaks_nothing: $name', (fixture) => {
       for (const conversation of fixture.conversations) {
         for (const step of conversation.steps) if (step.kind === 'data') checkCutDatagram(protocol, conversation, step);
       }
     });
 
-    describeNoise(protocol, conversations, 'udp');
+    describeNoise(protocol, conversations, transport);
   });
 }
 
-function describeNoise(protocol: ProtocolModule, conversations: readonly RecognisedConversation[], transport: 'tcp' | 'udp'): void {
+function describeNoise(protocol: ProtocolModule, conversations: readonly RecognisedConversation[], transport: Transport): void {
   it('mutated_bytes_end_in_bounded_steps', () => {
     const random = new Random(7);
     const total = conversations.reduce((sum, conversation) => sum + byteCount(conversation.steps), 0);
@@ -146,7 +146,7 @@ function withoutTimes(records: readonly TrafficRecord[], schema: DatasetSchema):
 }
 
 /** A conversation without a fixture, for noise. */
-function bare(transport: 'tcp' | 'udp'): RecognisedConversation {
+function bare(transport: Transport): RecognisedConversation {
   const source = { ip: '192.0.2.1', port: 40_000 };
   return { transport, network: 'ipv4', source, destination: { ip: '192.0.2.2', port: 53 }, steps: [], index: 0 };
 }
