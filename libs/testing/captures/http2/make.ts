@@ -40,6 +40,10 @@ const nghttpd = spawn('nghttpd', ['--no-tls', '-d', folder, '--push=/index.html=
   stdio: 'ignore',
 });
 const nghttpx = spawn('nghttpx', ['--conf=/dev/null', '-f127.0.0.1,8082;no-tls', '-b127.0.0.1,8080;;proto=h2', '-n1'], { stdio: 'ignore' });
+process.on('exit', () => {
+  nghttpd.kill();
+  nghttpx.kill();
+});
 const node = startNodeServer();
 await delay(500);
 
@@ -88,8 +92,6 @@ await fromTheMiddle();
 await record({ file: fixture('grpc.pcap'), filter: 'tcp port 50051' }, () => callOverGrpc(tools));
 
 node.close();
-nghttpd.kill();
-nghttpx.kill();
 rmSync(folder, { recursive: true });
 process.exit();
 
