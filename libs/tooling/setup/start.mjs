@@ -10,7 +10,9 @@ await ensureDependencies();
 await ensureLiveCapture();
 await ensureBuilt();
 
-const child = spawn(nodeBinary(), [join(root, 'dist', 'cli', 'main.js'), 'start', ...process.argv.slice(2)], { stdio: 'inherit' });
+// The store's queries and loading hold threads of libuv's pool while they run; files need some beside them. The size is read once, as Node starts.
+const env = { UV_THREADPOOL_SIZE: '8', ...process.env };
+const child = spawn(nodeBinary(), [join(root, 'dist', 'cli', 'main.js'), 'start', ...process.argv.slice(2)], { stdio: 'inherit', env });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   if (signal) process.kill(process.pid, signal);

@@ -47,6 +47,7 @@ async function append(): Promise<void> {
     before = now;
   }, 5);
   const started = performance.now();
+  const processor = process.cpuUsage();
   for (let at = 0; at < bytes.length;) {
     const end = at + batchBytes >= bytes.length ? bytes.length : bytes.lastIndexOf(10, at + batchBytes) + 1;
     await store.writer.append(bytes.subarray(at, end));
@@ -54,11 +55,14 @@ async function append(): Promise<void> {
   }
   await store.writer.flush();
   const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(processor);
   clearInterval(watch);
   say(
     'append, records a second',
     `${Math.round(lines.length / seconds)} (${lines.length} records, ${Math.round(bytes.length / lines.length)} bytes of JSON each)`,
   );
+  const micros = (user + system) / lines.length;
+  say('append, records a processor second', `${Math.round(1e6 / micros)} (${micros.toFixed(1)} us of processor time each, all threads)`);
   say('append, longest pause of the main thread', `${Math.round(longest)} ms`);
   const { stored, rejected } = store.writer.counters();
   if (stored !== lines.length) throw new Error(`Of ${lines.length} records ${stored} were stored: ${JSON.stringify(rejected)}`);
@@ -67,6 +71,24 @@ async function append(): Promise<void> {
   await store.writer.flush();
   say('the first 32 MB once more (each replaces itself)', `${Math.round(performance.now() - again)} ms`);
   await store.close();
+  await saySizes(lines);
+}
+
+/** Bytes of each dataset's records by themselves, in a store of their own, as they lie on the disk. */
+async function saySizes(lines: readonly string[]): Promise<void> {
+  const byDataset = Map.groupBy(lines, (line) => (JSON.parse(line) as { readonly 'event.dataset': string })['event.dataset']);
+  for (const [dataset, own] of byDataset) {
+    const alone = join(folder, `only-${dataset}`);
+    const open = () => openDuckDbStore(schemas, { folder: alone });
+    let store = await open();
+    await store.writer.append(Buffer.from(own.join('')));
+    await store.close();
+    store = await open();
+    const { bytes } = await store.reader.status();
+    say(`bytes a record: ${dataset}`, `${(bytes / own.length).toFixed(1)} (${own.length} records)`);
+    await store.close();
+    await rm(alone, { recursive: true });
+  }
 }
 
 async function ask(): Promise<void> {
@@ -111,9 +133,10 @@ async function ask(): Promise<void> {
   await time('percentiles of duration by transport', () =>
     questions.statistics({ ...flow, metrics: percentiles, group_by: [{ field: 'network.transport' }] }),
   );
-  const id = (await questions.search({ ...flow, size: 1, sort: [{ field: '@timestamp', order: 'asc' }] })).records[0]!['event.id'];
-  await time('one record by its id', () => questions.record(id, 'flow'));
-  await time('a flow with its transactions', () => questions.flow(id));
+  const [listed] = (await questions.search({ ...http, size: 1, sort: [{ field: '@timestamp', order: 'asc' }] })).records;
+  await time('a record that was listed, by its id', () => questions.record(listed!['event.id'], 'http'));
+  await time('its flow with transactions', () => questions.flow(String(listed!['flow.id'])));
+  await time('a record that was never listed, by its id', () => questions.record('0f'.repeat(16), 'flow'));
   await store.close();
 }
 

@@ -242,6 +242,13 @@ export function describeStore(name: string, { open }: StoreUnderTest): void {
       expect(await store.questions.flow('nobody')).toBeUndefined();
     });
 
+    it('finds_a_record_and_its_flow_whether_or_not_they_were_listed_before', async () => {
+      await store.questions.search({ datasets: ['flow', 'web'], size: 100 });
+      expect(await store.questions.record('b', undefined)).toEqual(sampleRecords[1]);
+      expect(await store.questions.record('b', 'name')).toBeUndefined();
+      expect((await store.questions.flow('flow-a'))?.flow).toEqual(sampleRecords[5]);
+    });
+
     it('ends_a_question_whose_signal_is_aborted', async () => {
       const reason = new Error('the client went away');
       await expect(store.questions.search({ datasets }, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -5,7 +5,7 @@ import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb
 import { defaultTimeLimitMs, QueryTimeout, type ReadOptions } from '@orbweaver/query/search/reader.ts';
 import { macros } from './columns.ts';
 import { Parameters } from './parameters.ts';
-import { defaultMemoryBytes, maxConcurrentQueries, maxLateRows, type DuckDbSettings } from './settings.ts';
+import { defaultMemoryBytes, maxConcurrentCounts, maxConcurrentQueries, maxLateRows, type DuckDbSettings } from './settings.ts';
 
 export type Row = (DuckDBValue | undefined)[];
 
@@ -21,7 +21,7 @@ export class Database {
   readonly #writer: DuckDBConnection;
   readonly #admin: DuckDBConnection;
   readonly #idle: DuckDBConnection[] = [];
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly urgent: (() => void)[]; readonly other: (() => void)[] } = { urgent: [], other: [] };
   #running = 0;
 
   private constructor(instance: DuckDBInstance, writer: DuckDBConnection, admin: DuckDBConnection) {
@@ -72,13 +72,13 @@ export class Database {
     return result.getRows();
   }
 
-  /** A question. Rejects with `QueryTimeout`, or with the signal's reason. */
-  async query(sql: string, parameters: Parameters, options: ReadOptions = {}): Promise<Row[]> {
+  /** A question. Rejects with `QueryTimeout`, or with the signal's reason. `urgent`: a short one, that goes before others and has a place of its own. */
+  async query(sql: string, parameters: Parameters, options: ReadOptions = {}, urgent = false): Promise<Row[]> {
     const limitMs = options.timeLimitMs ?? defaultTimeLimitMs;
     const deadline = AbortSignal.timeout(Math.max(1, Math.ceil(limitMs)));
     const stop = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
     const explain = (): unknown => (options.signal?.aborted ? options.signal.reason : new QueryTimeout(limitMs));
-    const connection = await this.#acquire(stop).catch(() => Promise.reject(explain()));
+    const connection = await this.#acquire(stop, urgent).catch(() => Promise.reject(explain()));
     let timer: NodeJS.Timeout | undefined;
     const interrupt = () => {
       connection.interrupt();
@@ -105,32 +105,34 @@ export class Database {
     this.#instance.closeSync();
   }
 
-  async #acquire(stop: AbortSignal): Promise<DuckDBConnection> {
-    if (this.#running >= maxConcurrentQueries) await this.#turn(stop);
+  async #acquire(stop: AbortSignal, urgent: boolean): Promise<DuckDBConnection> {
+    if (this.#running >= (urgent ? maxConcurrentQueries : maxConcurrentCounts))
+      await this.#turn(stop, this.#waiting[urgent ? 'urgent' : 'other']);
     else this.#running++;
     return this.#idle.pop() ?? (await this.#instance.connect());
   }
 
-  #turn(stop: AbortSignal): Promise<void> {
+  #turn(stop: AbortSignal, waiting: (() => void)[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const go = () => {
         stop.removeEventListener('abort', leave);
         resolve();
       };
       const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        waiting.splice(waiting.indexOf(go), 1);
         reject(stop.reason as Error);
       };
       if (stop.aborted) return reject(stop.reason as Error);
-      this.#waiting.push(go);
+      waiting.push(go);
       stop.addEventListener('abort', leave, { once: true });
     });
   }
 
-  /** Hands the turn on, if somebody waits. */
+  /** Hands the turn on, if somebody waits who may have it. */
   #release(connection: DuckDBConnection): void {
     this.#idle.push(connection);
-    const next = this.#waiting.shift();
+    const { urgent, other } = this.#waiting;
+    const next = urgent.shift() ?? (this.#running <= maxConcurrentCounts ? other.shift() : undefined);
     if (next === undefined) this.#running--;
     else next();
   }

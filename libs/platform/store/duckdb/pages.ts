@@ -89,7 +89,7 @@ async function ask(
   const has = tables.hasField(source.dataset);
   const run = async (bound: Position | undefined, ids: 'late' | 'sorted'): Promise<Found[]> => {
     const { sql, parameters } = pageSql(plan, source.table, has, bound, ids);
-    const rows = await segments.with([source.segment], () => database.query(sql, parameters, options));
+    const rows = await segments.with([source.segment], () => database.query(sql, parameters, options, true));
     return rows.map((row) => {
       const values = plan.sort.map(({ field }, index) => sortValueOf(row[index], field));
       return { source, values, id: String(row[values.length]), rowId: row[values.length + 1] as bigint };
@@ -119,7 +119,7 @@ async function readRecords(
       columns,
       hits.map(({ rowId }) => rowId),
     );
-    const rows = await segments.with([source.segment], () => database.query(sql, parameters, options));
+    const rows = await segments.with([source.segment], () => database.query(sql, parameters, options, true));
     const byId = new Map(rows.map((row) => recordOf(columns, row)).map((record) => [record['event.id'], record]));
     for (const hit of hits) {
       const record = byId.get(hit.id);

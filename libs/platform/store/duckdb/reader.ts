@@ -17,6 +17,7 @@ import {
   type SuggestPlan,
   type Terms,
   type TermsPlan,
+  type TimeRange,
   type ValueCount,
 } from '@orbweaver/query/search/reader.ts';
 import { formatNanos, parseInstant } from '@orbweaver/query/search/instant-text.ts';
@@ -26,8 +27,9 @@ import type { Database, Row } from './database.ts';
 import { metricOf } from './metrics.ts';
 import { Parameters } from './parameters.ts';
 import { searchPage } from './pages.ts';
+import { RecentTimes } from './recent-times.ts';
 import { recordOf } from './rows.ts';
-import type { Statement } from './search-sql.ts';
+import { timeSql, type Statement } from './search-sql.ts';
 import { SegmentChanged, type Segments, type Source } from './segments.ts';
 import { maxGroups, maxSegmentsPerQuery } from './settings.ts';
 import type { Spool } from './spool.ts';
@@ -36,6 +38,8 @@ import { groupValueOf } from './values-sql.ts';
 
 /** Plans made anew because a segment was dropped or rewritten meanwhile. */
 const maxReplans = 3;
+/** A flow is looked for so long before a record of it, in nanoseconds, before it is looked for everywhere. */
+const nearNanos = 300_000_000_000n;
 
 /** The Reader over DuckDB: asks the segments of the question's time, and no others. */
 export class DuckDbReader implements Reader {
@@ -43,6 +47,7 @@ export class DuckDbReader implements Reader {
   readonly #segments: Segments;
   readonly #tables: Tables;
   readonly #spool: Spool;
+  readonly #recent = new RecentTimes();
 
   constructor(database: Database, segments: Segments, tables: Tables, spool: Spool) {
     this.#database = database;
@@ -51,9 +56,11 @@ export class DuckDbReader implements Reader {
     this.#spool = spool;
   }
 
-  search(plan: SearchPlan, options: ReadOptions = {}): Promise<SearchPage> {
+  async search(plan: SearchPlan, options: ReadOptions = {}): Promise<SearchPage> {
     const context = { database: this.#database, segments: this.#segments, tables: this.#tables };
-    return replanned(() => searchPage(context, plan, options));
+    const page = await replanned(() => searchPage(context, plan, options));
+    for (const record of page.records) this.#recent.note(record['event.id'], parseInstant(record['@timestamp'])!);
+    return page;
   }
 
   async histogram(plan: HistogramPlan, options?: ReadOptions): Promise<Histogram> {
@@ -106,15 +113,19 @@ export class DuckDbReader implements Reader {
       .slice(0, plan.size);
   }
 
-  record(id: string, datasets: readonly string[] | undefined, options?: ReadOptions): Promise<FlatRecord | undefined> {
-    return replanned(async () => {
-      const sources = this.#segments.sources(datasets ?? [...this.#tables.columns.keys()]);
-      for (const source of newestFirst(sources)) {
-        const [record] = await this.#records(source, (parameters) => `"event.id" = ${parameters.text(id)}`, 1, options);
-        if (record !== undefined) return record;
-      }
-      return undefined;
-    });
+  async record(id: string, datasets: readonly string[] | undefined, options?: ReadOptions): Promise<FlatRecord | undefined> {
+    const among = datasets ?? [...this.#tables.columns.keys()];
+    const near = this.#recent.get(id);
+    const record =
+      (near === undefined ? undefined : await this.#find(id, among, { from: near - nearNanos, to: near + 1n }, options)) ??
+      (await this.#find(id, among, undefined, options));
+    if (record === undefined) return undefined;
+    const time = parseInstant(record['@timestamp'])!;
+    this.#recent.note(id, time);
+    // Its flow is what is asked for next, and began no later.
+    const flow = record['flow.id'];
+    if (typeof flow === 'string' && this.#recent.get(flow) === undefined) this.#recent.note(flow, time);
+    return record;
   }
 
   async flow(id: string, limit: number, options?: ReadOptions): Promise<FlowRecords | undefined> {
@@ -127,7 +138,7 @@ export class DuckDbReader implements Reader {
       const found: FlatRecord[] = [];
       for (const source of this.#segments.sources(datasets, { from, to })) {
         const condition = (parameters: Parameters) =>
-          `"flow.id" = ${parameters.text(id)} AND "@timestamp" >= ${parameters.bigint(from)} AND "@timestamp" < ${parameters.bigint(to)}`;
+          [`"flow.id" = ${parameters.text(id)}`, ...timeSql({ from, to }, parameters)].join(' AND ');
         found.push(...(await this.#records(source, condition, limit + 1, options)));
       }
       return found.sort(byTime);
@@ -177,6 +188,18 @@ export class DuckDbReader implements Reader {
     });
   }
 
+  #find(id: string, datasets: readonly string[], time: TimeRange | undefined, options?: ReadOptions): Promise<FlatRecord | undefined> {
+    return replanned(async () => {
+      const condition = (parameters: Parameters) =>
+        [`"event.id" = ${parameters.text(id)}`, ...(time === undefined ? [] : timeSql(time, parameters))].join(' AND ');
+      for (const source of newestFirst(this.#segments.sources(datasets, time))) {
+        const [record] = await this.#records(source, condition, 1, options);
+        if (record !== undefined) return record;
+      }
+      return undefined;
+    });
+  }
+
   async #records(
     source: Source,
     condition: (parameters: Parameters) => string,
@@ -187,7 +210,7 @@ export class DuckDbReader implements Reader {
     const parameters = new Parameters();
     const names = columns.map(({ name }) => quoteName(name)).join(', ');
     const sql = `SELECT ${names} FROM ${source.table} WHERE ${condition(parameters)} ORDER BY "@timestamp", "event.id" LIMIT ${limit}`;
-    const rows = await this.#segments.with([source.segment], () => this.#database.query(sql, parameters, options));
+    const rows = await this.#segments.with([source.segment], () => this.#database.query(sql, parameters, options, true));
     return rows.map((row) => recordOf(columns, row));
   }
 }

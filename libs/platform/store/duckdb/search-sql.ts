@@ -24,13 +24,13 @@ export function conditionSql(
   parameters: Parameters,
 ): string[] {
   const conditions = [predicateSql(reducePredicate(selection.predicate, has), parameters)];
-  if (selection.time !== undefined) {
-    conditions.push(
-      `"@timestamp" >= ${parameters.bigint(clamp(selection.time.from))}`,
-      `"@timestamp" < ${parameters.bigint(clamp(selection.time.to))}`,
-    );
-  }
+  if (selection.time !== undefined) conditions.push(...timeSql(selection.time, parameters));
   return conditions.filter((condition) => condition !== 'TRUE');
+}
+
+/** That a record began in this time. */
+export function timeSql({ from, to }: TimeRange, parameters: Parameters): string[] {
+  return [`"@timestamp" >= ${parameters.bigint(clamp(from))}`, `"@timestamp" < ${parameters.bigint(clamp(to))}`];
 }
 
 /**

@@ -21,6 +21,8 @@ export const maxSegmentsPerQuery = 512;
 export const maxFineSegments = 2000;
 /** Queries that run at the same time; others wait their turn. Each takes one of libuv's threads. */
 export const maxConcurrentQueries = 3;
+/** Of them, those that count over all records: a page or a record is not kept waiting by a row of charts. */
+export const maxConcurrentCounts = 2;
 /** Bytes of NDJSON that may wait to be loaded; then `append` waits. */
 export const maxWaitingBytes = 256 * 2 ** 20;
 /** Bytes of NDJSON in one file of those that wait; a new one is begun then. */

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Database } from '../database.ts';
+import { Parameters } from '../parameters.ts';
+
+it('an_urgent_question_does_not_wait_for_those_that_count', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'orbweaver-database-'));
+  const database = await Database.open({ folder, threads: 1 });
+  const done: string[] = [];
+  const ask = async (name: string, rows: number, urgent: boolean) => {
+    await database.query(`SELECT sum(hash(range)) FROM range(${rows})`, new Parameters(), {}, urgent);
+    done.push(name);
+  };
+  const counts = Array.from({ length: 6 }, (_, index) => ask(`count ${index}`, 2_000_000, false));
+  await Promise.all([...counts, ask('page', 1, true)]);
+  expect(done).toHaveLength(7);
+  expect(done.indexOf('page')).toBeLessThan(3);
+  database.close();
+  await rm(folder, { recursive: true });
+});
+
+it('a_question_that_leaves_the_queue_lets_the_next_one_in', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'orbweaver-database-'));
+  const database = await Database.open({ folder, threads: 1 });
+  const ask = (options = {}) => database.query('SELECT sum(hash(range)) FROM range(500000)', new Parameters(), options);
+  const gone = new AbortController();
+  const running = [ask(), ask()];
+  const left = ask({ signal: gone.signal });
+  const next = ask();
+  gone.abort(new Error('gone'));
+  await expect(left).rejects.toThrow('gone');
+  await expect(Promise.all([...running, next])).resolves.toHaveLength(3);
+  database.close();
+  await rm(folder, { recursive: true });
+});
