@@ -6,7 +6,8 @@ import { FlowFlag, Word, wordsPerFlow, type FlowSlab } from './flow-slab.ts';
 export const extrasLimit = 8;
 
 interface Extras {
-  readonly macs: readonly [string[], string[]];
+  /** Of 48 bits each. */
+  readonly macs: readonly [number[], number[]];
   readonly vlans: number[];
 }
 
@@ -34,7 +35,10 @@ export class FlowLinks {
   macsOf(flow: number, side: 0 | 1): string[] {
     const { words } = this.#slab;
     const at = flow * wordsPerFlow + Word.sourceMac + side * 2;
-    return words[at + 1] === 0 ? [] : [macText(words[at]!, words[at + 1]!), ...(this.#extrasOf(flow)?.macs[side] ?? [])];
+    if (words[at + 1] === 0) return [];
+    const macs = [macText(macNumber(words[at]!, words[at + 1]!))];
+    for (const mac of this.#extrasOf(flow)?.macs[side] ?? []) macs.push(macText(mac));
+    return macs;
   }
 
   /** Outermost first. */
@@ -71,9 +75,8 @@ export class FlowLinks {
       return;
     }
     const macs = this.#extrasFor(flow).macs[side as 0 | 1];
-    if (macs.length === extrasLimit) return;
-    const text = macText(upper, lower);
-    if (!macs.includes(text)) macs.push(text);
+    const mac = macNumber(upper, lower);
+    if (macs.length < extrasLimit && !macs.includes(mac)) macs.push(mac);
   }
 
   #noteVlans(flow: number, packet: Packet): void {
@@ -109,16 +112,19 @@ export class FlowLinks {
 const cacheLimit = 4096;
 const cache = new Map<number, string>();
 
-function macText(upper: number, lower: number): string {
-  const address = upper * 0x10000 + (lower & 0xffff);
-  let text = cache.get(address);
+function macNumber(upper: number, lower: number): number {
+  return upper * 0x10000 + (lower & 0xffff);
+}
+
+function macText(mac: number): string {
+  let text = cache.get(mac);
   if (text === undefined) {
-    text = address
+    text = mac
       .toString(16)
       .padStart(12, '0')
       .replaceAll(/..(?!$)/g, '$&:');
     if (cache.size >= cacheLimit) cache.clear();
-    cache.set(address, text);
+    cache.set(mac, text);
   }
   return text;
 }
