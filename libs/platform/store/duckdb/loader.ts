@@ -35,6 +35,8 @@ export class Loader {
   readonly #tables: Tables;
   readonly #rejects: Rejects;
   readonly #datasets: ReadonlySet<string>;
+  /** Segments of which the manifest's times are known to be those of the file: a crash may have come between the two. */
+  readonly #measured = new Set<string>();
 
   constructor(database: Database, segments: Segments, tables: Tables, rejects: Rejects) {
     this.#database = database;
@@ -155,15 +157,17 @@ export class Loader {
       [segment],
       async () => {
         const shares: Share[] = [];
+        const measured = this.#measured.delete(segment);
         await this.#database.write('BEGIN');
         try {
-          for (const file of files) shares.push(await this.#replace(segment, file));
+          for (const file of files) shares.push(await this.#replace(segment, file, measured));
           await this.#database.write('COMMIT');
         } catch (error) {
           await this.#database.write('ROLLBACK').catch(() => undefined);
           throw error;
         }
         await this.remeasure(segment, shares);
+        this.#measured.add(segment);
         return shares.reduce((sum, { count }) => sum + count, 0);
       },
       true,
@@ -171,7 +175,7 @@ export class Loader {
   }
 
   /** Deletes what the segment has under the ids of the file, then inserts the file; of an id that it has twice, the last. */
-  async #replace(segment: string, { dataset, path }: PartFile): Promise<Share> {
+  async #replace(segment: string, { dataset, path }: PartFile, measured: boolean): Promise<Share> {
     const table = tableName(segment, dataset);
     const columns = this.#tables.columns.get(dataset)!;
     const read = (wanted: (name: string) => boolean) => {
@@ -185,7 +189,7 @@ export class Loader {
     const [row] = await this.#database.write('SELECT count(*), min("#time"), max("#time"), count(DISTINCT "event.id") FROM batch');
     const [count, min, max, distinct] = row as [bigint, bigint, bigint, bigint];
     const before = this.#segments.get(segment)?.datasets.get(dataset);
-    if (before === undefined || (before.count > 0 && before.max >= min && before.min <= max)) {
+    if (!measured || before === undefined || (before.count > 0 && before.max >= min && before.min <= max)) {
       await this.#database.write(
         `DELETE FROM ${table} WHERE "@timestamp" BETWEEN ${min} AND ${max} AND "event.id" IN (SELECT "event.id" FROM batch)`,
       );

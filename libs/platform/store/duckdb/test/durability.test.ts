@@ -22,6 +22,25 @@ const open = (schemas = sampleSchemas) => openDuckDbStore(schemas, { folder, thr
 const questions = (store: Awaited<ReturnType<typeof open>>, schemas: readonly DatasetSchema[] = sampleSchemas) =>
   new Questions(store.reader, new Catalogue(schemas));
 
+it('a_crash_between_a_load_and_its_entry_in_the_manifest_doubles_nothing', async () => {
+  const batch = (name: string, minute: number) => Array.from({ length: 5 }, (_, index) => sample('web', `${name}-${index}`, minute));
+  const manifest = join(folder, 'manifest.json');
+  const first = await open();
+  await first.writer.append(batch('early', 1));
+  await first.writer.flush();
+  const before = await readFile(manifest);
+  await first.writer.append(batch('late', 9));
+  await first.writer.flush();
+  await first.close();
+  await writeFile(manifest, before);
+  const again = await open();
+  await again.writer.append(batch('late', 9));
+  await again.writer.flush();
+  const { groups } = await questions(again).statistics({ datasets: ['web'], metrics: [{ op: 'count', name: 'all' }] });
+  expect(groups[0]!.values).toEqual({ all: 10 });
+  await again.close();
+});
+
 it('nothing_acknowledged_is_lost_when_the_process_is_killed', { timeout: 60_000 }, async () => {
   let acknowledged = -1;
   for (const until of [3, 12]) {
