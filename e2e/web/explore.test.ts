@@ -142,6 +142,52 @@ describe('Explore', () => {
     await page.waitForURL((url) => !url.searchParams.has('from'));
   });
 
+  test('the_edge_of_a_column_resizes_it_and_its_header_moves', async () => {
+    await open('/explore?dataset=http');
+    const host = page.getByRole('columnheader', { name: /Host/ });
+    const before = (await host.boundingBox())!;
+    const edge = { x: before.x + before.width, y: before.y + before.height / 2 };
+    await page.mouse.move(edge.x, edge.y);
+    await page.mouse.down();
+    await page.mouse.move(edge.x + 60, edge.y, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(async () => Math.abs((await host.boundingBox())!.width - before.width)).toBeGreaterThan(30);
+    expect(new URL(page.url()).searchParams.has('sort')).toBe(false);
+    await page.getByRole('columnheader', { name: /Status/ }).dragTo(page.getByRole('columnheader', { name: /Method/ }));
+    await page.waitForURL(/columns=.*status_code.*method/);
+  });
+
+  test('an_open_record_leaves_the_table_without_a_sideways_scroll_and_every_kind_within_reach', async () => {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await open('/explore?dataset=http');
+    await rows().first().click();
+    await record().getByRole('tab', { name: 'Overview' }).waitFor();
+    const grid = page.getByRole('grid', { name: 'Records' });
+    await expect.poll(() => grid.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem').last().click();
+    await page.waitForURL((url) => url.searchParams.get('dataset') !== 'http');
+  });
+
+  test('what_the_server_does_not_have_counts_as_all', async () => {
+    await open('/explore?dataset=nothing-of-the-kind');
+    await page.getByRole('button', { name: 'All', exact: true, pressed: true }).waitFor();
+  });
+
+  test('the_wheel_zooms_and_a_click_leads_into_a_bar', async () => {
+    await open('/explore');
+    const plot = page.locator('.u-over');
+    await plot.waitFor();
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height - 10);
+    await page.mouse.wheel(0, -300);
+    await page.waitForURL(/from=/);
+    await page.goto(`${server.url}/explore`);
+    await plot.waitFor();
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height - 10);
+    await page.waitForURL(/from=/);
+  });
+
   test('a_column_can_be_added_and_taken_away', async () => {
     await open('/explore?dataset=http');
     await page.getByRole('button', { name: 'Add a column' }).click();

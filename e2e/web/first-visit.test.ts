@@ -1,4 +1,6 @@
-import type { Browser } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { graveFaults } from './accessibility.ts';
 import { launchBrowser, visit } from './browser.ts';
@@ -27,7 +29,7 @@ test('a_user_signs_in_brings_a_capture_in_filters_opens_a_record_and_finds_it_ag
   expect(await graveFaults(page), 'an empty store').toEqual([]);
 
   await page.getByRole('link', { name: 'Add a capture' }).click();
-  await page.locator('input[type=file]').setInputFiles(sampleCapture);
+  await dropFile(page, sampleCapture);
   const row = page.getByRole('row', { name: /shop\.pcapng/ });
   await row.getByText('Analysed').waitFor();
 
@@ -78,3 +80,17 @@ test('what_is_not_a_capture_is_refused_with_a_reason', async () => {
   expect(await refusal.innerText()).toMatch(/notes\.txt[\s\S]*not a capture/i);
   await context.close();
 });
+
+/** Drops a file where captures are taken, as the pointer would. */
+async function dropFile(page: Page, path: string): Promise<void> {
+  const file = { name: basename(path), base64: await readFile(path, 'base64') };
+  const dataTransfer = await page.evaluateHandle(({ name, base64 }) => {
+    const bytes = Uint8Array.from(atob(base64), (mark) => mark.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], name));
+    return transfer;
+  }, file);
+  const area = page.getByLabel('Add captures');
+  await area.waitFor();
+  for (const event of ['dragenter', 'dragover', 'drop']) await area.dispatchEvent(event, { dataTransfer });
+}

@@ -25,6 +25,7 @@ export function checkNow(queries: QueryClient, api: ApiClient, query: string, da
 export function queryProblem(check: CheckAnswer | undefined): Problem | null {
   const fault = check?.errors[0];
   if (!check || check.ok || !fault) return null;
-  const detail = fault.expected.length > 0 ? `${fault.message} Expected: ${fault.expected.slice(0, 8).join(', ')}` : fault.message;
+  const detail =
+    fault.expected.length > 0 ? `${fault.message.replace(/\.$/, '')}. Expected: ${fault.expected.slice(0, 8).join(', ')}` : fault.message;
   return new Problem({ status: 400, title: 'The query is not understood', detail });
 }

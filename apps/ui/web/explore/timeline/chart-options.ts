@@ -31,7 +31,7 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
   return {
     width,
     height,
-    padding: [6, 12, 0, 0],
+    padding: [6, 30, 0, 0],
     legend: { show: false },
     tzDate: (seconds) => (zone === 'utc' ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000)),
     scales: {

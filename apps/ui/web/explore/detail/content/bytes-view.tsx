@@ -17,7 +17,13 @@ export function BytesView({ bytes, mimeType }: { bytes: Uint8Array; mimeType: st
   const whole = text === undefined ? bytes.length : text.length;
   return (
     <>
-      {text === undefined ? <pre className={classes.pre}>{hexDump(bytes, 0, shown)}</pre> : <JsonText text={text.slice(0, shown)} />}
+      {text === undefined ? (
+        <pre className={`${classes.pre} ${classes.hex}`} tabIndex={0} aria-label="Bytes in hex">
+          {hexDump(bytes, 0, shown)}
+        </pre>
+      ) : (
+        <JsonText text={text.slice(0, shown)} />
+      )}
       {shown < whole && (
         <Button size="compact-xs" variant="subtle" onClick={() => setSteps(steps * 2)}>
           Show more
