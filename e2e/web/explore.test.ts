@@ -151,7 +151,9 @@ describe('Explore', () => {
     await page.mouse.down();
     await page.mouse.move(edge.x + 60, edge.y, { steps: 5 });
     await page.mouse.up();
-    await expect.poll(async () => Math.abs((await host.boundingBox())!.width - before.width)).toBeGreaterThan(30);
+    await expect.poll(async () => Math.abs((await host.boundingBox())!.width - before.width), { timeout: 30_000 }).toBeGreaterThan(50);
+    await page.mouse.dblclick(edge.x + 60, edge.y);
+    await expect.poll(async () => Math.abs((await host.boundingBox())!.width - before.width), { timeout: 30_000 }).toBeLessThan(2);
     expect(new URL(page.url()).searchParams.has('sort')).toBe(false);
     await page.getByRole('columnheader', { name: /Status/ }).dragTo(page.getByRole('columnheader', { name: /Method/ }));
     await page.waitForURL(/columns=.*status_code.*method/);
@@ -163,7 +165,9 @@ describe('Explore', () => {
     await rows().first().click();
     await record().getByRole('tab', { name: 'Overview' }).waitFor();
     const grid = page.getByRole('grid', { name: 'Records' });
-    await expect.poll(() => grid.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
+    await expect
+      .poll(() => grid.evaluate((element) => element.scrollWidth - element.clientWidth), { timeout: 30_000 })
+      .toBeLessThanOrEqual(0);
     await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem').last().click();
     await page.waitForURL((url) => url.searchParams.get('dataset') !== 'http');

@@ -1,6 +1,7 @@
 import { Menu, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowLeft, IconArrowRight, IconArrowUp, IconDotsVertical, IconX } from '@tabler/icons-react';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, type MouseEvent, type TouchEvent, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { summaryColumn } from '../state/all-datasets.ts';
 import { useExplore } from '../state/explore.tsx';
 import type { Sort } from '../state/search-params.ts';
@@ -107,6 +108,12 @@ function HeaderMenu({ column, layout, onSort }: { column: TableColumn; layout: T
 /** For the pointer only: the width is no information, so the keyboard misses nothing. A double click goes back to the first width. */
 function ResizeEdge({ column, layout }: { column: TableColumn; layout: TableLayout }) {
   const header = layout.table.getFlatHeaders().find((candidate) => candidate.id === column.field);
+  const begin = (event: MouseEvent<HTMLElement> | TouchEvent<HTMLElement>) => {
+    // A column that grew or gave way goes on from the width that is seen.
+    const width = Math.round(event.currentTarget.parentElement!.getBoundingClientRect().width);
+    flushSync(() => layout.table.setColumnSizing((sizes) => ({ ...sizes, [column.field]: width })));
+    header?.getResizeHandler()(event);
+  };
   return (
     <div
       className={classes.edge}
@@ -116,8 +123,8 @@ function ResizeEdge({ column, layout }: { column: TableColumn; layout: TableLayo
         event.preventDefault();
         event.stopPropagation();
       }}
-      onMouseDown={header?.getResizeHandler()}
-      onTouchStart={header?.getResizeHandler()}
+      onMouseDown={begin}
+      onTouchStart={begin}
       onDoubleClick={() => header?.column.resetSize()}
     />
   );
