@@ -160,3 +160,16 @@ test('without_the_content_type_of_a_file_an_upload_is_refused', async () => {
   const name = await server.upload('../../etc/passwd', talk);
   expect((await problemOf(name)).errors?.[0]?.path).toBe('name');
 });
+
+test('deleting_a_capture_leaves_the_records_that_another_has_as_well', async () => {
+  const shared = new CaptureMaker()
+    .exchange('10.1.0.1', 41_000, '10.1.0.2', 80, 'GET /shared HTTP/1.1\r\nHost: a\r\n\r\n', 'HTTP/1.1 204 No Content\r\n\r\n')
+    .build();
+  const first = Capture.parse(await server.bringIn('plain.pcap', shared));
+  const second = Capture.parse(await server.bringIn('packed.pcap.gz', gzipSync(shared)));
+  expect((await search(['http'], 'url.path: "/shared"')).total.value).toBe(1);
+  expect((await server.call(`captures/${second.id}`, { method: 'DELETE' })).status).toBe(204);
+  await expect.poll(async () => ((await server.get(`captures/${first.id}`)) as Capture).state, { timeout: 30_000 }).toBe('done');
+  const { records } = await search(['http'], 'url.path: "/shared"');
+  expect(records.map((record) => record['log.file.path'])).toEqual(['plain.pcap']);
+});

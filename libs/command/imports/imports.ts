@@ -127,6 +127,7 @@ export class Imports {
     await content.deleteCapture(capture.name);
     await files.remove(id);
     table.remove(id);
+    await this.readAgain(capture);
     return true;
   }
 
@@ -140,6 +141,18 @@ export class Imports {
     this.stopped = true;
     this.current?.abort.abort(new Error('the process stops'));
     await this.current?.ended;
+  }
+
+  /** Packets that two captures share give one record, which goes with the one that was read last: the others are read again to have theirs back. */
+  private async readAgain(removed: Capture): Promise<void> {
+    const { table, content } = this.parts;
+    const sharing = table.list().filter((other) => other.state === 'done' && mayShare(other, removed));
+    for (const capture of sharing.reverse()) {
+      await content.deleteCapture(capture.name);
+      table.save({ ...blank(capture), state: 'queued' });
+      this.waiting.push(capture.id);
+    }
+    this.next();
   }
 
   private next(): void {
@@ -204,6 +217,14 @@ export class Imports {
     this.reserved.add(unique);
     return unique;
   }
+}
+
+/** Whether the packets of two captures overlap in time. Of one that was broken off in work nobody knows how far it came. */
+function mayShare(one: Capture, other: Capture): boolean {
+  if (other.state === 'queued') return false;
+  if (one.first === undefined || one.last === undefined) return false;
+  if (other.first === undefined || other.last === undefined) return other.state === 'analysing';
+  return Date.parse(one.first) <= Date.parse(other.last) && Date.parse(other.first) <= Date.parse(one.last);
 }
 
 function finished(capture: Capture, { packets, records, summary, first, last, problem }: AnalysisResult): Capture {
