@@ -53,7 +53,7 @@ describe('Explore', () => {
   test('records_of_every_kind_are_shown_at_once', async () => {
     await open('/explore');
     const kinds = await page.getByRole('region', { name: 'Dataset' }).getByRole('listitem').allInnerTexts();
-    expect(kinds.map((text) => text.split('\n')[0]).sort()).toEqual(['dns', 'flow', 'http', 'tls']);
+    expect(kinds.map((text) => text.split('\n')[0]).sort()).toEqual(['dns', 'flow', 'http', 'icmp', 'tls']);
   });
 
   test('a_query_narrows_what_is_found_and_stands_in_the_url', async () => {

@@ -42,6 +42,8 @@ test('a_user_signs_in_brings_a_capture_in_filters_opens_a_record_and_finds_it_ag
   const summary = record.getByText(/^POST/).first();
   await summary.waitFor();
   await record.getByRole('heading', { name: 'Request', exact: true }).waitFor();
+  // The flow's own time comes with a second answer.
+  await record.getByText('the start of its flow').waitFor();
   const seen = await record.innerText();
 
   await page.reload();
