@@ -1,5 +1,6 @@
 import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
-import { Next, Space } from './next.ts';
+import { Next, Space, refuse } from './next.ts';
+import { Refusal } from './refusal.ts';
 import type { Walk } from './walk.ts';
 
 /** draft-foschiano-erspan, type II: version 4 bits, VLAN 12; class 3, encapsulation 2, truncated 1, session 10; reserved 12, index 20. */
@@ -9,9 +10,26 @@ export function decodeErspan2(walk: Walk): number {
 
 /** Type III: the same four bytes, timestamp 4, group tag 2, and in the last two bytes a flag that eight more follow. */
 export function decodeErspan3(walk: Walk): number {
-  if (walk.captured < 12) return Next.done;
-  const hasPlatformHeader = (walk.bytes[walk.offset + 11]! & 1) !== 0;
-  return openMirror(walk, hasPlatformHeader ? 20 : 12);
+  return walk.captured < 12 ? Next.done : openMirror(walk, lengthOfType3(walk));
+}
+
+/** Both types right behind Ethernet, whose types GRE's protocols are (RFC 2784, section 2.4). No packet carries the mirrored frame then: it is the frame. */
+export function decodeErspan2Frame(walk: Walk): number {
+  return passMirror(walk, 8);
+}
+
+export function decodeErspan3Frame(walk: Walk): number {
+  return walk.captured < 12 ? refuse(Refusal.truncated_link_header) : passMirror(walk, lengthOfType3(walk));
+}
+
+function lengthOfType3(walk: Walk): number {
+  return (walk.bytes[walk.offset + 11]! & 1) !== 0 ? 20 : 12;
+}
+
+function passMirror(walk: Walk, length: number): number {
+  if (walk.captured < length) return refuse(Refusal.truncated_link_header);
+  walk.offset += length;
+  return Space.linkType | 1;
 }
 
 function openMirror(walk: Walk, length: number): number {

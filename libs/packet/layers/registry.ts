@@ -1,5 +1,6 @@
 import { decodeArp } from './arp.ts';
 import { decodeAyiya } from './ayiya.ts';
+import { decodeErspan2Frame, decodeErspan3Frame } from './erspan.ts';
 import { decodeEthernet, llcPseudoType } from './ethernet.ts';
 import { decodeGeneve } from './geneve.ts';
 import { decodeGre, decodeGreInUdp } from './gre.ts';
@@ -75,6 +76,8 @@ const registrations: readonly (readonly [Layer, space: number, ...values: number
   [decodeCiscoMetadata, etherType, 0x8909],
   [decodeNsh, etherType, 0x894f],
   [decodeEthernet, etherType, 0x6558],
+  [decodeErspan2Frame, etherType, 0x88be],
+  [decodeErspan3Frame, etherType, 0x22eb],
   [decodeArp, etherType, 0x0806],
   [decodeIpv4, etherType, 0x0800],
   [decodeIpv6, etherType, 0x86dd],

@@ -4,6 +4,7 @@ import { guessTunnel } from './guess-tunnel.ts';
 import { Next, Space, refuse } from './next.ts';
 import { IpProtocol } from './packet.ts';
 import { Refusal } from './refusal.ts';
+import { teredoPort } from './teredo.ts';
 import type { Walk } from './walk.ts';
 
 /** RFC 768: source port 2, destination port 2, length 2 (of header and data), checksum 2. */
@@ -33,8 +34,16 @@ export function decodeUdp(walk: Walk): number {
   walk.takePayload();
 
   if (walk.knows(Space.udpPort | destinationPort)) return Space.udpPort | destinationPort;
-  if (walk.knows(Space.udpPort | sourcePort)) return Space.udpPort | sourcePort;
+  if (answersFromItsPort(sourcePort)) return Space.udpPort | sourcePort;
   return guessTunnel(walk);
+}
+
+/**
+ * Tunnels are told by the destination port; the source port is any, chosen to spread the load (RFC 7348 section 5, RFC 8926 section 3.3, RFC 8086, RFC 7510,
+ * 3GPP TS 29.281 section 4.4.2), so a resolver may well ask from 4789. Those between a client and its server answer from it: L2TP, Teredo, AYIYA.
+ */
+function answersFromItsPort(port: number): boolean {
+  return port === 1701 || port === teredoPort || port === 5072;
 }
 
 /** RFC 3828: UDP-Lite has the checksum's coverage (0: all) in place of the length. */

@@ -115,6 +115,30 @@ describe('the tunnels', () => {
       });
   });
 
+  it('a_tunnel_is_told_by_the_destination_port_since_any_source_port_may_be_a_tunnels', () => {
+    const from = (port: number, ...parts: readonly (Bytes | readonly number[])[]): Bytes =>
+      ipv4({ protocol: 17 }, udp(port, 53, concat(...parts)));
+    const query = concat(u16(0x0a00), [1, 0, 0, 1, 0, 0, 0, 0, 0, 0], [7], text('example'), [3], text('com'), [0, 0, 1, 0, 1]);
+    for (const port of [4789, 4790, 6081, 8472, 2152]) {
+      expect(decode(from(port, query), raw)).toMatchObject({ packets: [{ tunnel: undefined }], innerNotIp: 0 });
+    }
+    expect(decode(from(4790, u32(0x0c000001), u32(0x00123400), v4), raw).packets).toHaveLength(1);
+    expect(decode(from(1701, u16(0x4002), u16(v4.length + 12), u16(5), u16(6), [0xff, 3], u16(0x0021), v4), raw).packets).toHaveLength(2);
+    // What is beyond doubt is opened all the same.
+    expect(decode(from(6081, u16(0), u16(0x6558), u32(0x00123400), frame), raw).packets[1]).toMatchObject({ tunnel: 'geneve' });
+  });
+
+  it('a_mirrored_frame_right_behind_Ethernet_is_the_frame', () => {
+    const second = concat(u16(0x1000), u16(33), u32(0), frame);
+    const third = concat(u16(0x2000), u16(33), u32(0), u32(1), u32(0), u32(0), frame);
+    for (const outer of [ethernet(0x88be, second), ethernet(0x22eb, third)]) {
+      const { packets } = decode(outer);
+      expect(packets).toHaveLength(1);
+      expect(packets[0]).toMatchObject({ tunnel: undefined, source: '10.0.0.1', payload: 'hello' });
+      for (let length = 14; length < 34; length++) expect(decode(outer.slice(0, length)).verdict).toBe(Verdict.refused);
+    }
+  });
+
   it('of_a_bad_inner_packet_the_outer_one_remains_and_the_inner_one_is_counted', () => {
     expect(decode(gre(0, 0x0800, v4.with(0, 0x65)), raw)).toMatchObject({
       packets: [{ protocol: 47 }],
