@@ -30,3 +30,18 @@ for (let draft = 23; draft <= 34; draft++) {
 export function quicVersion(code: number): QuicVersion | undefined {
   return known.get(code);
 }
+
+/**
+ * A number that is a version of QUIC, readable or not: the known ones, drafts, Google's (`Q` or `T` and three digits), Facebook's (0xfaceb00x), and those that a
+ * client sends to see the server offer others (0x?a?a?a?a, RFC 9000 §15).
+ */
+export function isQuicVersion(code: number): boolean {
+  if (known.has(code) || (code & 0x0f0f0f0f) === 0x0a0a0a0a) return true;
+  if (code >>> 8 === 0xff0000 || code >>> 4 === 0xfaceb00) return true;
+  const letter = code >>> 24;
+  return (letter === 0x51 || letter === 0x54) && isDigit(code >>> 16) && isDigit(code >>> 8) && isDigit(code);
+}
+
+function isDigit(code: number): boolean {
+  return (code & 0xff) >= 0x30 && (code & 0xff) <= 0x39;
+}

@@ -117,6 +117,61 @@ describe('initial packets', () => {
   });
 });
 
+describe('versions that cannot be read', () => {
+  const ascii = (text: string): number[] => [...Buffer.from(text, 'latin1')];
+  const u32 = (value: number): number[] => [...u16(value >>> 16), ...u16(value & 0xffff)];
+  const detect = (...parts: readonly number[][]): Verdict => {
+    const bytes = Uint8Array.from(parts.flat());
+    return detectQuic(bytes, 0, bytes.length);
+  };
+  const pad = (length: number): number[] => new Array<number>(length).fill(0);
+
+  it('a_client_of_Google_QUIC_shows_its_version_behind_its_id', () => {
+    for (const flags of [0x09, 0x0d, 0x19]) {
+      expect(detect([flags], [...id], ascii('Q043'), [1], ascii('CHLO'))).toBe(Verdict.client);
+    }
+    expect(detect([0x09], [...id], ascii('Q043Q046'))).toBe(Verdict.server);
+    expect(detect([0x08], [...id], ascii('Q043'), [1], ascii('CHLO'))).toBe(Verdict.no);
+    expect(detect([0x09], [...id], ascii('Q04x'), [1], ascii('CHLO'))).toBe(Verdict.no);
+  });
+
+  it('a_long_header_of_a_version_that_was_given_out_is_a_client_if_it_is_padded_as_one', () => {
+    const headed = (version: number): number[][] => [[0xc3], u32(version), [8], [...id], [0], pad(1190)];
+    for (const version of [0x1a2a3a4a, 0xfaceb002, 0xff000016, 0x51303530, 0x54303531])
+      expect(detect(...headed(version))).toBe(Verdict.client);
+    expect(detect(...headed(0x12345678))).toBe(Verdict.no);
+    expect(detect(...headed(0x1a2a3a4a).slice(0, 5), pad(200))).toBe(Verdict.no);
+    expect(detect([0xc3], u32(0x1a2a3a4a), [7], [...id], [0], pad(1190))).toBe(Verdict.no);
+    expect(detect([0xc3], ascii('Q046'), [0x50], [...id], pad(1190))).toBe(Verdict.client);
+  });
+
+  it('an_offer_of_versions_comes_from_a_server', () => {
+    expect(detect([0x80], u32(0), [0], [8], [...id], u32(1), u32(0x6a7a8a9a))).toBe(Verdict.server);
+    expect(detect([0x80], u32(0), [0], [8], [...id])).toBe(Verdict.no);
+    expect(detect([0x80], u32(0), [0], [8], [...id], u32(1), [0])).toBe(Verdict.no);
+    expect(detect([0x80], u32(0), [0], [8], [...id], u32(0x20))).toBe(Verdict.no);
+  });
+
+  it('whatever_the_bytes_nothing_behind_their_end_matters', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.constantFrom(0x09, 0x80, 0xc0), (bytes, first) => {
+        bytes[0] = first;
+        const longer = new Uint8Array(64).fill(0x51);
+        longer.set(bytes);
+        expect(detectQuic(longer, 0, bytes.length)).toBe(detectQuic(bytes, 0, bytes.length));
+      }),
+    );
+  });
+
+  it('after_an_offer_the_version_that_both_speak_is_read', () => {
+    const flow = new TestFlow(protocol, { datagrams: true });
+    flow.client(Uint8Array.from([[0xc3], u32(0x1a2a3a4a), [8], [...id], [0], pad(1190)].flat()));
+    flow.server(Uint8Array.from([[0x80], u32(0), [0], [8], [...id], u32(1)].flat()));
+    flow.client(protectInitial({ destination: id, frames: padded(crypto(0, hello)) }));
+    expect(flow.finish()).toMatchObject([{ 'quic.version': '1', 'tls.client.server_name': 'a.example' }]);
+  });
+});
+
 describe('crypto stream', () => {
   const sink = { message: () => undefined, messageMissed: () => undefined };
 
