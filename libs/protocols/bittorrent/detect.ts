@@ -1,9 +1,11 @@
-import { Match, containsText, matchAny, matchText } from '../sdk/detect-text.ts';
+import { Match, containsText, matchAny } from '../sdk/detect-text.ts';
 import { Verdict } from '../sdk/module.ts';
 
-/** The handshake that both peers send (BEP 3). */
+/** What both peers send first: the handshake (BEP 3), or that of BitTorrent Sync, a dictionary behind its length of 4 bytes. */
+const handshakes = ['\x13BitTorrent protocol', 'BSYNC\0\0\0'];
+
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
-  const match = matchText(bytes, start, end, '\x13BitTorrent protocol');
+  const match = matchAny(bytes, start, end, handshakes);
   if (match === Match.yes) return Verdict.either;
   return match === Match.partly ? Verdict.needMore : Verdict.no;
 }

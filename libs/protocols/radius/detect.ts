@@ -20,12 +20,13 @@ export function detectDatagram(bytes: Uint8Array, start: number, end: number, po
   const stop = start + length;
   let attributes = 0;
   let at = start + headerLength;
-  for (; at + 2 <= stop; attributes++) {
-    const attribute = bytes[at + 1]!;
-    if (attribute < 2 || bytes[at] === 0) return Verdict.no;
-    at += attribute;
+  while (at + 2 <= stop && bytes[at] !== 0 && bytes[at + 1]! >= 2 && at + bytes[at + 1]! <= stop) {
+    at += bytes[at + 1]!;
+    attributes++;
   }
-  if (at !== stop) return Verdict.no;
-  if (attributes < 2 && !servicePorts.includes(isRequest ? ports.receiverPort : ports.senderPort)) return Verdict.no;
+  const isOnPort = servicePorts.includes(isRequest ? ports.receiverPort : ports.senderPort);
+  // A message with a broken attribute is to be dropped by its receiver (section 5), yet it was meant for one.
+  const isSound = at === stop ? isOnPort || attributes >= 2 : isOnPort && attributes >= 1;
+  if (!isSound) return Verdict.no;
   return isRequest ? Verdict.client : Verdict.server;
 }
