@@ -11,6 +11,7 @@ import { nodeBinary, root } from './places.mjs';
 import { run } from './run.mjs';
 import { projects } from './projects.mjs';
 import { say } from './say.mjs';
+import { ensureRedis } from './servers.mjs';
 
 const env = { NX_DAEMON: 'false', PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
 const report = join(root, 'dist', 'test-report.json');
@@ -21,6 +22,7 @@ let skipped = 0;
 await ensureDependencies();
 await ensureLiveCapture();
 await ensureBrowser();
+await ensureRedis();
 await ensureBuilt();
 
 await check('format', tool('prettier', 'bin/prettier.cjs'), ['--check', '--log-level=warn', '.']);
