@@ -4,11 +4,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Page } from 'playwright-core';
 
 /** The product as a user has it: the built server in a process of its own, on a free port, with an empty data folder. */
 export interface Server {
   readonly url: string;
+  /** What it wrote to its log since last asked: at its level, warnings and errors. */
+  log(): string[];
   /** Signs in as the administrator: with the one-time link the first time, then with the password that was set there. */
   signIn(page: Page): Promise<void>;
   stop(): Promise<void>;
@@ -29,12 +32,15 @@ export async function startServer(captures: readonly string[] = []): Promise<Ser
   if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build`);
   const data = await mkdtemp(join(tmpdir(), 'orbweaver-e2e-'));
   const settings = ['--port', '0', '--data', data, '--log-level', 'warn', '--no-sample', ...captures];
-  const child = spawn(process.execPath, [main, ...settings], { cwd: repository, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main, ...settings], { cwd: repository, stdio: 'pipe' });
+  const logged: string[] = [];
+  createInterface(child.stderr).on('line', (line) => logged.push(line));
   const link = await signInLink(child);
   let linkUsed = false;
 
   return {
     url: link.origin,
+    log: () => logged.splice(0),
     async signIn(page) {
       await (linkUsed ? signInByPassword(page, link.origin) : signInByLink(page, link.href));
       linkUsed = true;

@@ -88,7 +88,11 @@ async function compose(
   const authentication = new Authentication(control, await loadOrCreateKeys(join(dataFolder, 'keys')));
 
   const schemas = datasets.map(({ schema }) => schema);
-  const store = await openDuckDbStore(schemas, { folder: join(dataFolder, 'records'), memoryBytes: config.storeMemory });
+  const store = await openDuckDbStore(schemas, {
+    folder: join(dataFolder, 'records'),
+    memoryBytes: config.storeMemory,
+    onFault: (cause) => log.warn({ err: cause }, 'the record store gave up and is begun anew; nothing stored is lost'),
+  });
   stopping.add({ phase: 'flush', name: 'records', deadline, run: () => store.writer.flush() });
   stopping.add({ phase: 'close', name: 'store', deadline, run: () => store.close() });
 

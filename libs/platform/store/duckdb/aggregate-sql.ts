@@ -17,6 +17,8 @@ import { conditionSql, whereSql, type Statement } from './search-sql.ts';
 import { maxGroups } from './settings.ts';
 import { valueType } from './values-sql.ts';
 
+// No window functions here: with several threads and few rows, DuckDB 1.5's operator now and then fails an assertion, and the whole instance with it.
+
 /** A table to aggregate over. */
 export interface Part {
   readonly table: string;
@@ -65,11 +67,12 @@ export function termsSql(plan: TermsPlan, parts: readonly Part[]): Statement {
     `${field.many ? distinctValues(field, has) : scalarValue(field, has)} AS v`,
   ]);
   const counted = field.many
-    ? `WITH r AS MATERIALIZED (SELECT v AS l, count(*) AS n FROM (${rows}) GROUP BY l), g AS (SELECT v, sum(n) AS n FROM (SELECT unnest(l) AS v, n FROM r) GROUP BY v
+    ? `WITH r AS MATERIALIZED (SELECT v AS l, count(*) AS n FROM (${rows}) GROUP BY l), g AS MATERIALIZED (SELECT v, sum(n) AS n FROM (SELECT unnest(l) AS v, n FROM r) GROUP BY v
         UNION ALL SELECT NULL, sum(n) FROM r WHERE coalesce(len(l), 0) = 0)`
-    : `WITH g AS (SELECT v, count(*) AS n FROM (${rows}) GROUP BY v)`;
-  const sql = `${counted} SELECT v, n::BIGINT, coalesce(sum(n) FILTER (WHERE v IS NOT NULL) OVER (), 0)::BIGINT, count(v) OVER (), coalesce(sum(n) FILTER (WHERE v IS NULL) OVER (), 0)::BIGINT
-    FROM g ORDER BY v IS NULL, n DESC, v LIMIT ${plan.size}`;
+    : `WITH g AS MATERIALIZED (SELECT v, count(*) AS n FROM (${rows}) GROUP BY v)`;
+  const sql = `${counted}, s AS (SELECT coalesce(sum(n) FILTER (WHERE v IS NOT NULL), 0)::BIGINT AS present, count(v) AS distinct_values,
+      coalesce(sum(n) FILTER (WHERE v IS NULL), 0)::BIGINT AS missing FROM g)
+    SELECT v, n::BIGINT, present, distinct_values, missing FROM g, s ORDER BY v IS NULL, n DESC, v LIMIT ${plan.size}`;
   return { sql, parameters };
 }
 
@@ -114,7 +117,8 @@ function topGroups(groupBy: readonly Grouping[]): { definitions: string; joins: 
     joins += ' JOIN t0 ON r.k0 IS NOT DISTINCT FROM t0.k0';
   }
   if (second !== undefined && 'field' in second) {
-    definitions += `, t1 AS (SELECT k0, k1 FROM r GROUP BY k0, k1 QUALIFY row_number() OVER (PARTITION BY k0 ORDER BY count(*) DESC, k1 NULLS LAST) <= ${second.size})`;
+    definitions += `, t1 AS (SELECT k0, unnest(list(k1 ORDER BY n DESC, k1 NULLS LAST)[1:${second.size}]) AS k1
+      FROM (SELECT k0, k1, count(*) AS n FROM r GROUP BY k0, k1) GROUP BY k0)`;
     joins += ' JOIN t1 ON r.k0 IS NOT DISTINCT FROM t1.k0 AND r.k1 IS NOT DISTINCT FROM t1.k1';
   }
   return { definitions, joins };

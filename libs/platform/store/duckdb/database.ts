@@ -12,64 +12,60 @@ export type Row = (DuckDBValue | undefined)[];
 /** How often an interrupt is repeated: one that comes before the query began is lost. */
 const interruptEveryMs = 20;
 
+/** DuckDB gave up a file, or itself, because a checkpoint or a statement failed half-way. It begins anew with the next statement: ask again. */
+export class DatabaseRenewed extends Error {
+  override readonly name = 'DatabaseRenewed';
+}
+
+/** One life of DuckDB. */
+interface Engine {
+  readonly instance: DuckDBInstance;
+  readonly writer: DuckDBConnection;
+  readonly admin: DuckDBConnection;
+  readonly idle: DuckDBConnection[];
+  /** Statements that run. */
+  users: number;
+  onUnused?: () => void;
+}
+
 /**
  * One DuckDB instance in memory, to which segments are attached. It may touch the store's folder and nothing else, and loads no extension. Queries run on connections
  * of their own, in DuckDB's threads; statements that change records run one after the other on the writer's.
+ *
+ * A full disk at the wrong moment makes DuckDB refuse every later question about a file until it is let go of; an error of its own, every question at all. Such an
+ * instance is closed and another begun; who has segments attached learns it from `onRenewed`.
  */
 export class Database {
-  readonly #instance: DuckDBInstance;
-  readonly #writer: DuckDBConnection;
-  readonly #admin: DuckDBConnection;
-  readonly #idle: DuckDBConnection[] = [];
+  readonly #settings: DuckDbSettings;
+  #engine: Engine | undefined;
+  #changing: Promise<unknown> | undefined;
+  #isClosed = false;
+  readonly #renewed: (() => void)[] = [];
   readonly #waiting: { readonly urgent: (() => void)[]; readonly other: (() => void)[] } = { urgent: [], other: [] };
   #running = 0;
 
-  private constructor(instance: DuckDBInstance, writer: DuckDBConnection, admin: DuckDBConnection) {
-    this.#instance = instance;
-    this.#writer = writer;
-    this.#admin = admin;
+  private constructor(settings: DuckDbSettings, engine: Engine) {
+    this.#settings = settings;
+    this.#engine = engine;
   }
 
   static async open(settings: DuckDbSettings): Promise<Database> {
-    const scratch = join(settings.folder, 'scratch');
-    await mkdir(scratch, { recursive: true });
-    const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: `${Math.floor((settings.memoryBytes ?? defaultMemoryBytes) / 2 ** 20)}MiB`,
-      threads: String(settings.threads ?? Math.max(1, cpus().length)),
-      temp_directory: scratch,
-      checkpoint_threshold: '64MiB',
-      // A page is read by row number: up to so many rows are looked for where they lie instead of in the whole table.
-      late_materialization_max_rows: String(maxLateRows),
-      dynamic_or_filter_threshold: String(maxLateRows),
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-    });
-    const writer = await instance.connect();
-    for (const macro of macros) await writer.run(macro);
-    await writer.run(`SET allowed_directories = [${quoteText(settings.folder)}]`);
-    await writer.run('SET enable_external_access = false');
-    await writer.run('SET lock_configuration = true');
-    try {
-      // DuckDB locks the files that it has open: this one is open as long as the store is.
-      await writer.run(`ATTACH ${quoteText(join(settings.folder, 'lock.duckdb'))} AS "lock"`);
-    } catch (error) {
-      writer.closeSync();
-      instance.closeSync();
-      throw error;
-    }
-    return new Database(instance, writer, await instance.connect());
+    return new Database(settings, await openEngine(settings));
+  }
+
+  /** Nothing is attached any more when `listener` is called. */
+  onRenewed(listener: () => void): void {
+    this.#renewed.push(listener);
   }
 
   /** A statement of the writer. The caller sees to it that only one runs. */
-  async write(sql: string, parameters = new Parameters()): Promise<Row[]> {
-    const result = await this.#writer.runAndReadAll(sql, parameters.values, parameters.types);
-    return result.getRows();
+  write(sql: string, parameters = new Parameters()): Promise<Row[]> {
+    return this.#use(async ({ writer }) => (await writer.runAndReadAll(sql, parameters.values, parameters.types)).getRows());
   }
 
   /** A statement outside the writer's transaction: attaches, detaches, alters. */
-  async admin(sql: string, parameters = new Parameters()): Promise<Row[]> {
-    const result = await this.#admin.runAndReadAll(sql, parameters.values, parameters.types);
-    return result.getRows();
+  admin(sql: string, parameters = new Parameters()): Promise<Row[]> {
+    return this.#use(async ({ admin }) => (await admin.runAndReadAll(sql, parameters.values, parameters.types)).getRows());
   }
 
   /** A question. Rejects with `QueryTimeout`, or with the signal's reason. `urgent`: a short one, that goes before others and has a place of its own. */
@@ -78,38 +74,67 @@ export class Database {
     const deadline = AbortSignal.timeout(Math.max(1, Math.ceil(limitMs)));
     const stop = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
     const explain = (): unknown => (options.signal?.aborted ? options.signal.reason : new QueryTimeout(limitMs));
-    const connection = await this.#acquire(stop, urgent).catch(() => Promise.reject(explain()));
-    let timer: NodeJS.Timeout | undefined;
-    const interrupt = () => {
-      connection.interrupt();
-      timer ??= setInterval(() => connection.interrupt(), interruptEveryMs);
-    };
+    await this.#enter(stop, urgent).catch(() => Promise.reject(explain()));
     try {
-      stop.throwIfAborted();
-      stop.addEventListener('abort', interrupt, { once: true });
-      const result = await connection.runAndReadAll(sql, parameters.values, parameters.types);
-      return result.getRows();
+      return await this.#use((engine) => ask(engine, sql, parameters, stop));
     } catch (error) {
       throw stop.aborted ? explain() : error;
     } finally {
-      stop.removeEventListener('abort', interrupt);
-      clearInterval(timer);
-      this.#release(connection);
+      this.#leave();
     }
   }
 
   close(): void {
-    for (const connection of this.#idle) connection.closeSync();
-    this.#admin.closeSync();
-    this.#writer.closeSync();
-    this.#instance.closeSync();
+    if (this.#engine !== undefined) closeEngine(this.#engine);
+    this.#engine = undefined;
+    this.#isClosed = true;
   }
 
-  async #acquire(stop: AbortSignal, urgent: boolean): Promise<DuckDBConnection> {
+  async #use<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    const engine = await this.#current();
+    engine.users++;
+    try {
+      return await work(engine);
+    } catch (error) {
+      if (!(await isInvalidation(error, engine))) throw error;
+      this.#giveUp(engine, error as Error);
+      throw new DatabaseRenewed((error as Error).message, { cause: error });
+    } finally {
+      if (--engine.users === 0) engine.onUnused?.();
+    }
+  }
+
+  async #current(): Promise<Engine> {
+    while (this.#changing !== undefined) await this.#changing.catch(() => undefined);
+    if (this.#engine !== undefined) return this.#engine;
+    if (this.#isClosed) throw new Error('the store is closed');
+    await this.#change(async () => (this.#engine = await openEngine(this.#settings)));
+    return this.#current();
+  }
+
+  /** Closes an engine once its statements have ended. */
+  #giveUp(engine: Engine, cause: Error): void {
+    if (engine !== this.#engine) return;
+    this.#engine = undefined;
+    this.#settings.onFault?.(cause);
+    const unused = new Promise<void>((resolve) => (engine.onUnused = resolve));
+    void this.#change(async () => {
+      await unused;
+      closeEngine(engine);
+      for (const listener of this.#renewed) listener();
+    });
+  }
+
+  /** Statements wait for it. */
+  #change(work: () => Promise<unknown>): Promise<unknown> {
+    this.#changing = work().finally(() => (this.#changing = undefined));
+    return this.#changing;
+  }
+
+  async #enter(stop: AbortSignal, urgent: boolean): Promise<void> {
     if (this.#running >= (urgent ? maxConcurrentQueries : maxConcurrentCounts))
       await this.#turn(stop, this.#waiting[urgent ? 'urgent' : 'other']);
     else this.#running++;
-    return this.#idle.pop() ?? (await this.#instance.connect());
   }
 
   #turn(stop: AbortSignal, waiting: (() => void)[]): Promise<void> {
@@ -129,13 +154,78 @@ export class Database {
   }
 
   /** Hands the turn on, if somebody waits who may have it. */
-  #release(connection: DuckDBConnection): void {
-    this.#idle.push(connection);
+  #leave(): void {
     const { urgent, other } = this.#waiting;
     const next = urgent.shift() ?? (this.#running <= maxConcurrentCounts ? other.shift() : undefined);
     if (next === undefined) this.#running--;
     else next();
   }
+}
+
+async function openEngine(settings: DuckDbSettings): Promise<Engine> {
+  const scratch = join(settings.folder, 'scratch');
+  await mkdir(scratch, { recursive: true });
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${Math.floor((settings.memoryBytes ?? defaultMemoryBytes) / 2 ** 20)}MiB`,
+    threads: String(settings.threads ?? Math.max(1, cpus().length)),
+    temp_directory: scratch,
+    checkpoint_threshold: '64MiB',
+    // A page is read by row number: up to so many rows are looked for where they lie instead of in the whole table.
+    late_materialization_max_rows: String(maxLateRows),
+    dynamic_or_filter_threshold: String(maxLateRows),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const writer = await instance.connect();
+  try {
+    for (const macro of macros) await writer.run(macro);
+    await writer.run(`SET allowed_directories = [${quoteText(settings.folder)}]`);
+    await writer.run('SET enable_external_access = false');
+    await writer.run('SET lock_configuration = true');
+    // DuckDB locks the files that it has open: this one is open as long as the store is.
+    await writer.run(`ATTACH ${quoteText(join(settings.folder, 'lock.duckdb'))} AS "lock"`);
+    return { instance, writer, admin: await instance.connect(), idle: [], users: 0 };
+  } catch (error) {
+    writer.closeSync();
+    instance.closeSync();
+    throw error;
+  }
+}
+
+function closeEngine({ instance, writer, admin, idle }: Engine): void {
+  for (const connection of [...idle, admin, writer]) connection.closeSync();
+  instance.closeSync();
+}
+
+/** Runs a question on a connection of its own, interrupted when it is to stop. */
+async function ask({ idle, instance }: Engine, sql: string, parameters: Parameters, stop: AbortSignal): Promise<Row[]> {
+  const connection = idle.pop() ?? (await instance.connect());
+  let timer: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    timer ??= setInterval(() => connection.interrupt(), interruptEveryMs);
+  };
+  try {
+    stop.throwIfAborted();
+    stop.addEventListener('abort', interrupt, { once: true });
+    const result = await connection.runAndReadAll(sql, parameters.values, parameters.types);
+    return result.getRows();
+  } finally {
+    stop.removeEventListener('abort', interrupt);
+    clearInterval(timer);
+    idle.push(connection);
+  }
+}
+
+/** Whether DuckDB will answer nothing more: of one file (`Database "x" has been invalidated`), or at all (a fatal error, or one of its own that turned into one). */
+async function isInvalidation(error: unknown, { admin }: Engine): Promise<boolean> {
+  if (!(error instanceof Error)) return false;
+  if (/\bhas been invalidated\b|^FATAL Error/.test(error.message)) return true;
+  if (!error.message.startsWith('INTERNAL Error')) return false;
+  return admin.run('SELECT 1').then(
+    () => false,
+    () => true,
+  );
 }
 
 /** A path or a name of the schema as an SQL text. Never for a value from a question: those are parameters. */

@@ -196,8 +196,7 @@ export class Loader {
     }
     await this.#database.write('DROP TABLE batch');
     const records = read(() => true);
-    const latest = `(SELECT * FROM (SELECT row_number() OVER () AS "#", * FROM ${records})
-      QUALIFY row_number() OVER (PARTITION BY "event.id" ORDER BY "#" DESC) = 1)`;
+    const latest = `(SELECT DISTINCT ON ("event.id") * FROM (SELECT row_number() OVER () AS "#", * FROM ${records}) ORDER BY "event.id", "#" DESC)`;
     await this.#database.write(`INSERT INTO ${table} (${columns.map(({ name }) => quoteName(name)).join(', ')})
       SELECT ${columns.map(({ store }) => store).join(', ')} FROM ${distinct < count ? latest : records}`);
     return { dataset, count: Number(count), min, max };

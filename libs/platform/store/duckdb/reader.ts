@@ -23,7 +23,7 @@ import {
 import { formatNanos, parseInstant } from '@orbweaver/query/search/instant-text.ts';
 import { histogramSql, statisticsSql, suggestSql, termsSql, type Part } from './aggregate-sql.ts';
 import { quoteName } from './columns.ts';
-import type { Database, Row } from './database.ts';
+import { DatabaseRenewed, type Database, type Row } from './database.ts';
 import { metricOf } from './metrics.ts';
 import { Parameters } from './parameters.ts';
 import { searchPage } from './pages.ts';
@@ -220,7 +220,8 @@ async function replanned<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof SegmentChanged) || tries >= maxReplans) throw error;
+      const isPassing = error instanceof SegmentChanged || error instanceof DatabaseRenewed;
+      if (!isPassing || tries >= maxReplans) throw error;
     }
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TimeRange } from '@orbweaver/query/search/reader.ts';
-import { quoteText, type Database } from './database.ts';
+import { DatabaseRenewed, quoteText, type Database } from './database.ts';
 import { syncFolder } from './durable.ts';
 import { readManifest, writeManifest, type DatasetPart, type Manifest, type Segment } from './manifest.ts';
 import type { Tables } from './tables.ts';
@@ -42,7 +42,7 @@ export class Segments {
   readonly #tables: Tables;
   readonly #segments: Map<string, Segment>;
   /** Attached, least recently used first; the number says how many read it. */
-  readonly #attached = new Map<string, number>();
+  #attached = new Map<string, number>();
   readonly #onUnread = new Map<string, () => void>();
   #attaching: Promise<unknown> = Promise.resolve();
 
@@ -53,6 +53,7 @@ export class Segments {
     this.#tables = tables;
     this.width = manifest.width;
     this.#segments = new Map(manifest.segments);
+    database.onRenewed(() => (this.#attached = new Map()));
   }
 
   static async open(database: Database, settings: DuckDbSettings, tables: Tables): Promise<Segments> {
@@ -106,11 +107,14 @@ export class Segments {
   /** Runs `work` while the segments are attached. Unless `create` is set, one that is not (or no longer) there rejects with `SegmentGone`. */
   async with<T>(names: readonly string[], work: () => Promise<T>, create = false): Promise<T> {
     const distinct = [...new Set(names)];
-    await this.#serially(() => this.#attachAll(distinct, create));
+    const attached = await this.#serially(() => this.#attachAll(distinct, create));
     try {
       return await work();
+    } catch (error) {
+      // What was attached is not any more, whatever the error says.
+      throw attached === this.#attached ? error : new DatabaseRenewed((error as Error).message, { cause: error });
     } finally {
-      for (const name of distinct) this.#leave(name);
+      for (const name of distinct) this.#leave(attached, name);
     }
   }
 
@@ -152,7 +156,6 @@ export class Segments {
   }
 
   async detach(name: string): Promise<void> {
-    if (!this.#attached.has(name)) return;
     this.#attached.delete(name);
     await this.#database.admin(`DETACH DATABASE IF EXISTS ${quoteName(name)}`);
   }
@@ -164,27 +167,30 @@ export class Segments {
     return next;
   }
 
-  async #attachAll(names: readonly string[], create: boolean): Promise<void> {
+  /** Resolves to the map in which the readers are counted. */
+  async #attachAll(names: readonly string[], create: boolean): Promise<Map<string, number>> {
+    const attached = this.#attached;
     const done: string[] = [];
     try {
       for (const name of names) {
         if (!create && !this.#segments.has(name)) throw new SegmentGone(name);
-        const readers = this.#attached.get(name);
+        const readers = attached.get(name);
         if (readers === undefined) await this.#attach(name);
-        this.#attached.delete(name);
-        this.#attached.set(name, (readers ?? 0) + 1);
+        attached.delete(name);
+        attached.set(name, (readers ?? 0) + 1);
         done.push(name);
       }
     } catch (error) {
-      for (const name of done) this.#leave(name);
+      for (const name of done) this.#leave(attached, name);
       throw error;
     }
     await this.#detachIdle();
+    return attached;
   }
 
-  #leave(name: string): void {
-    const readers = (this.#attached.get(name) ?? 1) - 1;
-    this.#attached.set(name, readers);
+  #leave(attached: Map<string, number>, name: string): void {
+    const readers = (attached.get(name) ?? 1) - 1;
+    attached.set(name, readers);
     if (readers === 0) this.#onUnread.get(name)?.();
   }
 
@@ -197,7 +203,7 @@ export class Segments {
 
   async #attach(name: string): Promise<void> {
     const isNew = !this.#segments.has(name);
-    await this.#database.admin(`ATTACH ${quoteText(this.#path(name))} AS ${quoteName(name)} (STORAGE_VERSION 'latest')`);
+    await this.#database.admin(`ATTACH IF NOT EXISTS ${quoteText(this.#path(name))} AS ${quoteName(name)} (STORAGE_VERSION 'latest')`);
     const segment = this.#segments.get(name);
     if (segment !== undefined && segment.columns !== this.#tables.fingerprint) {
       await this.#tables.conform(this.#database, name, [...segment.datasets.keys()]);

@@ -9,6 +9,8 @@ export interface DuckDbSettings {
   readonly memoryBytes?: number;
   /** Threads that work on queries and loading. Default: one a core. */
   readonly threads?: number;
+  /** Told why, when DuckDB gave up and is begun anew. */
+  readonly onFault?: (cause: Error) => void;
 }
 
 export const defaultMemoryBytes = Math.min(4 * 2 ** 30, Math.max(512 * 2 ** 20, Math.floor(totalmem() / 4)));

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { Database } from '../database.ts';
 import { Parameters } from '../parameters.ts';
@@ -33,5 +35,19 @@ it('a_question_that_leaves_the_queue_lets_the_next_one_in', async () => {
   await expect(left).rejects.toThrow('gone');
   await expect(Promise.all([...running, next])).resolves.toHaveLength(3);
   database.close();
+  await rm(folder, { recursive: true });
+});
+
+it('a_file_that_duckdb_gave_up_since_the_disk_was_full_is_opened_anew_with_all_it_had', { timeout: 60_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'orbweaver-database-'));
+  const child = join(import.meta.dirname, 'small-files-child.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [child, folder]);
+  expect(JSON.parse(stdout)).toEqual({
+    renewed: true,
+    renewals: 1,
+    faults: [expect.stringMatching(/invalidated/)],
+    found: 20_000,
+    after: 20_001,
+  });
   await rm(folder, { recursive: true });
 });

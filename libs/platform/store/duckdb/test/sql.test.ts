@@ -114,9 +114,10 @@ describe('statements', () => {
   it('terms', () => {
     const { sql } = termsSql({ selection, field: field('web.host', 'keyword'), size: 5 }, parts);
     expect(squeezed(sql)).toBe(
-      'WITH g AS (SELECT v, count(*) AS n FROM (SELECT "web.host" AS v FROM "d"."web" WHERE ("web.status" >= $1) AND "@timestamp" >= $2 AND "@timestamp" < $3) GROUP BY v)' +
-        ' SELECT v, n::BIGINT, coalesce(sum(n) FILTER (WHERE v IS NOT NULL) OVER (), 0)::BIGINT, count(v) OVER (), coalesce(sum(n) FILTER (WHERE v IS NULL) OVER (), 0)::BIGINT' +
-        ' FROM g ORDER BY v IS NULL, n DESC, v LIMIT 5',
+      'WITH g AS MATERIALIZED (SELECT v, count(*) AS n FROM (SELECT "web.host" AS v FROM "d"."web" WHERE ("web.status" >= $1) AND "@timestamp" >= $2 AND "@timestamp" < $3) GROUP BY v)' +
+        ', s AS (SELECT coalesce(sum(n) FILTER (WHERE v IS NOT NULL), 0)::BIGINT AS present, count(v) AS distinct_values,' +
+        ' coalesce(sum(n) FILTER (WHERE v IS NULL), 0)::BIGINT AS missing FROM g)' +
+        ' SELECT v, n::BIGINT, present, distinct_values, missing FROM g, s ORDER BY v IS NULL, n DESC, v LIMIT 5',
     );
   });
 
@@ -141,7 +142,8 @@ describe('statements', () => {
         ' CASE WHEN coalesce(len(list_sort(list_distinct("web.tags"))), 0) = 0 THEN [NULL] ELSE list_sort(list_distinct("web.tags")) END AS k1,' +
         ' TRUE AS m0 FROM "d"."web" WHERE ("web.status" >= $1) AND "@timestamp" >= $2 AND "@timestamp" < $3)),' +
         ' t0 AS (SELECT k0 FROM r GROUP BY k0 ORDER BY count(*) DESC, k0 NULLS LAST LIMIT 3),' +
-        ' t1 AS (SELECT k0, k1 FROM r GROUP BY k0, k1 QUALIFY row_number() OVER (PARTITION BY k0 ORDER BY count(*) DESC, k1 NULLS LAST) <= 2)' +
+        ' t1 AS (SELECT k0, unnest(list(k1 ORDER BY n DESC, k1 NULLS LAST)[1:2]) AS k1' +
+        ' FROM (SELECT k0, k1, count(*) AS n FROM r GROUP BY k0, k1) GROUP BY k0)' +
         ' SELECT r.k0, r.k1, count(*) FROM r JOIN t0 ON r.k0 IS NOT DISTINCT FROM t0.k0' +
         ' JOIN t1 ON r.k0 IS NOT DISTINCT FROM t1.k0 AND r.k1 IS NOT DISTINCT FROM t1.k1' +
         ' GROUP BY r.k0, r.k1 ORDER BY count(*) DESC, r.k0 NULLS LAST, r.k1 NULLS LAST LIMIT 10001',
