@@ -1,0 +1,21 @@
+import type { App } from './topics.ts';
+
+/** A part of the key space, with the one app that writes it. */
+export interface RedisPrefix {
+  readonly prefix: string;
+  readonly writer: App;
+  readonly holds: string;
+}
+
+export const redisPrefixes = {
+  checkpoints: {
+    prefix: 'orbweaver:dissector:checkpoint:',
+    writer: 'dissector',
+    holds: 'by partition of the frames: where to begin again, and which conversations were over by then',
+  },
+  names: {
+    prefix: 'orbweaver:enricher:names:',
+    writer: 'enricher',
+    holds: 'by partition of the records: names that DNS answers gave to addresses',
+  },
+} as const satisfies Record<string, RedisPrefix>;
