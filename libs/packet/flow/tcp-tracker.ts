@@ -41,7 +41,7 @@ export class TcpTracker {
     // A SYN+ACK opens anew only where the source has said nothing: else it answers, however late.
     if ((flags & TcpFlag.ack) !== 0 && sourceState !== TcpState.inactive) return false;
     const bothClosed = FlowFlag.closed | (FlowFlag.closed << 1);
-    if ((known & bothClosed) === bothClosed) return true;
+    if ((known & bothClosed) === bothClosed) return !this.#isMissingSyn(at, side, packet);
     const opener = (flags & TcpFlag.ack) !== 0 ? 1 : 0;
     // Known from the SYN itself or from what the peer acknowledged.
     if (packet.tcpSequence === words[at + Word.start + opener]!) return false;
@@ -55,6 +55,13 @@ export class TcpTracker {
       return false;
     }
     return true;
+  }
+
+  /** The SYN of the conversation that has ended meanwhile: it was captured behind all the rest. One that was seen before opens anew, though the numbers be the same. */
+  #isMissingSyn(at: number, side: number, packet: Packet): boolean {
+    const words = this.#slab.words;
+    const hasSyn = (words[at + Word.historyBits]! & HistoryBit.syn) !== 0;
+    return side === 0 && !hasSyn && (packet.tcpFlags & TcpFlag.ack) === 0 && packet.tcpSequence === words[at + Word.start]!;
   }
 
   /** True if a RST ended the flow, rather than came after both FINs. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { IpProtocol, Packet } from '../../layers/packet.ts';
 import { communityId, flowId } from '../flow-identity.ts';
 import { defaultTimeouts } from '../timeouts.ts';
-import { TestTable, converse, ipv4, opening, tcpPacket, udpPacket } from './packets.ts';
+import { TestTable, converse, ipv4, opening, tcpPacket, udpPacket, type Segment } from './packets.ts';
 
 const a = 0x0a000001;
 const b = 0x0a000002;
@@ -58,6 +58,17 @@ describe('flows', () => {
       { from: 'server', flags: 'FA', seq: 501, ack: 102 },
     ] as const;
     expect(converse(...opening, ...end, { flags: 'S', seq: 100 })).toMatchObject([{ state: 'SF', reason: 'fin' }, { state: 'S0' }]);
+  });
+
+  it('a_syn_captured_behind_all_the_rest_is_the_one_that_was_missing', () => {
+    const [, ...behind] = opening;
+    const ending: Segment[] = [
+      { flags: 'FA', seq: 101, ack: 501 },
+      { from: 'server', flags: 'FA', seq: 501, ack: 102 },
+    ];
+    expect(converse(...behind, ...ending, { flags: 'S', seq: 100 })).toMatchObject([{ packets: [3, 2], state: 'SF' }]);
+    expect(converse(...opening, ...ending, { flags: 'S', seq: 100 })).toHaveLength(2);
+    expect(converse(...behind, ...ending, { flags: 'S', seq: 900 })).toHaveLength(2);
   });
 
   it('an_answer_seen_first_makes_its_receiver_the_source', () => {
