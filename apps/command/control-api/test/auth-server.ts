@@ -7,6 +7,9 @@ import { Passwords } from '@orbweaver/platform/auth/password.ts';
 import { openControlState } from '@orbweaver/platform/control/sqlite.ts';
 import { AuthModule } from '../auth/auth.module.ts';
 
+/** Milliseconds. */
+const bodyDeadline = 200;
+
 /** A started server with nothing but sign-in, a clock that the test moves, and passwords that cost little. */
 export async function startAuthServer() {
   const clock = { now: Date.now() };
@@ -21,6 +24,7 @@ export async function startAuthServer() {
     tokens: authentication,
     log: createLogger({ level: 'silent', pretty: false, service: 'test' }),
     translations: [],
+    bodyDeadline,
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

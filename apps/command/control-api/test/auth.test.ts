@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SignedIn } from '@orbweaver/contracts/http/auth.ts';
@@ -261,4 +263,15 @@ test.each(['records/%ff%fe', 'records/%zz'])('an_address_that_cannot_be_is_a_pro
   expect(response.status).toBe(400);
   expect((await problemOf(response)).type).toBe('urn:orbweaver:problem:invalid-request');
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('a_body_that_drips_in_is_cut_off_with_an_answer', async () => {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.write('POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{');
+  const answer = await text(socket);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('The body was not whole within 0.2 s.');
+  const after = await server.post('auth/sign-in', { username: 'admin', password: 'x' });
+  expect(after.status).toBe(401);
 });
