@@ -190,7 +190,7 @@ export class Dissector implements ConversationHost {
     if (payloadEnd > payloadStart && (flags & TcpFlag.rst) === 0 && !isOuter) {
       if (isDone) this.#countRepeat(flow, side, packet);
       else {
-        conversation ??= this.#converse(flow, true);
+        conversation ??= this.#converseLate(flow);
         this.#segment(flow, side, packet, payloadEnd, conversation);
       }
     }
@@ -211,11 +211,13 @@ export class Dissector implements ConversationHost {
     if (stream.conflicts !== conflicts) words[flow * wordsPerFlow + Word.conflicts] = words[flow * wordsPerFlow + Word.conflicts]! + 1;
   }
 
-  /** A keep-alive repeats one byte by intention (RFC 9293, section 3.8.4). */
+  /** A keep-alive repeats the last byte by intention (RFC 9293, section 3.8.4). */
   #countRepeat(flow: number, side: Side, packet: Packet): void {
-    if (packet.payloadLength <= 1 || !this.table.tracker.isBehind) return;
-    const at = flow * wordsPerFlow + Word.retransmissions + side;
-    this.table.slab.words[at] = this.table.slab.words[at]! + 1;
+    if (!this.table.tracker.isBehind) return;
+    const { words } = this.table.slab;
+    const row = flow * wordsPerFlow + side;
+    if (packet.payloadLength === 1 && (packet.tcpSequence + 1) >>> 0 === words[row + Word.lastSequence]!) return;
+    words[row + Word.retransmissions] = words[row + Word.retransmissions]! + 1;
   }
 
   /** `side` has been told by its peer that everything before `sequence` arrived. */
@@ -287,6 +289,18 @@ export class Dissector implements ConversationHost {
     const high = ports & 0xffff;
     const conversation = new Conversation(this, flow, isStream, sourceIsHigh ? high : low, sourceIsHigh ? low : high);
     this.#conversations[flow] = conversation;
+    return conversation;
+  }
+
+  /** A TCP conversation that its first payload opens: what was acknowledged before will not come any more. */
+  #converseLate(flow: number): Conversation {
+    const conversation = this.#converse(flow, true);
+    const { words } = this.table.slab;
+    const at = flow * wordsPerFlow;
+    for (const side of [Side.source, Side.destination] as const) {
+      if ((words[at + Word.flags]! & (FlowFlag.started << side)) === 0) continue;
+      this.#acknowledge(flow, side, words[at + Word.acknowledged + side]!, conversation);
+    }
     return conversation;
   }
 

@@ -12,7 +12,7 @@ export const Arrival = {
   inOrder: 0,
   /** Bytes before it are still missing: it waits. */
   early: 1,
-  /** It brought bytes that a later segment had waited for. */
+  /** It brought bytes that belong before those of a segment that waited. */
   late: 2,
   /** All of it had been there before. */
   repeated: 3,
@@ -117,9 +117,9 @@ export class StreamReassembler {
         this.#budget.outside++;
         return Arrival.outside;
       }
-      const isNew = this.#keep(sequence, bytes, start, end);
+      const arrival = this.#keep(sequence, bytes, start, end);
       this.#relieve();
-      return isNew ? Arrival.early : Arrival.repeated;
+      return arrival;
     }
     if (ahead + length <= 0) return Arrival.repeated;
     const before = this.#waiting.length;
@@ -206,13 +206,13 @@ export class StreamReassembler {
     this.#deliver(first.bytes, 0, length);
   }
 
-  /** Lets `[start, end)` at `sequence`, behind `next`, wait. Returns false if none of it was new. */
-  #keep(sequence: number, bytes: Uint8Array, start: number, end: number): boolean {
+  /** Lets `[start, end)` at `sequence`, behind `next`, wait: early, or late where what follows it waits already, or repeated. */
+  #keep(sequence: number, bytes: Uint8Array, start: number, end: number): Arrival {
     const waiting = this.#waiting;
     const to = (sequence + (end - start)) >>> 0;
     let from = sequence;
     let at = start;
-    let isNew = false;
+    let arrival: Arrival = Arrival.repeated;
     let i = this.#indexFrom(sequence);
     while (((to - from) | 0) > 0) {
       const other = waiting[i];
@@ -222,7 +222,7 @@ export class StreamReassembler {
         i++;
         from = (from + room) >>> 0;
         at += room;
-        isNew = true;
+        if (arrival !== Arrival.late) arrival = i < waiting.length ? Arrival.late : Arrival.early;
         continue;
       }
       const offset = (from - other!.from) | 0;
@@ -232,7 +232,7 @@ export class StreamReassembler {
       at += shared;
       i++;
     }
-    return isNew;
+    return arrival;
   }
 
   /** Index of the first waiting segment that ends behind `sequence`. Early segments mostly come at the end. */

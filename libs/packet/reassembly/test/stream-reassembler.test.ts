@@ -60,7 +60,7 @@ describe('a stream', () => {
   it('keeps_the_content_that_came_first_and_counts_the_conflict', () => {
     const { notes, send, stream, budget } = make();
     send(2, 'CD');
-    expect(send(1, 'bxyE')).toBe(Arrival.early);
+    expect(send(1, 'bxyE')).toBe(Arrival.late);
     send(0, 'a');
     expect(notes.text).toBe('abCDE');
     expect([stream.conflicts, budget.conflicts]).toEqual([1, 1]);
