@@ -84,7 +84,7 @@ class CarriedHost implements ConversationHost {
   }
 
   newRecord(_conversation: Conversation, dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
-    return this.#host.newRecord(this.#carrier, dataset, this.#depth * ordinalsApart + ordinal, start, end);
+    return this.#carrier.inItsDirection(this.#host.newRecord(this.#carrier, dataset, this.#depth * ordinalsApart + ordinal, start, end));
   }
 
   emit(record: TrafficRecord): void {

@@ -12,7 +12,7 @@ import {
 } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
 import { Verdict, detectionLimit, type Protocol } from '@orbweaver/protocols/sdk/module.ts';
-import { clientSide, type Candidate, type DetectionState, type Detector } from './detection.ts';
+import { Roles, clientSide, type Candidate, type DetectionState, type Detector } from './detection.ts';
 import { HeldBack } from './held-back.ts';
 import type { FlowFindings, FlowTexts } from './record-builder.ts';
 
@@ -64,6 +64,9 @@ interface HandOver {
 /**
  * The content of one flow: recognises what is spoken, runs its analyzer, and is the flow as that analyzer sees it. Exists from the first payload until
  * both sides have ended.
+ *
+ * An analyzer's source is the side that asks. Where that is not the side that opened the flow, the conversation is reversed: the flow's record keeps
+ * its direction, and the records of what was spoken have the other.
  */
 export class Conversation implements FlowContext, StreamConsumer {
   readonly flow: number;
@@ -80,7 +83,9 @@ export class Conversation implements FlowContext, StreamConsumer {
   #texts: FlowTexts | undefined;
   #stage: Stage = Stage.detecting;
   #streams: [StreamReassembler | undefined, StreamReassembler | undefined] = [undefined, undefined];
+  /** By side of the flow. */
   #closed: [boolean, boolean] = [false, false];
+  #isReversed = false;
   #detection: DetectionState | undefined;
   #heldBack: HeldBack | undefined;
   #attempts = 0;
@@ -158,7 +163,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   close(side: Side, reason: CloseReason): void {
     if (this.#closed[side]) return;
     this.#closed[side] = true;
-    if (this.#stage === Stage.analysing) this.#analyzer?.close(side, reason);
+    if (this.#stage === Stage.analysing) this.#analyzer?.close(this.#speaker(side), reason);
   }
 
   isSideClosed(side: Side): boolean {
@@ -177,11 +182,19 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     this.#payload[side]?.append(bytes, start, end);
-    if (this.#stage === Stage.analysing) this.#deliver(side, bytes, start, end);
-    else if (this.#stage === Stage.detecting) this.#detectStream(side, bytes, start, end);
+    this.#pass(this.#speaker(side), bytes, start, end);
   }
 
   gap(side: Side, length: number): void {
+    this.#passGap(this.#speaker(side), length);
+  }
+
+  /** The side of a conversation that a side of the flow is. */
+  #speaker(side: Side): Side {
+    return this.#isReversed ? (side === Side.source ? Side.destination : Side.source) : side;
+  }
+
+  #passGap(side: Side, length: number): void {
     if (this.#stage === Stage.analysing) this.#analyzer?.gap(side, length);
     else if (this.#stage === Stage.detecting) {
       const held = this.#held();
@@ -210,7 +223,12 @@ export class Conversation implements FlowContext, StreamConsumer {
   newRecord(dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
     const apart = this.#ordinalBase + ordinal;
     if (apart >= this.#nextOrdinal) this.#nextOrdinal = apart + 1;
-    return this.#host.newRecord(this, dataset, apart, start, end);
+    return this.inItsDirection(this.#host.newRecord(this, dataset, apart, start, end));
+  }
+
+  /** The record of something spoken here, `record` having the direction of the flow. */
+  inItsDirection(record: TrafficRecord): TrafficRecord {
+    return this.#isReversed ? reversed(record) : record;
   }
 
   emit(record: TrafficRecord): void {
@@ -335,6 +353,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     return (this.#detection ??= {
       possible: [all, all],
       ports: [this.sourcePort, this.destinationPort],
+      likely: [undefined, undefined],
       found: undefined,
       verdict: Verdict.no,
     });
@@ -350,17 +369,22 @@ export class Conversation implements FlowContext, StreamConsumer {
     const before = this.#heldBack?.head(side);
     let isFound: boolean;
     if (before === undefined || before.length === 0) {
-      isFound = detector.ask(state, side, bytes, start, Math.min(end, start + detectionLimit), this.#host.isOpened(this.flow));
+      isFound = detector.ask(state, side, bytes, start, Math.min(end, start + detectionLimit), this.#roles());
       if (!isFound) this.#held().addData(side, bytes, start, end, this.now);
     } else {
       // The head must be contiguous, so this part is kept with it; it is delivered with the rest.
       this.#held().addData(side, bytes, start, end, this.now);
       const head = this.#heldBack!.head(side);
-      isFound = detector.ask(state, side, head, 0, head.length, this.#host.isOpened(this.flow));
+      isFound = detector.ask(state, side, head, 0, head.length, this.#roles());
       start = end;
     }
     if (isFound) this.#startStream(state, side, bytes, start, end);
     else this.#considerStream(state, side);
+  }
+
+  #roles(): Roles {
+    if (!this.#host.isOpened(this.flow)) return Roles.any;
+    return this.#attempts === 0 ? Roles.preferOpener : Roles.openerOnly;
   }
 
   #startStream(state: DetectionState, side: Side, bytes: Uint8Array, start: number, end: number): void {
@@ -373,12 +397,12 @@ export class Conversation implements FlowContext, StreamConsumer {
       held.replay(
         this.now,
         (s, b, from, to) => this.#pass(s, b, from, to),
-        (s, length) => this.gap(s, length),
+        (s, length) => this.#passGap(s, length),
       );
     }
     if (start < end) this.#pass(flowSide, bytes, start, end);
-    if (this.#closed[0] && this.#stage === Stage.analysing) this.#analyzer?.close(Side.source, 'fin');
-    if (this.#closed[1] && this.#stage === Stage.analysing) this.#analyzer?.close(Side.destination, 'fin');
+    if (this.#closed[0] && this.#stage === Stage.analysing) this.#analyzer?.close(this.#speaker(Side.source), 'fin');
+    if (this.#closed[1] && this.#stage === Stage.analysing) this.#analyzer?.close(this.#speaker(Side.destination), 'fin');
   }
 
   /** The protocol is named and not read. It may still turn to one that is: TLS after STARTTLS. */
@@ -416,7 +440,7 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   #detectDatagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
     const state = this.#state();
-    if (this.#host.datagramDetector.ask(state, side, bytes, start, end, this.#host.isOpened(this.flow))) {
+    if (this.#host.datagramDetector.ask(state, side, bytes, start, end, Roles.any)) {
       const flowSide = this.#orient(state, side);
       const module = state.found!;
       this.addProtocol(module.name);
@@ -447,19 +471,40 @@ export class Conversation implements FlowContext, StreamConsumer {
     if (held.isFull || held.parts > datagramLimit) this.#ignore();
   }
 
-  /** Turns the flow round if the content says so. Returns the side of the sender from now on. */
+  /** Turns the flow round if the content says so, or the conversation, if the flow's opening was seen. Returns the side of the sender from now on. */
   #orient(state: DetectionState, side: Side): Side {
-    if (clientSide(state.verdict, side) !== Side.destination || !this.#host.mayTurnRound(this.flow)) return side;
-    this.#host.turnRound(this.flow);
+    if (clientSide(state.verdict, side) !== Side.destination) return side;
+    if (this.#isStream && this.#host.isOpened(this.flow)) this.#isReversed = !this.#isReversed;
+    else if (this.#host.mayTurnRound(this.flow)) this.#turnFlowRound();
+    else return side;
     this.#heldBack?.turnRound();
-    this.#streams.reverse();
-    for (const stream of this.#streams) if (stream !== undefined) stream.side = 1 - stream.side;
-    this.#closed.reverse();
-    this.#payload.reverse();
-    this.#texts = undefined;
     const port = this.sourcePort;
     this.sourcePort = this.destinationPort;
     this.destinationPort = port;
     return side === Side.source ? Side.destination : Side.source;
   }
+
+  #turnFlowRound(): void {
+    this.#host.turnRound(this.flow);
+    this.#streams.reverse();
+    for (const stream of this.#streams) if (stream !== undefined) stream.side = 1 - stream.side;
+    this.#closed.reverse();
+    this.#payload.reverse();
+    this.#texts = undefined;
+  }
 }
+
+/** Exchanges what a record says of its two sides. */
+function reversed(record: TrafficRecord): TrafficRecord {
+  const turned = Object.entries(record).map(([name, value]) => [opposite[name] ?? name, value] as const);
+  return Object.fromEntries(turned) as TrafficRecord;
+}
+
+const opposite: Readonly<Record<string, string>> = {
+  'source.ip': 'destination.ip',
+  'destination.ip': 'source.ip',
+  'source.port': 'destination.port',
+  'destination.port': 'source.port',
+  'source.mac': 'destination.mac',
+  'destination.mac': 'source.mac',
+};

@@ -25,35 +25,68 @@ export class Detector {
 
   /**
    * Asks those of `state.possible[side]` about what a side sent first. A sure answer is left in `state` and returns true; a protocol that says no is not asked
-   * again for this side. Where the opening was seen (`isOpened`), it alone says who is the client.
+   * again for this side. `roles` says what to make of an answer by which the destination is the client.
    */
-  ask(state: DetectionState, side: Side, bytes: Uint8Array, start: number, end: number, isOpened: boolean): boolean {
+  ask(state: DetectionState, side: Side, bytes: Uint8Array, start: number, end: number, roles: Roles): boolean {
     const ports = this.#ports;
     ports.senderPort = state.ports[side];
     ports.receiverPort = state.ports[1 - side]!;
     let left: Candidate[] | undefined;
+    let reversed: Candidate | undefined;
+    let reversedVerdict: Verdict = Verdict.no;
     for (const candidate of state.possible[side]) {
       const verdict = candidate.protocol.detect(bytes, start, end, ports);
       if (verdict === Verdict.no) continue;
       if (verdict === Verdict.needMore) (left ??= []).push(candidate);
-      else if (!(isOpened && clientSide(verdict, side) === Side.destination)) {
+      else if (roles === Roles.any || clientSide(verdict, side) !== Side.destination) {
         state.found = candidate.module;
         state.verdict = verdict;
         return true;
+      } else if (roles === Roles.preferOpener && reversed === undefined) {
+        reversed = candidate;
+        reversedVerdict = verdict;
       }
     }
     state.possible[side] = left ?? none;
-    return false;
+    if (reversed === undefined) return false;
+    state.likely[side] = reversed.module;
+    // Those that may yet agree with the opening have time, unless the other side speaks for it too: with words of that protocol, or of none.
+    const other = side === Side.source ? Side.destination : Side.source;
+    const isAgreed = left === undefined || state.possible[other].length === 0 || state.likely[other] === reversed.module;
+    if (!isAgreed) {
+      left!.push(reversed);
+      return false;
+    }
+    state.found = reversed.module;
+    state.verdict = reversedVerdict;
+    return true;
   }
 }
 
 const none: readonly Candidate[] = [];
+
+/**
+ * Who may be the client of what is spoken. The side that opened a connection nearly always is, yet not by any law: a server may call home (RFC 8071), an FTP server
+ * opens a connection over which the client begins TLS (RFC 4217, section 7), and proxies are reached over connections that they opened.
+ */
+export const Roles = {
+  /** The opening was not seen. */
+  any: 0,
+  /** The other side only if no protocol agrees with the opening, or both sides show it. */
+  preferOpener: 1,
+  /** In the middle of a conversation, where a likeness means less. */
+  openerOnly: 2,
+} as const;
+
+export type Roles = (typeof Roles)[keyof typeof Roles];
 
 /** Where the detection of one flow stands. */
 export interface DetectionState {
   /** Protocols that are still possible, by side. */
   readonly possible: [readonly Candidate[], readonly Candidate[]];
   readonly ports: readonly [number, number];
+  /** What the words of a side are if, against the opening, the destination is the client. */
+  readonly likely: [Protocol | undefined, Protocol | undefined];
   found: Protocol | undefined;
   verdict: Verdict;
 }

@@ -75,11 +75,59 @@ describe('content', () => {
     ]);
   });
 
-  it('does_not_turn_a_flow_whose_opening_was_seen', () => {
+  it('in_which_the_side_that_was_called_asks_is_reversed_and_the_flow_is_not', () => {
     const talk = new Talk();
-    const result = dissect([...talk.open(), talk.answer('echo reversed')], {}, [echo()]);
-    expect(result.flows).toMatchObject([{ 'source.ip': '192.0.2.1' }]);
-    expect(toldBy(result)).toEqual([]);
+    const frames = [...talk.open(), talk.say('?'), talk.answer('echo reversed'), talk.say('answer'), ...talk.close()];
+    const { records, flows } = dissect(frames, {}, [echo()]);
+    expect(flows).toMatchObject([
+      { 'source.ip': '192.0.2.1', 'source.port': 40000, 'network.protocol': 'echo', 'flow.history': 'ShADdFf' },
+    ]);
+    expect(records[0]).toMatchObject({
+      told: '<?>echo reversed<answer<[fin]>[fin] fin',
+      'source.ip': '192.0.2.2',
+      'source.port': 80,
+      'source.mac': ['02:00:00:00:00:02'],
+      'destination.ip': '192.0.2.1',
+      'destination.port': 40000,
+      'flow.id': flows[0]!['event.id'],
+    });
+  });
+
+  it('of_an_opener_that_greets_as_servers_do_is_reversed', () => {
+    const talk = new Talk();
+    const { records } = dissect([...talk.open(), talk.say('ohce '), talk.answer('echo a'), talk.lose(2).say('z'), talk.answer('b')], {}, [
+      echo(),
+    ]);
+    expect(records[0]).toMatchObject({ told: '<ohce >echo a<(2 missing)<z>b end-of-capture', 'source.ip': '192.0.2.2' });
+  });
+
+  it('that_is_handed_over_stays_reversed_unless_it_shows_the_contrary', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.answer('echo become anything\n'), talk.answer('echo b'), talk.say('c')];
+    expect(toldBy(dissect(frames, {}, [echo()]))).toEqual(['>echo become anything\n fin', '>echo b<c end-of-capture']);
+    const again = new Talk();
+    const back = [...again.open(), again.answer('echo become anything\n'), again.say('echo b'), again.answer('c')];
+    expect(dissect(back, {}, [echo()]).records.map((record) => [record['told'], record['source.ip']])).toEqual([
+      ['>echo become anything\n fin', '192.0.2.2'],
+      ['>echo b<c end-of-capture', '192.0.2.1'],
+      [undefined, '192.0.2.1'],
+    ]);
+  });
+
+  it('is_reversed_only_if_no_protocol_agrees_with_the_opening', () => {
+    // The words of a server of one protocol begin those of a client of another.
+    const protocols = [echo(), echo('ohce llo')];
+    const named = (text: string): unknown => {
+      const talk = new Talk();
+      return dissect([...talk.open(), ...[...text].map((letter) => talk.say(letter))], {}, protocols).flows[0]!['network.protocol'];
+    };
+    expect([named('ohce llx'), named('ohce llo '), named('ohce ll')]).toEqual(['echo', 'ohce llo', undefined]);
+  });
+
+  it('behind_an_unknown_beginning_is_not_reversed', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.say('?????'), talk.answer('!!!!!'), talk.answer('echo reversed')];
+    expect(toldBy(dissect(frames, {}, [echo()]))).toEqual([]);
   });
 
   it('in_the_middle_of_a_conversation_is_recognised_at_the_next_message', () => {
