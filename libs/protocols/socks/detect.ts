@@ -13,7 +13,7 @@ export function detectStream(bytes: Uint8Array, start: number, end: number, port
   return bytes[start] === 4 ? detectVersion4(bytes, start, end) : Verdict.no;
 }
 
-/** Version, number of methods, methods (RFC 1928, section 3). The client waits for the answer, so nothing comes behind. */
+/** Version, number of methods, methods (RFC 1928, section 3). Most clients wait for the answer; some have the request right behind. */
 function detectGreeting(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict {
   if (end - start < 2) return Verdict.needMore;
   const count = bytes[start + 1]!;
@@ -21,7 +21,16 @@ function detectGreeting(bytes: Uint8Array, start: number, end: number, ports: Po
   const stop = start + 2 + count;
   if (end < stop) return Verdict.needMore;
   for (let at = start + 2; at < stop; at++) if (!isMethod(bytes[at]!)) return Verdict.no;
-  return end === stop || ports.receiverPort === port ? Verdict.client : Verdict.no;
+  return end === stop || ports.receiverPort === port || beginsRequest(bytes, stop, end) ? Verdict.client : Verdict.no;
+}
+
+/** Version, command 1 to 3, 0, address type 1, 3 or 4, and four bytes at least of what follows (section 4). */
+function beginsRequest(bytes: Uint8Array, at: number, end: number): boolean {
+  const command = bytes[at + 1]!;
+  const type = bytes[at + 3]!;
+  return (
+    end - at >= 8 && bytes[at] === 5 && command >= 1 && command <= 3 && bytes[at + 2] === 0 && (type === 1 || type === 3 || type === 4)
+  );
 }
 
 /** None, GSSAPI, user name, those of IANA's registry, and private ones. */

@@ -6,35 +6,72 @@ import { textLimit } from './detect.ts';
 const messageLimit = 8 + 2 * (textLimit + 1);
 const userPassword = 2;
 const connect = 1;
+const nothing = new Uint8Array(0);
 
 /**
  * Reads the handshake up to where the proxied conversation begins, and has that recognised. Each message is gathered until its length is known and then whole: greeting,
- * choice, sign-in, request, answer (RFC 1928, RFC 1929), or request and answer alone (version 4).
+ * choice, sign-in, request, answer (RFC 1928, RFC 1929), or request and answer alone (version 4). A client need not wait for the answers: what it says early is kept.
  */
 export class SocksHandshake implements StreamAnalyzer {
   readonly #flow: FlowContext;
   readonly #message = new Opening(messageLimit);
   #step: Step | undefined = greeting;
+  /** By side: bytes that came before it was that side's turn. */
+  readonly #early: [Uint8Array, Uint8Array] = [nothing, nothing];
 
   constructor(flow: FlowContext) {
     this.#flow = flow;
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    let at = start;
+    if (this.#early[side].length > 0) at = this.#wait(side, bytes, at, end);
+    while (this.#step !== undefined) {
+      const turn = this.#step.side;
+      const early = this.#early[turn];
+      if (early.length > 0) this.#early[turn] = early.subarray(this.#gather(early, 0, early.length));
+      else if (turn === side && at < end) at = this.#gather(bytes, at, end);
+      else break;
+      if (this.#step === proxied) return this.#handOver(side, at, end);
+    }
+    if (this.#step === undefined) this.#flow.done();
+    else if (at < end) this.#wait(side, bytes, at, end);
+  }
+
+  /** Takes `[start, end)`, which is of the side whose turn it is, into the message, up to its end. Returns the offset behind what was taken. */
+  #gather(bytes: Uint8Array, start: number, end: number): number {
     const message = this.#message;
     let at = start;
-    while (at < end && this.#step !== undefined) {
-      const step = this.#step;
-      if (step.side !== side) return this.#flow.done();
+    while (at < end) {
+      const step = this.#step!;
       const wanted = step.lengthOf(message.bytes, message.length);
-      if (wanted < 0 || wanted > messageLimit) return this.#flow.done();
+      if (wanted < 0 || wanted > messageLimit) {
+        this.#step = undefined;
+        return end;
+      }
       at = message.fill(wanted, bytes, at, end);
       if (message.length < wanted || step.lengthOf(message.bytes, message.length) !== wanted) continue;
       this.#step = step.next(message.bytes);
       message.length = 0;
-      if (this.#step === proxied) return this.#flow.handOver(undefined, at);
-      if (this.#step === undefined) return this.#flow.done();
+      return at;
     }
+    return at;
+  }
+
+  #wait(side: Side, bytes: Uint8Array, start: number, end: number): number {
+    if (this.#early[side].length + end - start > messageLimit) this.#step = undefined;
+    else this.#early[side] = Uint8Array.from([...this.#early[side], ...bytes.subarray(start, end)]);
+    return end;
+  }
+
+  #handOver(side: Side, at: number, end: number): void {
+    const [source, destination] = this.#early;
+    const early = source.length > 0 ? { side: Side.source, bytes: source } : { side: Side.destination, bytes: destination };
+    // Both sides ahead of each other: no conversation that makes sense.
+    if (source.length > 0 && destination.length > 0) return this.#flow.done();
+    // What a side said early comes before what it says now.
+    if (early.bytes.length > 0 && early.side === side && at < end) return this.#flow.done();
+    this.#flow.handOver(undefined, at, early.bytes.length > 0 ? early : undefined);
   }
 
   gap(): void {
