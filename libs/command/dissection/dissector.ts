@@ -4,12 +4,18 @@ import { Instant } from '@orbweaver/kernel/instant.ts';
 import { KeyFlag } from '@orbweaver/packet/flow/flow-key.ts';
 import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import { FlowTable, type EndReason } from '@orbweaver/packet/flow/flow-table.ts';
-import { Letter, addLetterScaled } from '@orbweaver/packet/flow/history.ts';
+import { Letter, insertLetterScaled } from '@orbweaver/packet/flow/history.ts';
 import { isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
-import { IpProtocol, Network, TcpFlag, type Packet } from '@orbweaver/packet/layers/packet.ts';
+import { IpProtocol, Network, TcpFlag, tunnelLimit, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
-import { Arrival, ReassemblyBudget, StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
+import {
+  Arrival,
+  ReassemblyBudget,
+  StreamReassembler,
+  waitingBytesLimit,
+  windowLimit,
+} from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { protocols as allProtocols } from '@orbweaver/protocols/registry/registry.ts';
 import { Side, type AnalysisOptions, type StreamAnalyzer } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
@@ -18,6 +24,7 @@ import { carryStream } from './carried-stream.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
 import { DissectionCounters } from './counters.ts';
 import { Detector } from './detection.ts';
+import { HeldPackets, type HeldPacket } from './held-packets.ts';
 import type { DissectionOptions, RecordSink } from './options.ts';
 import { RecordBuilder, type FlowFindings, type FlowTexts } from './record-builder.ts';
 import { buildSummary, type DissectionSummary } from './summary.ts';
@@ -57,6 +64,12 @@ export class Dissector implements ConversationHost {
   readonly #findings: (FlowFindings | undefined)[] = [];
   readonly #paths: (TunnelPath | undefined)[] = [];
   readonly #idOf = (flow: number): string => this.#conversations[flow]?.texts.id ?? this.textsOf(flow).id;
+  /** By flow: packets that wait for what they acknowledge. */
+  readonly #held = new Map<number, HeldPackets>();
+  /** Of the packets of one frame: their flows and the tunnels around them. */
+  readonly #levels = Array.from({ length: tunnelLimit + 1 }, () => ({ flow: -1, kinds: 0, identity: 0 }));
+  /** Around the packet at hand, where it was decoded elsewhere. */
+  #pathGiven: TunnelPath | undefined;
   #isFlushed = false;
 
   constructor(sink: RecordSink, options: DissectionOptions = {}, protocols: readonly Protocol[] = allProtocols) {
@@ -90,6 +103,30 @@ export class Dissector implements ConversationHost {
     for (let late = decoder.nextReleased(); late !== undefined; late = decoder.nextReleased()) this.#takeReleased(late);
   }
 
+  /** Moves the flows' timers on. `clock` is in seconds from any beginning, and never goes back. */
+  advance(clock: number): void {
+    this.table.advance(clock);
+  }
+
+  /** Digits of a second's fraction that the packets from here on have. */
+  set fractionDigits(digits: number) {
+    this.#builder.fractionDigits = digits;
+  }
+
+  /**
+   * Takes a packet that was decoded before, by `decoder` or elsewhere, instead of a frame; the caller moves the timers. `kinds` and `identity` tell the tunnels around
+   * it as `Tunnels` does, `path` what its flow says of them if this packet opens it, `carries` the name of the tunnel that it is. Returns its flow.
+   */
+  packet(packet: Packet, wireLength: number, kinds: number, identity: number, path?: TunnelPath, carries?: string): number {
+    this.now.set(packet.seconds, packet.nanos);
+    this.#pathGiven = path;
+    const flow = this.#take(packet, wireLength, kinds, identity, -1, carries !== undefined);
+    this.#pathGiven = undefined;
+    if (kinds !== 0) this.counters.unwrapped++;
+    if (carries !== undefined) this.#tunnels.note(flow, carries, this.#paths[flow], this.#idOf);
+    return flow;
+  }
+
   /** The capture has ended: ends up to `count` flows. Returns true once all are done. */
   finish(count = Infinity): boolean {
     if (!this.#isFlushed) {
@@ -109,18 +146,22 @@ export class Dissector implements ConversationHost {
 
   #takeNested(count: number): void {
     const { packets } = this.decoder;
-    let kinds = 0;
-    let identity = 0;
-    let outer = -1;
     for (let i = 0; i < count; i++) {
       const packet = packets[i]!;
+      const level = this.#levels[i]!;
+      level.kinds = level.identity = 0;
+      let outer = -1;
       if (i > 0) {
-        identity = this.#tunnels.identityWith(kinds, identity, packet);
-        kinds = this.#tunnels.kindsWith(kinds, packet);
+        // Frames of an aggregate lie side by side in one tunnel.
+        const around = this.#levels[packet.parent]!;
+        level.identity = this.#tunnels.identityWith(around.kinds, around.identity, packet);
+        level.kinds = this.#tunnels.kindsWith(around.kinds, packet);
+        outer = around.flow;
         this.counters.unwrapped++;
         this.#tunnels.note(outer, packet.tunnel!, this.#paths[outer], this.#idOf);
       }
-      outer = this.#take(packet, packets[0]!.originalLength, kinds, identity, outer, i + 1 < count);
+      const isOuter = i + 1 < count && packets[i + 1]!.parent === i;
+      level.flow = this.#take(packet, packets[0]!.originalLength, level.kinds, level.identity, outer, isOuter);
     }
   }
 
@@ -146,7 +187,7 @@ export class Dissector implements ConversationHost {
     if (flow < 0) {
       flow = table.open(packet);
       this.now.set(packet.seconds, packet.nanos);
-      if (outer >= 0) this.#paths[flow] = this.#tunnels.pathIn(outer, packet.tunnel!);
+      this.#paths[flow] = outer >= 0 ? this.#tunnels.pathIn(outer, packet.tunnel!) : this.#pathGiven;
     }
     const side = table.sideOf(flow);
     this.counters.inFlows++;
@@ -179,97 +220,195 @@ export class Dissector implements ConversationHost {
 
   #takeTcp(flow: number, side: Side, packet: Packet, isOuter: boolean): void {
     const flags = packet.tcpFlags;
-    let conversation = this.#conversations[flow];
-    const isDone = this.#isContentDone(flow);
-    if ((flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack && !isDone) {
-      conversation = this.#acknowledge(flow, side === Side.source ? Side.destination : Side.source, packet.tcpAcknowledgment, conversation);
-    }
+    const isReset = (flags & TcpFlag.rst) !== 0;
     const { payloadStart } = packet;
     // What lies behind the payload's own length is padding.
-    const payloadEnd = Math.min(packet.payloadEnd, payloadStart + packet.payloadLength);
-    if (payloadEnd > payloadStart && (flags & TcpFlag.rst) === 0 && !isOuter) {
-      if (isDone) this.#countRepeat(flow, side, packet);
-      else {
-        conversation ??= this.#converseLate(flow);
-        this.#segment(flow, side, packet, payloadEnd, conversation);
-      }
+    const payloadEnd = isReset || isOuter ? payloadStart : Math.min(packet.payloadEnd, payloadStart + packet.payloadLength);
+    if (this.#isContentDone(flow)) {
+      if (payloadEnd > payloadStart && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
+      return;
     }
-    if (conversation !== undefined) this.#closeSides(flow, packet, conversation);
+    let conversation = this.#conversations[flow];
+    if ((flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack) {
+      conversation ??= this.#converseUnheard(flow, otherSide(side), packet.tcpAcknowledgment);
+    }
+    if (payloadEnd > payloadStart) conversation ??= this.#converseLate(flow);
+    if (conversation === undefined) return;
+    const isEarly =
+      (isReset && this.#held.has(flow)) || this.#isEarly(flow, side, flags, packet.tcpSequence, packet.tcpAcknowledgment, conversation);
+    if (!isEarly || !this.#hold(flow, side, packet, payloadEnd, conversation)) {
+      if (isEarly && !isReset) this.#acknowledge(flow, otherSide(side), packet.tcpAcknowledgment, conversation);
+      if (payloadEnd > payloadStart) this.#segment(flow, packet, payloadEnd, conversation);
+      this.#closeSides(flow, this.table.sideOf(flow), flags, conversation);
+    }
+    if (this.#held.size > 0) this.#release(flow, conversation);
   }
 
-  #segment(flow: number, side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): void {
-    const sequence = (packet.tcpFlags & TcpFlag.syn) !== 0 ? (packet.tcpSequence + 1) >>> 0 : packet.tcpSequence;
-    const stream = conversation.stream(side);
-    const conflicts = stream.conflicts;
-    const arrival = stream.segment(sequence, packet.bytes, packet.payloadStart, payloadEnd);
+  #segment(flow: number, packet: Packet, payloadEnd: number, conversation: Conversation): void {
+    const side = this.table.sideOf(flow);
+    const arrival = this.#feed(flow, side, dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, conversation);
     if (arrival === Arrival.inOrder) return;
     // The content may just have turned the flow round.
+    const sideNow = this.table.sideOf(flow);
+    if (arrival === Arrival.late) this.#countLate(flow, sideNow);
+    else if (arrival === Arrival.repeated && this.#isRepeat(flow, sideNow, packet)) this.#countRepeat(flow, sideNow);
+  }
+
+  #feed(flow: number, side: Side, sequence: number, bytes: Uint8Array, start: number, end: number, conversation: Conversation): Arrival {
+    const stream = conversation.stream(side);
+    const { conflicts } = stream;
+    const arrival = stream.segment(sequence, bytes, start, end);
     const { words } = this.table.slab;
-    const at = flow * wordsPerFlow + this.table.sideOf(flow);
-    if (arrival === Arrival.repeated) this.#countRepeat(flow, this.table.sideOf(flow), packet);
-    else if (arrival === Arrival.late) words[at + Word.outOfOrder] = words[at + Word.outOfOrder]! + 1;
-    if (stream.conflicts !== conflicts) words[flow * wordsPerFlow + Word.conflicts] = words[flow * wordsPerFlow + Word.conflicts]! + 1;
+    const at = flow * wordsPerFlow + Word.conflicts;
+    if (stream.conflicts !== conflicts) words[at] = words[at]! + 1;
+    return arrival;
   }
 
   /** A keep-alive repeats the last byte by intention (RFC 9293, section 3.8.4). */
-  #countRepeat(flow: number, side: Side, packet: Packet): void {
-    if (!this.table.tracker.isBehind) return;
-    const { words } = this.table.slab;
-    const row = flow * wordsPerFlow + side;
-    if (packet.payloadLength === 1 && (packet.tcpSequence + 1) >>> 0 === words[row + Word.lastSequence]!) return;
-    words[row + Word.retransmissions] = words[row + Word.retransmissions]! + 1;
+  #isRepeat(flow: number, side: Side, packet: Packet): boolean {
+    if (!this.table.tracker.isBehind) return false;
+    const last = this.table.slab.words[flow * wordsPerFlow + Word.lastSequence + side]!;
+    return packet.payloadLength > 1 || (packet.tcpSequence + 1) >>> 0 !== last;
   }
 
-  /** `side` has been told by its peer that everything before `sequence` arrived. */
-  #acknowledge(flow: number, side: Side, sequence: number, conversation: Conversation | undefined): Conversation | undefined {
+  #countRepeat(flow: number, side: Side): void {
+    const at = flow * wordsPerFlow + Word.retransmissions + side;
+    this.table.slab.words[at] = this.table.slab.words[at]! + 1;
+  }
+
+  #countLate(flow: number, side: Side): void {
+    const at = flow * wordsPerFlow + Word.outOfOrder + side;
+    this.table.slab.words[at] = this.table.slab.words[at]! + 1;
+  }
+
+  /** `side` has been told by its peer that everything before `sequence` arrived: what the capture lacks of that is missing. */
+  #acknowledge(flow: number, side: Side, sequence: number, conversation: Conversation): void {
+    const until = this.#endOfData(flow, side, sequence);
+    const length = this.table.slab.words[flow * wordsPerFlow + Word.historyLength]!;
+    this.#giveUpHoles(flow, conversation.stream(side), until, isClean(this.table.slab, flow), length);
+  }
+
+  /** What is acknowledged of the stream's bytes: a FIN is none. */
+  #endOfData(flow: number, side: Side, acknowledged: number): number {
     const { words } = this.table.slab;
     const at = flow * wordsPerFlow;
-    const flags = words[at + Word.flags]!;
-    let until = sequence;
-    if ((flags & (FlowFlag.fin << side)) !== 0) {
-      const fin = words[at + Word.finSequence + side]!;
-      if (((until - fin) | 0) > 0) until = fin;
-    }
-    let active = conversation;
-    if (active === undefined) {
-      // Nothing was captured of what is acknowledged: worth a conversation only if there surely was something.
-      const first = (words[at + Word.start + side]! + 1) | 0;
-      if (((until - first) | 0) <= 0 || !isClean(this.table.slab, flow)) return undefined;
-      active = this.#converse(flow, true);
-    }
-    const stream = active.stream(side);
-    if (((until - stream.next) | 0) <= 0 || (flags & (FlowFlag.started << side)) === 0) return active;
-    this.#giveUpHoles(flow, stream, until);
-    return active;
+    if ((words[at + Word.flags]! & (FlowFlag.fin << side)) === 0) return acknowledged;
+    const fin = words[at + Word.finSequence + side]!;
+    return ((acknowledged - fin) | 0) > 0 ? fin : acknowledged;
   }
 
-  /** Counts the holes that end here, if both sides had opened in order: else the numbers prove nothing. */
-  #giveUpHoles(flow: number, stream: StreamReassembler, until: number): void {
+  /** Gives up what is missing before `until`, and counts the holes if that is `isProven`: if both sides had opened in order. */
+  #giveUpHoles(flow: number, stream: StreamReassembler, until: number, isProven: boolean, historyLength: number): void {
     const { holes, missed } = stream;
     stream.acknowledged(until);
-    if (stream.holes === holes || !isClean(this.table.slab, flow)) return;
+    if (stream.holes === holes || !isProven) return;
     const { words, numbers } = this.table.slab;
     const at = flow * wordsPerFlow + Word.gaps + stream.side;
     for (let i = holes; i < stream.holes; i++) {
       words[at] = words[at]! + 1;
-      addLetterScaled(this.table.slab, flow, stream.side, words[at]!, Letter.gap);
+      if (insertLetterScaled(this.table.slab, flow, stream.side, words[at]!, Letter.gap, historyLength)) {
+        this.#held.get(flow)?.moveHistory(historyLength);
+        historyLength++;
+      }
     }
     const count = flow * countsPerFlow + Count.missedBytes;
     numbers[count] = numbers[count]! + (stream.missed - missed);
     this.counters.missedBytes += stream.missed - missed;
   }
 
-  #closeSides(flow: number, packet: Packet, conversation: Conversation): void {
+  // Packets that were captured before what they acknowledge.
+
+  /** True if this packet of `side` was sent later than bytes that are not there yet: those that it acknowledges or, for a RST, those before it. */
+  #isEarly(flow: number, side: Side, flags: number, sequence: number, acknowledged: number, conversation: Conversation): boolean {
+    if ((flags & TcpFlag.rst) !== 0) {
+      const missing = (sequence - conversation.stream(side).next) | 0;
+      return missing > 0 && missing < waitingBytesLimit;
+    }
+    if ((flags & TcpFlag.ack) === 0) return false;
+    const peer = otherSide(side);
+    const { next } = conversation.stream(peer);
+    const missing = (acknowledged - next) | 0;
+    if (missing <= 0 || missing > windowLimit) return false;
+    const isStarted = (this.table.slab.words[flow * wordsPerFlow + Word.flags]! & (FlowFlag.started << peer)) !== 0;
+    return isStarted && ((this.#endOfData(flow, peer, acknowledged) - next) | 0) > 0;
+  }
+
+  /** Lets a packet wait; false if it shall not. */
+  #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
+    if (conversation.isIdle || this.budget.waiting > this.budget.limit) return false;
+    let held = this.#held.get(flow);
+    if (held === undefined) this.#held.set(flow, (held = new HeldPackets()));
+    const isRepeat = this.#isRepeat(flow, side, packet);
+    const historyLength = this.table.slab.words[flow * wordsPerFlow + Word.historyLength]!;
+    const { senderIsHigh } = this.table;
+    const about = { senderIsHigh, isRepeat, isProven: isClean(this.table.slab, flow), historyLength };
+    this.budget.waiting += held.add(packet, payloadEnd, dataSequence(packet), about);
+    return true;
+  }
+
+  /** After each packet of `flow`: takes those that waited for it, and those that have waited long enough; all of them if it is the `last`. */
+  #release(flow: number, conversation: Conversation, isLast = false): void {
+    const held = this.#held.get(flow);
+    if (held === undefined) return;
+    held.seen++;
+    const { seconds, nanos } = this.now;
+    for (let i = 0; i < held.items.length;) {
+      const item = held.items[i]!;
+      const side = this.table.sideOfEnd(flow, item.senderIsHigh);
+      const isOver = isLast || held.seen > item.until;
+      const { flags, sequence, acknowledged } = item;
+      const waits = i > 0 && (flags & TcpFlag.rst) !== 0;
+      if (!isOver && (waits || this.#isEarly(flow, side, flags, sequence, acknowledged, conversation))) {
+        i++;
+        continue;
+      }
+      this.budget.waiting -= item.payload.length;
+      this.#takeHeld(flow, side, held.take(i), conversation);
+      if (this.#isContentDone(flow)) break;
+      // What it brought may be what others waited for.
+      i = 0;
+    }
+    if (held.items.length === 0) this.#held.delete(flow);
+    this.now.set(seconds, nanos);
+  }
+
+  #takeHeld(flow: number, side: Side, item: HeldPacket, conversation: Conversation): void {
+    this.now.set(item.at.seconds, item.at.nanos);
+    const peer = otherSide(side);
+    if ((item.flags & TcpFlag.rst) === 0) {
+      const until = this.#endOfData(flow, peer, item.acknowledged);
+      this.#giveUpHoles(flow, conversation.stream(peer), until, item.isProven, item.historyLength);
+    }
+    const { payload } = item;
+    if (payload.length > 0) {
+      const arrival = this.#feed(
+        flow,
+        this.table.sideOfEnd(flow, item.senderIsHigh),
+        item.sequence,
+        payload,
+        0,
+        payload.length,
+        conversation,
+      );
+      const sideNow = this.table.sideOfEnd(flow, item.senderIsHigh);
+      if (arrival === Arrival.late) this.#countLate(flow, sideNow);
+      else if (arrival === Arrival.repeated && item.isRepeat) this.#countRepeat(flow, sideNow);
+    }
+    this.#closeSides(flow, this.table.sideOfEnd(flow, item.senderIsHigh), item.flags, conversation);
+  }
+
+  /** Ends what ends with a packet of `sender`. */
+  #closeSides(flow: number, sender: Side, tcpFlags: number, conversation: Conversation): void {
     const { words } = this.table.slab;
     const at = flow * wordsPerFlow;
     const flags = words[at + Word.flags]!;
-    if ((packet.tcpFlags & TcpFlag.rst) !== 0) conversation.close(this.table.sideOf(flow), 'rst');
+    if ((tcpFlags & TcpFlag.rst) !== 0) conversation.close(sender, 'rst');
     else if ((flags & (FlowFlag.fin | (FlowFlag.fin << 1))) === 0) return;
     for (const side of [Side.source, Side.destination] as const) {
       if ((flags & (FlowFlag.fin << side)) === 0 || conversation.isSideClosed(side)) continue;
       if (conversation.stream(side).next === words[at + Word.finSequence + side]!) conversation.close(side, 'fin');
     }
-    if (!conversation.isClosed || (packet.tcpFlags & TcpFlag.rst) !== 0) return;
+    if (!conversation.isClosed || (tcpFlags & TcpFlag.rst) !== 0 || this.#held.has(flow)) return;
     conversation.finish('fin');
     this.#retire(flow, conversation);
   }
@@ -292,16 +431,24 @@ export class Dissector implements ConversationHost {
     return conversation;
   }
 
-  /** A TCP conversation that its first payload opens: what was acknowledged before will not come any more. */
+  /** A TCP conversation that its first payload opens: what was acknowledged before is missing. */
   #converseLate(flow: number): Conversation {
     const conversation = this.#converse(flow, true);
     const { words } = this.table.slab;
     const at = flow * wordsPerFlow;
     for (const side of [Side.source, Side.destination] as const) {
       if ((words[at + Word.flags]! & (FlowFlag.started << side)) === 0) continue;
-      this.#acknowledge(flow, side, words[at + Word.acknowledged + side]!, conversation);
+      const acknowledged = words[at + Word.acknowledged + side]!;
+      if (((acknowledged - conversation.stream(side).next) | 0) > 0) this.#acknowledge(flow, side, acknowledged, conversation);
     }
     return conversation;
+  }
+
+  /** Nothing was captured of what is acknowledged to `side`: worth a conversation only if there surely was something. */
+  #converseUnheard(flow: number, side: Side, acknowledged: number): Conversation | undefined {
+    const first = (this.table.slab.words[flow * wordsPerFlow + Word.start + side]! + 1) | 0;
+    const until = this.#endOfData(flow, side, acknowledged);
+    return ((until - first) | 0) <= 0 || !isClean(this.table.slab, flow) ? undefined : this.#converse(flow, true);
   }
 
   /** The content was read to its end: what it found is all that stays. */
@@ -323,6 +470,7 @@ export class Dissector implements ConversationHost {
     const at = flow * wordsPerFlow;
     const conversation = this.#conversations[flow];
     if (conversation !== undefined) {
+      this.#release(flow, conversation, true);
       this.now.set(words[at + Word.lastSeconds]!, words[at + Word.lastNanos]!);
       conversation.finish(reason);
       this.#retire(flow, conversation);
@@ -333,6 +481,7 @@ export class Dissector implements ConversationHost {
     this.#findings[flow] = undefined;
     this.#paths[flow] = undefined;
     this.#tunnels.forget(flow);
+    this.#settings.ended?.(flow);
   }
 
   /** What a flow carried as a tunnel counts as its protocol. */
@@ -410,6 +559,15 @@ function packetProtocols(protocols: readonly Protocol[], records: ReadonlySet<st
     for (const number of protocol.packet?.ipProtocols ?? []) byNumber[number] = protocol;
   }
   return byNumber;
+}
+
+function otherSide(side: Side): Side {
+  return side === Side.source ? Side.destination : Side.source;
+}
+
+/** A SYN stands before the data of its packet. */
+function dataSequence(packet: Packet): number {
+  return (packet.tcpFlags & TcpFlag.syn) !== 0 ? (packet.tcpSequence + 1) >>> 0 : packet.tcpSequence;
 }
 
 function isEmpty(findings: FlowFindings): boolean {

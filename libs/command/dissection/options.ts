@@ -34,4 +34,6 @@ export interface DissectionOptions {
   readonly flowLimit?: number;
   /** Bytes that may wait for holes to fill, all conversations together. */
   readonly reassemblyLimit?: number;
+  /** Is told of each flow that has ended, while its row in the table still stands. */
+  readonly ended?: (flow: number) => void;
 }

@@ -32,6 +32,11 @@ export interface FlowFindings {
   readonly payload: readonly [KeptContent | undefined, KeptContent | undefined];
 }
 
+/** What an observer adds to the ids of the flows that it saw; nothing for files. */
+export function observerIdentity(observer: DissectionOptions['observer']): Uint8Array {
+  return observer === undefined ? new Uint8Array(0) : Buffer.from(JSON.stringify([observer.name, observer.hostname, observer.interface]));
+}
+
 /** Turns rows of the flow table into records. */
 export class RecordBuilder {
   /** Digits of fraction that the capture has. */
@@ -45,10 +50,7 @@ export class RecordBuilder {
     this.#table = table;
     this.#filePath = options.filePath;
     this.#observer = options.observer;
-    const { observer } = options;
-    this.#observerBytes = observer
-      ? Buffer.from(JSON.stringify([observer.name, observer.hostname, observer.interface]))
-      : new Uint8Array(0);
+    this.#observerBytes = observerIdentity(options.observer);
   }
 
   textsOf(flow: number): FlowTexts {

@@ -68,10 +68,24 @@ export class FlowTable {
     return this.slab.live;
   }
 
+  /** Whole seconds that the packets' clock has moved on since the first one; never goes back. */
+  get clock(): number {
+    return this.#wheel.now;
+  }
+
   /** Side of the last `find`'s packet within the flow that it found or that was opened for it. */
   sideOf(flow: number): 0 | 1 {
+    return this.sideOfEnd(flow, this.#key.senderIsHigh);
+  }
+
+  /** Which end of its flow's key the last `find`'s packet came from: true for the higher one. Unlike its side, that never changes. */
+  get senderIsHigh(): boolean {
+    return this.#key.senderIsHigh;
+  }
+
+  sideOfEnd(flow: number, isHigh: boolean): 0 | 1 {
     const sourceIsHigh = (this.slab.words[flow * wordsPerFlow + Word.flags]! & FlowFlag.sourceIsHigh) !== 0;
-    return this.#key.senderIsHigh === sourceIsHigh ? 0 : 1;
+    return isHigh === sourceIsHigh ? 0 : 1;
   }
 
   /** Moves the timers on to the time of a packet. */
@@ -225,9 +239,10 @@ export class FlowTable {
     const now = this.#wheel.now;
     const idleUntil = words[at + Word.lastTick]! + idleTimeout(this.slab, flow, this.#timeouts);
     const activeUntil = this.#timeouts.active > 0 ? words[at + Word.firstTick]! + this.#timeouts.active : Infinity;
-    if (now > idleUntil) this.#finish(flow, this.#naturalReason(flow) ?? 'idle');
-    else if (now > activeUntil) this.#finish(flow, this.#naturalReason(flow) ?? 'active-timeout');
-    else this.#wheel.schedule(flow, Math.min(idleUntil, activeUntil) + 1);
+    const until = Math.min(idleUntil, activeUntil);
+    if (now <= until) this.#wheel.schedule(flow, until + 1);
+    // Which came first, however far the clock has jumped.
+    else this.#finish(flow, this.#naturalReason(flow) ?? (idleUntil <= activeUntil ? 'idle' : 'active-timeout'));
   }
 
   /** After a change of state the flow's turn may come sooner. */
