@@ -8,9 +8,10 @@ export const PacketFlag = {
   hasTransport: 4,
   /** What it carries comes as a packet of its own: it is counted, and its content is not read. */
   isOuter: 8,
-  hasMacs: 16,
-  /** It opens its flow inside a tunnel: the path is told. */
+  hasDestinationMac: 16,
+  /** It lies inside a tunnel, and the way to it is told in case that it opens its flow. */
   hasPath: 32,
+  hasSourceMac: 64,
 } as const;
 
 /** VLAN tags and names of tunnels around one packet. */
@@ -29,7 +30,7 @@ export const tunnelNameLimit = 32;
  *     u32 u32       bytes of the IP packet, length of the payload
  *     u32 u32       the payload within the captured bytes: from, to
  *     u32 u32       kinds and identity of the tunnels around it
- *     12 bytes      destination and source MAC address, if flagged
+ *     6, 6 bytes    destination and source MAC address, each if flagged
  *     u8, n x u16   VLAN ids
  *     text          what it carries as a tunnel, "" for none
  *     text, u8, n x text    id of the flow around it and names of the tunnels, from the outside in, if flagged
@@ -55,7 +56,7 @@ export class PacketFields {
   payloadEnd = 0;
   tunnelKinds = 0;
   tunnelIdentity = 0;
-  /** Offset of 12 bytes, destination first; where in `macBytes`. Only with `PacketFlag.hasMacs`. */
+  /** Where the addresses are in `macBytes`; -1 for none. */
   macBytes: Uint8Array = EMPTY;
   destinationMac = -1;
   sourceMac = -1;
@@ -86,10 +87,8 @@ export class PacketFields {
     to.u32(this.payloadEnd);
     to.u32(this.tunnelKinds);
     to.u32(this.tunnelIdentity);
-    if ((this.flags & PacketFlag.hasMacs) !== 0) {
-      to.raw(this.macBytes, this.destinationMac, this.destinationMac + 6);
-      to.raw(this.macBytes, this.sourceMac, this.sourceMac + 6);
-    }
+    if ((this.flags & PacketFlag.hasDestinationMac) !== 0) to.raw(this.macBytes, this.destinationMac, this.destinationMac + 6);
+    if ((this.flags & PacketFlag.hasSourceMac) !== 0) to.raw(this.macBytes, this.sourceMac, this.sourceMac + 6);
     to.u8(this.vlanCount);
     for (let i = 0; i < this.vlanCount; i++) to.u16(this.vlans[i]!);
     to.text(this.carries);
@@ -138,13 +137,9 @@ export class PacketFields {
   }
 
   #readMacs(from: Cursor): void {
-    this.destinationMac = this.sourceMac = -1;
-    if ((this.flags & PacketFlag.hasMacs) === 0) return;
-    const at = from.take(12);
-    if (at < 0) return;
     this.macBytes = from.bytes;
-    this.destinationMac = at;
-    this.sourceMac = at + 6;
+    this.destinationMac = (this.flags & PacketFlag.hasDestinationMac) === 0 ? -1 : from.take(6);
+    this.sourceMac = (this.flags & PacketFlag.hasSourceMac) === 0 ? -1 : from.take(6);
   }
 }
 

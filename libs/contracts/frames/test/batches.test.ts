@@ -27,12 +27,11 @@ function said(entry: FrameEntry) {
   const bytes = [...entry.bytes.subarray(entry.start, entry.end)];
   if (kind === EntryKind.frame) return { kind, link, clock, seconds, nanos, originalLength, bytes };
   const { macBytes, destinationMac, sourceMac, vlans, vlanCount, source, destination, ...fields } = packet;
-  const hasMacs = (packet.flags & PacketFlag.hasMacs) !== 0;
   return {
     ...{ kind, link, clock, seconds, nanos, originalLength, bytes, fields: { ...fields } },
     addresses: [...source, ...destination],
     vlans: [...vlans.subarray(0, vlanCount)],
-    macs: hasMacs ? [...macBytes.subarray(destinationMac, destinationMac + 6), ...macBytes.subarray(sourceMac, sourceMac + 6)] : [],
+    macs: [destinationMac, sourceMac].flatMap((at) => (at < 0 ? [] : [...macBytes.subarray(at, at + 6)])),
   };
 }
 
@@ -88,7 +87,7 @@ function write(writer: BatchWriter, entry: Entry, clock: number): void {
   packet.vlanCount = entry.vlans.length;
   packet.vlans.set(entry.vlans);
   if (entry.macs !== undefined) {
-    packet.flags |= PacketFlag.hasMacs;
+    packet.flags |= PacketFlag.hasDestinationMac | PacketFlag.hasSourceMac;
     Object.assign(packet, { macBytes: entry.macs, destinationMac: 0, sourceMac: 6 });
   }
   if (entry.path !== undefined) {
