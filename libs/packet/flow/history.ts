@@ -46,6 +46,19 @@ export function addLetterScaled(slab: FlowSlab, flow: number, side: number, coun
   for (let power = 1; power <= count; power *= 10) if (power === count) addLetter(slab, flow, side, letter);
 }
 
+/** As `addLetterScaled`, at a place further ahead: what happened there became known only now. Returns true if a letter was written. */
+export function insertLetterScaled(slab: FlowSlab, flow: number, side: number, count: number, letter: number, place: number): boolean {
+  const at = flow * wordsPerFlow + Word.historyLength;
+  const before = slab.words[at]!;
+  addLetterScaled(slab, flow, side, count, letter);
+  if (slab.words[at] === before) return false;
+  const start = flow * historyLimit;
+  const written = slab.history[start + before]!;
+  slab.history.copyWithin(start + place + 1, start + place, start + before);
+  slab.history[start + place] = written;
+  return true;
+}
+
 export function historyText(slab: FlowSlab, flow: number): string {
   const start = flow * historyLimit;
   const end = start + slab.words[flow * wordsPerFlow + Word.historyLength]!;

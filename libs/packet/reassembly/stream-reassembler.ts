@@ -32,7 +32,7 @@ export const waitingSegmentsLimit = 4096;
 export const waitingTotalLimit = 256 << 20;
 
 /** Farther ahead than the largest window that TCP can announce (RFC 7323, section 2.3: 2^30 bytes), a segment is not of this stream. */
-const windowLimit = 1 << 30;
+export const windowLimit = 1 << 30;
 
 /** What all reassemblers of a process share. */
 export class ReassemblyBudget {

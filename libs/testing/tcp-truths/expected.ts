@@ -23,7 +23,6 @@ export const toldFields: readonly string[] = [
   'flow.destination.retransmissions',
   'flow.tcp.out_of_order',
   'flow.tcp.zero_windows',
-  'flow.tcp.conflicting_overlaps',
   'flow.tcp.handshake_rtt',
   'event.duration',
 ];
@@ -59,7 +58,6 @@ export function expectedFields(truth: Truth, frames: readonly WireFrame[]): Reco
     ...(destination.retransmissions > 0 && { 'flow.destination.retransmissions': destination.retransmissions }),
     'flow.tcp.out_of_order': source.outOfOrder + destination.outOfOrder,
     'flow.tcp.zero_windows': source.zeroWindows + destination.zeroWindows,
-    ...(truth.conflicts > 0 && { 'flow.tcp.conflicting_overlaps': truth.conflicts }),
     ...(truth.handshake !== undefined && { 'flow.tcp.handshake_rtt': truth.handshake * 1000 }),
     'event.duration': (truth.last - truth.first) * 1000,
   };

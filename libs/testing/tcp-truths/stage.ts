@@ -125,7 +125,7 @@ class Play {
       case 'keep-alive':
         // Without anything before it, nobody could tell what it is.
         if (this.#script.opening === 'middle-quiet' && this.#next[step.side] === 1) return;
-        this.#put(step.side, 'A', this.#next[step.side] - 1, step.hasByte ? Uint8Array.of(0) : none);
+        this.#put(step.side, 'A', this.#next[step.side] - 1, step.hasByte && this.#hasLast(step.side) ? Uint8Array.of(0) : none);
         this.#put((1 - step.side) as Side, 'A');
         return;
       case 'zero-window':
@@ -193,6 +193,12 @@ class Play {
     this.#put(side, 'FA');
     this.#next[side]++;
     if (isAcknowledged) this.#acknowledge(side);
+  }
+
+  /** The capture has the last byte that `side` sent: else the keep-alive's own would be taken for it. */
+  #hasLast(side: Side): boolean {
+    const last = this.#next[side] - 1;
+    return last === 0 || this.packets.some((packet) => packet.side === side && packet.place + packet.payload.length === last + 1);
   }
 
   /** `side` has received all that its peer has sent, and will say so with its next packet. */

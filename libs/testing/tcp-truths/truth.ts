@@ -20,7 +20,11 @@ export interface SideTruth {
 export interface Truth {
   readonly sides: readonly [SideTruth, SideTruth];
   readonly missedBytes: number;
-  readonly conflicts: number;
+  /**
+   * Segments that bring other bytes than came first: those that come while the first wait behind a hole that nobody has acknowledged yet, and all of
+   * them. An analysis knows of the ones whose bytes it still has.
+   */
+  readonly conflicts: { readonly least: number; readonly most: number };
   readonly state: string;
   readonly history: string;
   readonly endReason: string;
@@ -113,6 +117,7 @@ class Witness {
   readonly #packets: readonly StagedPacket[];
   #missed = 0;
   #conflicts = 0;
+  #contradictions = 0;
   #synTime: number | undefined;
   #handshake: number | undefined;
   #isHandshakeOver = false;
@@ -154,7 +159,7 @@ class Witness {
     return {
       sides: [report(source), report(destination)],
       missedBytes: this.#missed,
-      conflicts: this.#conflicts,
+      conflicts: { least: this.#conflicts, most: this.#contradictions },
       state: stateOf(this.#packets, this.#source, this.history),
       history: this.history,
       endReason: endReasonOf(this.#packets),
@@ -168,6 +173,7 @@ class Witness {
     let isNew = false;
     let isLate = false;
     let isConflict = false;
+    let isContradiction = false;
     const base = mine.base!;
     const highest = Math.max(base, ...mine.bytes.keys());
     payload.forEach((byte, i) => {
@@ -178,9 +184,13 @@ class Witness {
         isNew = true;
         isLate ||= place < highest;
         mine.bytes.set(place, byte);
-      } else if (known !== byte && place >= mine.settled) isConflict = true;
+      } else if (known !== byte && known >= 0) {
+        isContradiction = true;
+        isConflict ||= place >= mine.settled;
+      }
     });
     if (isConflict) this.#conflicts++;
+    if (isContradiction) this.#contradictions++;
     if (isLate) mine.outOfOrder++;
     const isKeepAlive = payload.length === 1 && after === mine.end;
     if (!isNew && !isKeepAlive) mine.retransmissions++;

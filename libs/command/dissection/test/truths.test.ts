@@ -119,6 +119,9 @@ function expectTruths(parts: readonly Part[], all: readonly WireFrame[]): void {
     // A conversation that was still open ends where the next one takes its ports.
     if (i + 1 < told.length && truth.endReason === 'end-of-capture') expected['flow.end_reason'] = 'idle';
     expect(toldBy(flow)).toEqual(expected);
+    const conflicts = flow['flow.tcp.conflicting_overlaps'] ?? 0;
+    expect(conflicts).toBeGreaterThanOrEqual(truth.conflicts.least);
+    expect(conflicts).toBeLessThanOrEqual(truth.conflicts.most);
     const isSilent = truth.sides.every(({ pieces }) => pieces.every((piece) => 'missing' in piece));
     const taped = tapes.get(flow['flow.id']);
     if (!isSilent) expect(taped?.map(readable)).toEqual(truth.sides.map(({ pieces }) => readable(pieces.map(plain))));

@@ -1,0 +1,65 @@
+import { Instant } from '@orbweaver/kernel/instant.ts';
+import type { Packet } from '@orbweaver/packet/layers/packet.ts';
+
+/**
+ * Packets of a flow that may come behind one which acknowledges what the capture has not shown yet, before that counts as missing. Captures of several
+ * queues or mirror ports are out of order by a few packets.
+ */
+export const patience = 8;
+
+/** A packet that waits for what it acknowledges: what was captured of its payload, and what its flow's row said when it came. */
+export interface HeldPacket {
+  /** Which end of the flow's key sent it; its side may change with the flow's. */
+  readonly senderIsHigh: boolean;
+  readonly flags: number;
+  /** Of the first byte of payload. */
+  readonly sequence: number;
+  readonly acknowledged: number;
+  /** A copy. */
+  readonly payload: Uint8Array;
+  readonly at: Instant;
+  /** If all of it was there before, it counts as a retransmission. */
+  readonly isRepeat: boolean;
+  /** What it acknowledges is proven to have been sent. */
+  readonly isProven: boolean;
+  /** Where the history stood: holes that it ends are written there. */
+  historyLength: number;
+  /** Ordinal of the last packet that it waits for. */
+  readonly until: number;
+}
+
+/** The packets of one flow that wait, in the order in which they came. At most `patience` of them, and one. */
+export class HeldPackets {
+  readonly items: HeldPacket[] = [];
+  /** Packets of the flow since the first of these. */
+  seen = 0;
+
+  /** Returns how many bytes it copied. */
+  add(
+    packet: Packet,
+    payloadEnd: number,
+    sequence: number,
+    about: Pick<HeldPacket, 'senderIsHigh' | 'isRepeat' | 'isProven' | 'historyLength'>,
+  ): number {
+    const payload = new Uint8Array(packet.bytes.subarray(packet.payloadStart, Math.max(packet.payloadStart, payloadEnd)));
+    this.items.push({
+      ...about,
+      flags: packet.tcpFlags,
+      sequence,
+      acknowledged: packet.tcpAcknowledgment,
+      payload,
+      at: new Instant(packet.seconds, packet.nanos),
+      until: this.seen + patience,
+    });
+    return payload.length;
+  }
+
+  take(index: number): HeldPacket {
+    return this.items.splice(index, 1)[0]!;
+  }
+
+  /** A letter was written into the history at `place`. */
+  moveHistory(place: number): void {
+    for (const item of this.items) if (item.historyLength >= place) item.historyLength++;
+  }
+}
