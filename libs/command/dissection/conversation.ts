@@ -353,7 +353,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     return (this.#detection ??= {
       possible: [all, all],
       ports: [this.sourcePort, this.destinationPort],
-      likely: [undefined, undefined],
+      hasSpoken: [false, false],
       found: undefined,
       verdict: Verdict.no,
     });
@@ -474,7 +474,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   /** Turns the flow round if the content says so, or the conversation, if the flow's opening was seen. Returns the side of the sender from now on. */
   #orient(state: DetectionState, side: Side): Side {
     if (clientSide(state.verdict, side) !== Side.destination) return side;
-    if (this.#isStream && this.#host.isOpened(this.flow)) this.#isReversed = !this.#isReversed;
+    if (this.#isStream && this.#host.isOpened(this.flow)) this.#reverse(state, side);
     else if (this.#host.mayTurnRound(this.flow)) this.#turnFlowRound();
     else return side;
     this.#heldBack?.turnRound();
@@ -482,6 +482,17 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.sourcePort = this.destinationPort;
     this.destinationPort = port;
     return side === Side.source ? Side.destination : Side.source;
+  }
+
+  /** An opener that serves may say who it is first: what is no word of the protocol comes before it. */
+  #reverse(state: DetectionState, side: Side): void {
+    const held = this.#heldBack;
+    const opener = Side.source;
+    const head = held?.head(opener);
+    this.#isReversed = !this.#isReversed;
+    if (side === opener || held === undefined || head === undefined || head.length === 0) return;
+    const ports = { senderPort: state.ports[opener], receiverPort: state.ports[side] };
+    if (state.found!.stream!.detect(head, 0, head.length, ports) === Verdict.no) this.#host.countUndetected(held.drop(opener));
   }
 
   #turnFlowRound(): void {

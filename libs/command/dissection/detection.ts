@@ -48,13 +48,11 @@ export class Detector {
       }
     }
     state.possible[side] = left ?? none;
+    state.hasSpoken[side] = true;
     if (reversed === undefined) return false;
-    state.likely[side] = reversed.module;
-    // Those that may yet agree with the opening have time, unless the other side speaks for it too: with words of that protocol, or of none.
-    const other = side === Side.source ? Side.destination : Side.source;
-    const isAgreed = left === undefined || state.possible[other].length === 0 || state.likely[other] === reversed.module;
-    if (!isAgreed) {
-      left!.push(reversed);
+    // Those that may yet agree with the opening have time, unless the other side has spoken and no protocol was sure of its words.
+    if (left !== undefined && !state.hasSpoken[1 - side]) {
+      left.push(reversed);
       return false;
     }
     state.found = reversed.module;
@@ -72,7 +70,7 @@ const none: readonly Candidate[] = [];
 export const Roles = {
   /** The opening was not seen. */
   any: 0,
-  /** The other side only if no protocol agrees with the opening, or both sides show it. */
+  /** The other side only if no protocol agrees with the opening. */
   preferOpener: 1,
   /** In the middle of a conversation, where a likeness means less. */
   openerOnly: 2,
@@ -85,8 +83,7 @@ export interface DetectionState {
   /** Protocols that are still possible, by side. */
   readonly possible: [readonly Candidate[], readonly Candidate[]];
   readonly ports: readonly [number, number];
-  /** What the words of a side are if, against the opening, the destination is the client. */
-  readonly likely: [Protocol | undefined, Protocol | undefined];
+  readonly hasSpoken: [boolean, boolean];
   found: Protocol | undefined;
   verdict: Verdict;
 }

@@ -83,7 +83,7 @@ describe('content', () => {
       { 'source.ip': '192.0.2.1', 'source.port': 40000, 'network.protocol': 'echo', 'flow.history': 'ShADdFf' },
     ]);
     expect(records[0]).toMatchObject({
-      told: '<?>echo reversed<answer<[fin]>[fin] fin',
+      told: '>echo reversed<answer<[fin]>[fin] fin',
       'source.ip': '192.0.2.2',
       'source.port': 80,
       'source.mac': ['02:00:00:00:00:02'],
@@ -91,6 +91,14 @@ describe('content', () => {
       'destination.port': 40000,
       'flow.id': flows[0]!['event.id'],
     });
+  });
+
+  it('of_an_opener_that_says_who_it_is_and_then_serves_begins_behind_that', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.say('ID:7'), talk.answer('echo a'), talk.say('b')];
+    const { records, dissector } = dissect(frames, {}, [echo()]);
+    expect(records[0]).toMatchObject({ told: '>echo a<b end-of-capture', 'source.ip': '192.0.2.2' });
+    expect(dissector.counters.undetectedBytes).toBe(4);
   });
 
   it('of_an_opener_that_greets_as_servers_do_is_reversed', () => {
@@ -122,6 +130,12 @@ describe('content', () => {
       return dissect([...talk.open(), ...[...text].map((letter) => talk.say(letter))], {}, protocols).flows[0]!['network.protocol'];
     };
     expect([named('ohce llx'), named('ohce llo '), named('ohce ll')]).toEqual(['echo', 'ohce llo', undefined]);
+  });
+
+  it('is_reversed_at_once_where_the_opener_has_spoken_to_no_avail', () => {
+    const called = new Talk();
+    const reverse = [...called.open(), called.say('ID:7'), called.answer('echo a'), called.say('b')];
+    expect(toldBy(dissect(reverse, {}, [echo(), echo('echo abc')]))).toEqual(['>echo a<b end-of-capture']);
   });
 
   it('behind_an_unknown_beginning_is_not_reversed', () => {
