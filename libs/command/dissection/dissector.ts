@@ -362,13 +362,13 @@ export class Dissector implements ConversationHost {
         i++;
         continue;
       }
+      held.take(i);
+      if (held.items.length === 0) this.#held.delete(flow);
       this.budget.waiting -= item.payload.length;
-      this.#takeHeld(flow, side, held.take(i), conversation);
-      if (this.#isContentDone(flow)) break;
+      this.#takeHeld(flow, side, item, conversation);
       // What it brought may be what others waited for.
       i = 0;
     }
-    if (held.items.length === 0) this.#held.delete(flow);
     this.now.set(seconds, nanos);
   }
 
@@ -471,9 +471,11 @@ export class Dissector implements ConversationHost {
     const conversation = this.#conversations[flow];
     if (conversation !== undefined) {
       this.#release(flow, conversation, true);
-      this.now.set(words[at + Word.lastSeconds]!, words[at + Word.lastNanos]!);
-      conversation.finish(reason);
-      this.#retire(flow, conversation);
+      if (!this.#isContentDone(flow)) {
+        this.now.set(words[at + Word.lastSeconds]!, words[at + Word.lastNanos]!);
+        conversation.finish(reason);
+        this.#retire(flow, conversation);
+      }
     }
     const findings = this.#findings[flow];
     if (this.#settings.records?.has('flow') === false) this.counters.addRecord('flow');

@@ -54,8 +54,8 @@ export class HeldPackets {
     return payload.length;
   }
 
-  take(index: number): HeldPacket {
-    return this.items.splice(index, 1)[0]!;
+  take(index: number): void {
+    this.items.splice(index, 1);
   }
 
   /** A letter was written into the history at `place`. */

@@ -198,7 +198,10 @@ class Play {
   /** The capture has the last byte that `side` sent: else the keep-alive's own would be taken for it. */
   #hasLast(side: Side): boolean {
     const last = this.#next[side] - 1;
-    return last === 0 || this.packets.some((packet) => packet.side === side && packet.place + packet.payload.length === last + 1);
+    return (
+      last === 0 ||
+      this.packets.some((packet) => packet.side === side && packet.payload.length > 0 && packet.place + packet.payload.length === last + 1)
+    );
   }
 
   /** `side` has received all that its peer has sent, and will say so with its next packet. */
