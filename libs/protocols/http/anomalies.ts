@@ -55,6 +55,8 @@ export const Anomaly = {
   noStatusLine: 1 << 24,
   /** A Content-Length above 0 where no body may follow (RFC 9110, section 8.6). */
   lengthWithoutBody: 1 << 25,
+  /** The start line is preceded, on its own line, by octets that belong to nothing. */
+  octetsBeforeStart: 1 << 26,
 } as const;
 
 const names: readonly (readonly [number, string])[] = [
@@ -84,6 +86,7 @@ const names: readonly (readonly [number, string])[] = [
   [Anomaly.invalidStatus, 'invalid-status'],
   [Anomaly.noStatusLine, 'no-status-line'],
   [Anomaly.lengthWithoutBody, 'content-length-without-body'],
+  [Anomaly.octetsBeforeStart, 'octets-before-start-line'],
 ];
 
 /** The names of the bits that are set, in the order above. */

@@ -68,6 +68,8 @@ export class MessageReader {
   #afterCarriageReturn = false;
   /** Odd octets where a message should begin, yet its start line may still follow on the same line. */
   #isFirstLine = false;
+  /** The head being read begins behind such octets. */
+  #hasOctetsBefore = false;
   /** True while octets are read again that came in earlier calls: offsets do not belong to the current one. */
   isReplaying = false;
 
@@ -181,6 +183,8 @@ export class MessageReader {
     }
     message.headers = head.fields();
     message.anomalies = head.anomalies;
+    if (this.#hasOctetsBefore) message.anomalies |= Anomaly.octetsBeforeStart;
+    this.#hasOctetsBefore = false;
     message.wireBytes = length;
     message.missed = this.#claimHole();
     return message;
@@ -408,6 +412,7 @@ export class MessageReader {
     if (this.search.hasSkipped) this.#isFirstLine = false;
     if (found < 0) return end;
     const line = this.search.found;
+    this.#hasOctetsBefore = this.#isFirstLine;
     this.reading = Reading.head;
     this.#readHead(line, 0, line.length);
     return found;

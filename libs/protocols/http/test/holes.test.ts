@@ -164,6 +164,20 @@ describe('a hole', () => {
   });
 });
 
+describe('octets that belong to nothing', () => {
+  it('in_front_of_a_request_line_are_told_of_once', () => {
+    const records = recordsOf([client(`\x7f\0\x01 ${get('/1')}`), server(ok()), client(get('/2')), server(ok())]);
+    expect(pairs(records)).toEqual(['GET /1 200', 'GET /2 200']);
+    expect(records[0]).toMatchObject({ 'http.anomalies': ['octets-before-start-line'] });
+    expect(records[1]).not.toHaveProperty(['http.anomalies']);
+  });
+
+  it('are_the_rest_of_something_behind_a_hole', () => {
+    const [record] = recordsOf([hole('client', 3), client(`\x7f\0\x01 ${get('/1')}`), server(ok())]);
+    expect(record).not.toHaveProperty(['http.anomalies']);
+  });
+});
+
 describe('bounds', () => {
   it('a_head_past_its_limit_is_cut_and_the_stream_goes_on', () => {
     const flood = `GET /big HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(headLimit)}\r\n\r\n`;
