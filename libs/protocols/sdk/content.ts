@@ -1,5 +1,5 @@
 /** What can be kept beside a record. */
-export type ContentKind = 'http.request.body' | 'http.response.body' | 'source.payload' | 'destination.payload';
+export type ContentKind = 'http.request.body' | 'http.response.body' | 'smtp.message' | 'source.payload' | 'destination.payload';
 
 /** Takes one body or one side's payload while it passes. */
 export interface ContentWriter {

@@ -1,7 +1,8 @@
 import { Match, containsText, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
 import { Verdict, type PortHint } from '../sdk/module.ts';
 
-const greetings = ['EHLO ', 'HELO ', 'LHLO '];
+/** What a client says first; where the capture begins late, with the next mail. */
+const greetings = ['EHLO ', 'HELO ', 'LHLO ', 'EHLO\r', 'HELO\r', 'MAIL FROM:'];
 /** IANA: smtp, submission; and the one that was in between. */
 const servicePorts: readonly number[] = [25, 587, 2525];
 

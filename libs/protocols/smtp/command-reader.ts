@@ -1,0 +1,361 @@
+import { Instant } from '@orbweaver/kernel/instant.ts';
+import type { FlowContext } from '../sdk/analyzer.ts';
+import { Anomaly } from './anomalies.ts';
+import { argumentOf, chunkOf, isSurelyCommand, pathOf, Verb, verbOf, type Command } from './command.ts';
+import { readable } from '../http/text.ts';
+import { DotStuffing } from './dot-stuffing.ts';
+import { HeldBack, heldLimit } from './held-back.ts';
+import { LineReader } from './lines.ts';
+import { MailText } from './mail-text.ts';
+import type { Reply } from './reply-reader.ts';
+
+/** What the client's next octets are. */
+export const Reading = {
+  commands: 0,
+  /** Not known before the server has answered: a text, a sign-in, TLS, or commands. */
+  waiting: 1,
+  /** The same where no answer is to be expected: told by what they look like. */
+  guessing: 2,
+  text: 3,
+  chunk: 4,
+  /** An answer to a challenge. */
+  response: 5,
+  /** Behind a sign-in without answers: all but what is surely a command may be a secret. */
+  secret: 6,
+  /** The rest of a line that a hole has torn. */
+  torn: 7,
+  tls: 8,
+} as const;
+export type Reading = (typeof Reading)[keyof typeof Reading];
+
+/** Octets that decide what follows, where no line break comes before. */
+const guessLimit = 1024;
+/** Characters of a name or an address that are kept: RFC 5321, section 4.5.3.1, allows 255 and 256. */
+const argumentLimit = 1024;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+/** A TLS handshake begins so. */
+export const tlsHandshake = 0x16;
+
+/** Told of what the client says. */
+export interface CommandSink {
+  /** Gives the answer if it came before the command, in a capture that is not in order. */
+  command(command: Command): Reply | undefined;
+  /** The server agreed to a text, or it looks as if it had. */
+  beginText(text: MailText): void;
+  /** Nobody will say what became of the commands so far. */
+  withoutAnswers(): void;
+  note(anomaly: number): void;
+}
+
+/** What a client says: lines, texts behind DATA, chunks behind BDAT. */
+export class CommandReader {
+  reading: Reading = Reading.commands;
+  /** The text or the chunks under way. */
+  text: MailText | undefined;
+  readonly held = new HeldBack();
+  readonly #flow: FlowContext;
+  readonly #sink: CommandSink;
+  readonly #lines = new LineReader();
+  readonly #begun = new Instant();
+  #stuffing: DotStuffing | undefined;
+  /** Which command the client waits for the answer to. */
+  #awaited: Verb = Verb.unknown;
+  /** Answers are not to be waited for: the server is not in the capture, or lost. */
+  #isAlone = false;
+  /** Octets of the chunk still to come, and what its command was. */
+  #left = 0;
+  #chunk: Command | undefined;
+
+  constructor(flow: FlowContext, sink: CommandSink) {
+    this.#flow = flow;
+    this.#sink = sink;
+  }
+
+  /** The text at hand ends in what a lax server takes for its end. */
+  get isOddlyOver(): boolean {
+    return this.#stuffing?.isOddlyOver ?? false;
+  }
+
+  push(bytes: Uint8Array, start: number, end: number): void {
+    if (this.held.length > 0) {
+      this.held.add(bytes, start, end);
+      this.#drain();
+    } else {
+      const at = this.#read(bytes, start, end);
+      if (at < end) this.held.add(bytes, at, end);
+    }
+    if (this.reading === Reading.waiting && this.held.length > heldLimit) this.goOnAlone();
+  }
+
+  /** The command that the client waits for is answered. */
+  answered(code: number): void {
+    this.#settle(code);
+    this.#drain();
+  }
+
+  #settle(code: number): void {
+    if (this.reading !== Reading.waiting) return;
+    if (this.#awaited === Verb.data && code === 354) {
+      if (this.held.length > 0) this.#sink.note(Anomaly.textBeforeReply);
+      this.#openText();
+    } else this.reading = code === 334 && this.#isSignIn ? Reading.response : Reading.commands;
+  }
+
+  get #isSignIn(): boolean {
+    return this.#awaited === Verb.auth || this.#awaited === Verb.authResponse;
+  }
+
+  /** Which command the client waits for the answer to, if it waits. */
+  get awaited(): Verb {
+    return this.reading === Reading.waiting ? this.#awaited : Verb.unknown;
+  }
+
+  /** No answer will come: what follows is told by what it looks like. */
+  goOnAlone(): void {
+    this.#isAlone = true;
+    if (this.reading === Reading.waiting) {
+      this.#sink.withoutAnswers();
+      this.reading = this.#isSignIn ? Reading.secret : Reading.guessing;
+    }
+    this.#drain();
+  }
+
+  /** Answers are heard again. */
+  waitAgain(): void {
+    this.#isAlone = false;
+  }
+
+  /** TLS was agreed on and does not come. */
+  resume(): void {
+    this.reading = Reading.commands;
+  }
+
+  /** `length` octets are missing. True if they all lie in a text or a chunk, so that what comes behind is known. */
+  gap(length: number): boolean {
+    if (this.reading === Reading.waiting || this.reading === Reading.guessing) {
+      this.reading = Reading.guessing;
+      this.#guess(this.held.bytes, this.held.start, this.held.end, true);
+      this.#drain();
+    }
+    if (this.reading === Reading.text) {
+      this.#stuffing!.gap();
+      this.text!.skip(length);
+      return true;
+    }
+    if (this.reading === Reading.chunk && length < this.#left) {
+      this.#left -= length;
+      this.text!.skip(length);
+      return true;
+    }
+    if (this.reading === Reading.chunk) {
+      this.text!.skip(this.#left);
+      this.#endChunk();
+    }
+    this.held.take();
+    this.#lines.reset();
+    this.reading = Reading.torn;
+    return false;
+  }
+
+  /** The server has answered a text whose end is in a hole, or was one to that server only. */
+  endTextUnseen(): void {
+    if (this.reading === Reading.text) this.#endText();
+  }
+
+  /** Nothing more comes. */
+  breakOff(): void {
+    if (this.reading === Reading.waiting) this.goOnAlone();
+    if (this.reading === Reading.guessing && this.held.length > 0) {
+      this.#guess(this.held.bytes, this.held.start, this.held.end, true);
+      this.#drain();
+    }
+    if (this.#stuffing !== undefined) {
+      this.#stuffing.breakOff();
+      this.text!.anomalies = this.#stuffing.anomalies;
+    }
+    this.text?.end(false);
+  }
+
+  /** Reads what is held as far as its meaning is known. */
+  #drain(): void {
+    const { held } = this;
+    if (held.length > 0 && this.reading !== Reading.waiting) held.drop(this.#read(held.bytes, held.start, held.end));
+  }
+
+  /** Gives the offset up to which the meaning is known. */
+  #read(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end) {
+      switch (this.reading) {
+        case Reading.waiting:
+        case Reading.tls:
+          return at;
+        case Reading.guessing:
+          if (!this.#guess(bytes, at, end, end - at > guessLimit)) return at;
+          break;
+        case Reading.text:
+          at = this.#stuffing!.push(bytes, at, end);
+          if (this.#stuffing!.isOver) this.#endText();
+          break;
+        case Reading.chunk:
+          at = this.#readChunk(bytes, at, end);
+          break;
+        default:
+          at = this.#readLine(bytes, at, end);
+      }
+    }
+    return at;
+  }
+
+  #readLine(bytes: Uint8Array, start: number, end: number): number {
+    if (!this.#lines.isWithin) this.#begun.set(this.#flow.now.seconds, this.#flow.now.nanos);
+    const next = this.#lines.next(bytes, start, end);
+    if (next < 0) return end;
+    switch (this.reading) {
+      case Reading.torn:
+        this.reading = Reading.commands;
+        break;
+      case Reading.response:
+        this.#tellAndWait(Verb.authResponse);
+        break;
+      case Reading.secret:
+        if (!isSurelyCommand(this.#lines.bytes, this.#lines.start, this.#lines.end)) break;
+        this.reading = Reading.commands;
+        this.#takeCommand();
+        break;
+      default:
+        this.#takeCommand();
+    }
+    return next;
+  }
+
+  #takeCommand(): void {
+    const { bytes, start, end } = this.#lines;
+    const verb = verbOf(bytes, start, end);
+    if (this.#lines.isBare) this.#sink.note(Anomaly.bareLineFeed);
+    if (this.#lines.isCut && verb !== Verb.auth) this.#sink.note(Anomaly.commandPastLimit);
+    switch (verb) {
+      case Verb.helo:
+      case Verb.ehlo:
+      case Verb.lhlo:
+        this.#dropText();
+        this.#tell(verb, readable(argumentOf(bytes, start, Math.min(end, start + argumentLimit))));
+        break;
+      case Verb.mail:
+        this.#tellPath(verb, pathOf(argumentOf(bytes, start, Math.min(end, start + argumentLimit)), 'FROM'));
+        break;
+      case Verb.rcpt:
+        this.#tellPath(verb, pathOf(argumentOf(bytes, start, Math.min(end, start + argumentLimit)), 'TO'));
+        break;
+      case Verb.bdat:
+        this.#openChunk(argumentOf(bytes, start, end));
+        break;
+      case Verb.data:
+      case Verb.auth:
+      case Verb.startTls:
+        this.#tellAndWait(verb);
+        break;
+      case Verb.rset:
+        this.#dropText();
+        this.#tell(verb, '');
+        break;
+      default:
+        this.#tell(verb, '');
+    }
+  }
+
+  /** A path that makes no sense makes the command one that is not known. */
+  #tellPath(verb: Verb, path: string | undefined): void {
+    this.#tell(path === undefined ? Verb.unknown : verb, path ?? '');
+  }
+
+  #tell(verb: Verb, argument: string): Reply | undefined {
+    return this.#sink.command({ verb, argument, start: this.#begun.copy() });
+  }
+
+  /** What follows depends on the answer. */
+  #tellAndWait(verb: Verb): void {
+    const early = this.#tell(verb, '');
+    this.#awaited = verb;
+    this.reading = !this.#isAlone ? Reading.waiting : this.#isSignIn ? Reading.secret : Reading.guessing;
+    if (early !== undefined) this.#settle(early.code);
+  }
+
+  /** Says what follows by its first line; false if too little of it is here. `isEnough`: there will be no more to say it by. */
+  #guess(bytes: Uint8Array, start: number, end: number, isEnough: boolean): boolean {
+    if (this.#awaited === Verb.startTls) {
+      this.reading = end > start && bytes[start] === tlsHandshake ? Reading.tls : Reading.commands;
+      return true;
+    }
+    let stop = start;
+    while (stop < end && bytes[stop] !== lineFeed) stop++;
+    if (stop === end && !isEnough) return false;
+    if (stop > start && bytes[stop - 1] === carriageReturn) stop--;
+    if (this.#awaited !== Verb.data || isSurelyCommand(bytes, start, stop)) this.reading = Reading.commands;
+    else this.#openText();
+    return true;
+  }
+
+  // Texts and chunks.
+
+  #openText(): void {
+    // DATA and BDAT do not mix (RFC 3030, section 2).
+    this.#dropText();
+    this.text = new MailText(this.#flow);
+    this.#stuffing = new DotStuffing(this.text.append);
+    this.reading = Reading.text;
+    this.#sink.beginText(this.text);
+  }
+
+  #endText(): void {
+    const text = this.text!;
+    this.#stuffing!.breakOff();
+    text.anomalies = this.#stuffing!.anomalies;
+    text.end(true);
+    this.#stuffing = undefined;
+    this.text = undefined;
+    this.reading = Reading.commands;
+    this.#sink.command({ verb: Verb.endOfText, argument: '', start: this.#flow.now.copy(), text });
+  }
+
+  /** Chunks that no last one follows. */
+  #dropText(): void {
+    this.text?.end(false);
+    this.text = undefined;
+  }
+
+  #openChunk(argument: string): void {
+    const chunk = chunkOf(argument);
+    if (chunk === undefined) {
+      this.#sink.note(Anomaly.invalidChunkSize);
+      this.#tell(Verb.bdat, '');
+      return;
+    }
+    this.text ??= new MailText(this.#flow);
+    this.#chunk = { verb: Verb.bdat, argument: '', start: this.#begun.copy(), text: this.text, isLast: chunk.isLast };
+    this.#left = chunk.size;
+    this.reading = Reading.chunk;
+    if (chunk.size === 0) this.#endChunk();
+  }
+
+  #readChunk(bytes: Uint8Array, start: number, end: number): number {
+    const count = Math.min(end - start, this.#left);
+    this.text!.append(bytes, start, start + count);
+    this.#left -= count;
+    if (this.#left === 0) this.#endChunk();
+    return start + count;
+  }
+
+  /** The command is told behind its chunk: the answer comes then. */
+  #endChunk(): void {
+    const chunk = this.#chunk!;
+    this.#chunk = undefined;
+    this.reading = Reading.commands;
+    if (chunk.isLast === true) {
+      chunk.text!.end(true);
+      this.text = undefined;
+    }
+    this.#sink.command(chunk);
+  }
+}

@@ -1,0 +1,129 @@
+import { Anomaly } from './anomalies.ts';
+
+/** What stood before the next octet. */
+const Before = { other: 0, carriageReturn: 1, bareLineFeed: 2, lineBreak: 3 } as const;
+/** How much of a line that may end the text has come. */
+const Dot = { none: 0, dot: 1, dotReturn: 2 } as const;
+
+const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
+const dot = 0x2e;
+const loneDot = Uint8Array.of(dot);
+const loneReturn = Uint8Array.of(carriageReturn);
+
+/** Takes the octets of the text. */
+export type TextSink = (bytes: Uint8Array, start: number, end: number) => void;
+
+/**
+ * The text behind DATA (RFC 5321, section 4.5.2): ends with a dot on a line by itself; a dot that begins any other line was put there by the client and is taken off. Only CR LF is a
+ * line break here; what other servers may take as the end is noted.
+ */
+export class DotStuffing {
+  /** Bits of `Anomaly`. */
+  anomalies = 0;
+  /** The end has come. */
+  isOver = false;
+  /** The last line so far is a dot by itself of which a line break is bare: a lax server ends the text there. */
+  isOddlyOver = false;
+  #before: number = Before.lineBreak;
+  #dot: number = Dot.none;
+  /** The dot stands behind a bare line feed or carriage return: it is content. */
+  #dotBefore: number = Before.lineBreak;
+  readonly #sink: TextSink;
+
+  constructor(sink: TextSink) {
+    this.#sink = sink;
+  }
+
+  /** Reads on to the end of the text; gives the offset behind it, or `end`. */
+  push(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end) {
+      if (this.#dot === Dot.none) at = this.#readPlain(bytes, at, end);
+      else {
+        at = this.#readDot(bytes, at);
+        if (this.isOver) break;
+      }
+    }
+    return at;
+  }
+
+  /** Octets are missing: where lines begin is not known before the next line break. */
+  gap(): void {
+    this.#giveDotBack();
+    this.#before = Before.other;
+  }
+
+  /** Nothing more comes: what looked like the beginning of the end was content. */
+  breakOff(): void {
+    this.#giveDotBack();
+  }
+
+  /** Up to a dot that begins a line, or to the end. */
+  #readPlain(bytes: Uint8Array, start: number, end: number): number {
+    let before = this.#before;
+    let at = start;
+    for (; at < end; at++) {
+      const octet = bytes[at]!;
+      if (octet > dot) {
+        if (before === Before.carriageReturn) this.anomalies |= Anomaly.bareCarriageReturn;
+        before = Before.other;
+      } else if (octet === dot && before !== Before.other) break;
+      else if (octet === lineFeed) {
+        if (before !== Before.carriageReturn) this.anomalies |= Anomaly.bareLineFeed;
+        before = before === Before.carriageReturn ? Before.lineBreak : Before.bareLineFeed;
+      } else {
+        if (before === Before.carriageReturn) this.anomalies |= Anomaly.bareCarriageReturn;
+        before = octet === carriageReturn ? Before.carriageReturn : Before.other;
+      }
+    }
+    this.#before = before;
+    if (at > start) {
+      this.isOddlyOver = false;
+      this.#sink(bytes, start, at);
+    }
+    if (at === end) return at;
+    this.#dot = Dot.dot;
+    this.#dotBefore = before;
+    if (before === Before.carriageReturn) this.anomalies |= Anomaly.bareCarriageReturn;
+    this.#before = Before.other;
+    return at + 1;
+  }
+
+  /** The octet behind a dot that begins a line. */
+  #readDot(bytes: Uint8Array, at: number): number {
+    const octet = bytes[at]!;
+    const isStuffed = this.#dotBefore === Before.lineBreak;
+    if (this.#dot === Dot.dot && octet === carriageReturn) {
+      // CR . CR is an end to a few.
+      if (this.#dotBefore === Before.carriageReturn) this.anomalies |= Anomaly.oddEndOfText;
+      this.#dot = Dot.dotReturn;
+      return at + 1;
+    }
+    const isLine = octet === lineFeed;
+    if (isLine && isStuffed && this.#dot === Dot.dotReturn) {
+      this.#dot = Dot.none;
+      this.isOver = true;
+      return at + 1;
+    }
+    const isOdd = isLine && this.#dotBefore !== Before.carriageReturn;
+    if (isOdd) this.anomalies |= Anomaly.oddEndOfText;
+    this.#giveDotBack();
+    if (!isOdd) return at;
+    // The line break goes with the dot, so that nothing has come behind it.
+    const next = this.#readPlain(bytes, at, at + 1);
+    this.isOddlyOver = true;
+    return next;
+  }
+
+  /** A line began with a dot and went on: the dot was stuffed, unless it stands behind no true line break. */
+  #giveDotBack(): void {
+    const state = this.#dot;
+    if (state === Dot.none) return;
+    this.#dot = Dot.none;
+    this.#before = state === Dot.dotReturn ? Before.carriageReturn : Before.other;
+    this.isOddlyOver = false;
+    if (this.#dotBefore !== Before.lineBreak) this.#sink(loneDot, 0, 1);
+    if (state === Dot.dotReturn) this.#sink(loneReturn, 0, 1);
+  }
+}

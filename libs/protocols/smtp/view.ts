@@ -1,0 +1,67 @@
+import type { DatasetView } from '@orbweaver/contracts/records/view.ts';
+
+export const view: DatasetView = {
+  columns: [
+    '@timestamp',
+    'source.ip',
+    'destination.ip',
+    'smtp.mail_from',
+    'smtp.rcpt_to',
+    'email.subject',
+    'smtp.message.bytes',
+    'smtp.last_reply',
+    'event.outcome',
+  ],
+  facets: [
+    'event.outcome',
+    'smtp.mail_from',
+    'smtp.rcpt_to',
+    'smtp.helo',
+    'email.from.address',
+    'smtp.anomalies',
+    'smtp.tls',
+    'source.ip',
+    'destination.ip',
+  ],
+  timelineBy: 'event.outcome',
+  summary: '[{smtp.mail_from}][ → {smtp.rcpt_to}][: {email.subject}][ → {smtp.last_reply}]',
+  sections: [
+    {
+      kind: 'fields',
+      title: 'Mail',
+      fields: [
+        'email.subject',
+        'email.from.address',
+        'email.to.address',
+        'email.cc.address',
+        'email.reply_to.address',
+        'email.origination_timestamp',
+        'email.message_id',
+        'email.x_mailer',
+        'email.content_type',
+      ],
+    },
+    { kind: 'list', title: 'Attachments', field: 'email.attachments' },
+    {
+      kind: 'fields',
+      title: 'Transport',
+      fields: [
+        'smtp.mail_from',
+        'smtp.rcpt_to',
+        'smtp.refused_rcpt_to',
+        'smtp.rcpt_count',
+        'smtp.last_reply',
+        'event.outcome',
+        'smtp.message.bytes',
+        'smtp.message.truncated',
+        'flow.missed_bytes',
+      ],
+    },
+    {
+      kind: 'fields',
+      title: 'Session',
+      fields: ['smtp.protocol', 'smtp.helo', 'smtp.greeting', 'smtp.tls', 'smtp.authenticated', 'smtp.anomalies'],
+    },
+    { kind: 'content', title: 'Message', id: 'smtp.message.content_id' },
+  ],
+};
