@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -9,8 +10,8 @@ const DELETE = 0x7f;
  * what is not printable as `\DDD`. Valid UTF-8 stays readable.
  */
 export function escapedText(bytes: Uint8Array, start: number, end: number): string {
+  if (isPlain(bytes, start, end)) return latin1(bytes, start, end);
   const slice = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
-  if (isPlain(slice)) return slice.toString('latin1');
   const readable = isUtf8(slice);
   let text = '';
   for (const character of readable ? slice.toString('utf8') : slice.toString('latin1')) {
@@ -22,8 +23,9 @@ export function escapedText(bytes: Uint8Array, start: number, end: number): stri
   return text;
 }
 
-function isPlain(bytes: Uint8Array): boolean {
-  for (const octet of bytes) {
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const octet = bytes[at]!;
     if (octet < 0x20 || octet >= DELETE || octet === QUOTE || octet === BACKSLASH) return false;
   }
   return true;

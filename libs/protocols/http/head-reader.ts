@@ -1,9 +1,9 @@
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import { Anomaly } from './anomalies.ts';
 import { CharClass, Octet, charClasses, isBlank, isToken } from './characters.ts';
 import { HeaderFields, entrySize, folded, notAscii } from './header-fields.ts';
 import { HeaderId, internHeader } from './header-names.ts';
 import { StartLine } from './start-line.ts';
-import { latin1 } from './text.ts';
 
 /** Octets of a start line with its headers, or of a trailer section; a longer one is given up. Servers accept 8 to 256 KiB. */
 export const headLimit = 256 * 1024;

@@ -12,6 +12,15 @@ export const notAscii = 1 << 17;
 const idMask = folded - 1;
 
 /**
+ * An object that inherits nothing, since the wire may name a header `__proto__` or `constructor`. Made by a constructor, because V8 makes what comes from
+ * `Object.create(null)` a dictionary, which takes four times as long to fill and to write out.
+ */
+const HeaderMap = function () {
+  // Its fields are those that the wire names.
+} as unknown as new () => Record<string, string>;
+HeaderMap.prototype = Object.create(null) as object;
+
+/**
  * The header lines of a message (or its trailers): the block as one string and where each name and value lies in it. Values become
  * strings of their own only when someone asks.
  */
@@ -57,10 +66,8 @@ export class HeaderFields {
   }
 
   /** All of them: names in lower case to values, repeated ones joined by `, `. */
-  toMap(): FieldMap | undefined {
-    if (this.#index.length === 0) return undefined;
-    // Without a prototype: the wire may name a header `__proto__`.
-    const map = Object.create(null) as Record<string, string>;
+  toMap(): FieldMap {
+    const map = new HeaderMap();
     for (let at = 0; at < this.#index.length; at += entrySize) {
       const id = this.#index[at + 4]! & idMask;
       const name = id === 0 ? this.#nameAt(at) : headerName(id);

@@ -1,6 +1,7 @@
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import { Octet, isBlank } from './characters.ts';
 import { internHeader, HeaderId } from './header-names.ts';
-import { latin1, mediaType, parameter, readable, trimBlanks } from './text.ts';
+import { mediaType, parameter, readable, trimBlanks } from './text.ts';
 
 /** Parts that are told of one body; the reading ends with the last of them. */
 export const partLimit = 64;

@@ -1,11 +1,5 @@
 import { Octet } from './characters.ts';
 
-/** `[start, end)` as text, a character an octet. */
-export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.toString('latin1', start, end);
-}
-
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**

@@ -1,3 +1,4 @@
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import { decodeHuffman } from './huffman.ts';
 import { staticNames, staticSize, staticValues } from './static-table.ts';
 
@@ -179,7 +180,3 @@ const none = new Uint8Array(0);
 
 /** Where Huffman codes are undone; grows to 8/5 of the longest block. */
 let unpacked = new Uint8Array(4096);
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', start, end);
-}

@@ -1,9 +1,9 @@
+import { hexText } from '@orbweaver/kernel/bytes/text.ts';
 import { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { DatagramAnalyzer, FlowContext, Side } from '../sdk/analyzer.ts';
 import type { MessageSink } from '../tls/handshake/message-reader.ts';
 import { MessageType } from '../tls/handshake/message-types.ts';
-import { hexText } from '../tls/names/wire-text.ts';
 import { Session } from '../tls/session.ts';
 import { Role } from '../tls/stitcher.ts';
 import { CryptoStream } from './crypto-stream.ts';

@@ -1,3 +1,4 @@
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import { Side, type FlowContext, type StreamAnalyzer } from './analyzer.ts';
 
 /** Bytes of a line that are kept: no command or answer that matters is longer. */
@@ -95,5 +96,5 @@ export class LineWatcher implements StreamAnalyzer {
 /** A line without its carriage return. */
 function textOf(bytes: Uint8Array, start: number, end: number): string {
   const stop = end > start && bytes[end - 1] === 0x0d ? end - 1 : end;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, stop - start).toString('latin1');
+  return latin1(bytes, start, stop);
 }

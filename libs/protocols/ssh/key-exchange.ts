@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { Cursor, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 
 /** What a side proposes: SSH_MSG_KEXINIT (RFC 4253, section 7.1), its name-lists as they were sent. */
 export interface Proposal {
@@ -37,11 +38,7 @@ export function readProposal(bytes: Uint8Array, start: number, end: number): Pro
 function nameList(): string {
   const length = cursor.u32();
   const at = cursor.take(length);
-  return at < 0 ? '' : text(cursor.bytes, at, at + length);
-}
-
-function text(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  return at < 0 ? '' : latin1(cursor.bytes, at, at + length);
 }
 
 /** HASSH of a client or, of what it sends, a server (github.com/salesforce/hassh): MD5 of the lists of key exchange, cipher, MAC and compression. */
@@ -51,8 +48,23 @@ export function hassh({ keyExchange, cipher, mac, compression }: Proposal, direc
 
 /** The first of the client's names that the server has too (RFC 4253, section 7.1). */
 export function chosen(client: string, server: string): string | undefined {
-  const offered = new Set(server.split(','));
-  return client.split(',').find((name) => name !== '' && offered.has(name));
+  for (let start = 0; start <= client.length;) {
+    const comma = client.indexOf(',', start);
+    const end = comma < 0 ? client.length : comma;
+    const name = client.slice(start, end);
+    if (name !== '' && isMember(server, name)) return name;
+    start = end + 1;
+  }
+  return undefined;
+}
+
+/** Whether a name-list has this name. */
+function isMember(list: string, name: string): boolean {
+  for (let at = list.indexOf(name); at >= 0; at = list.indexOf(name, at + 1)) {
+    const end = at + name.length;
+    if ((at === 0 || list[at - 1] === ',') && (end === list.length || list[end] === ',')) return true;
+  }
+  return false;
 }
 
 /** A server's public key as it was sent. */
@@ -77,7 +89,7 @@ export function readHostKey(bytes: Uint8Array, start: number, end: number): Host
   if (length > end - at || nameLength === 0 || nameLength > nameLimit || 4 + nameLength > length) return undefined;
   for (let i = 0; i < nameLength; i++) if (bytes[at + 4 + i]! <= 0x20 || bytes[at + 4 + i]! >= 0x7f) return undefined;
   const key = Buffer.from(bytes.buffer, bytes.byteOffset + at, length);
-  return { algorithm: text(bytes, at + 4, at + 4 + nameLength), md5: hash('md5', key, 'hex'), sha256: hash('sha256', key, 'hex') };
+  return { algorithm: latin1(bytes, at + 4, at + 4 + nameLength), md5: hash('md5', key, 'hex'), sha256: hash('sha256', key, 'hex') };
 }
 
 /** What a server of SSH 1 says of itself in SSH_SMSG_PUBLIC_KEY. */

@@ -3,12 +3,16 @@ import { spokenVersion, type Connection, type Party } from './connection.ts';
 import { chosen, hassh } from './key-exchange.ts';
 import { isAead } from './names.ts';
 
-/** Writes the fields of `schema.ts` onto the flow's record. What was not seen is absent. */
+/**
+ * Writes the fields of `schema.ts` onto the flow's record. What was not seen is absent. Each field is written by its name as it stands: through variables V8
+ * would make the record a dictionary, which takes four times as long to write out.
+ */
 export function buildRecord(record: TrafficRecord, connection: Connection): void {
   const { client, server, hostKey } = connection;
-  put(record, 'ssh.version', spokenVersion(connection));
-  putParty(record, 'ssh.client', client);
-  putParty(record, 'ssh.server', server);
+  const version = spokenVersion(connection);
+  if (version !== undefined) record['ssh.version'] = version;
+  putClient(record, client);
+  putServer(record, server);
   if (client.proposal !== undefined) record['ssh.client.hassh'] = hassh(client.proposal, 'toServer');
   if (server.proposal !== undefined) record['ssh.server.hassh'] = hassh(server.proposal, 'toClient');
   putChosen(record, connection);
@@ -20,28 +24,34 @@ export function buildRecord(record: TrafficRecord, connection: Connection): void
   putOutcome(record, connection);
 }
 
-function putParty(
-  record: TrafficRecord,
-  prefix: 'ssh.client' | 'ssh.server',
-  { identification, isEncrypted, encryptedBytes }: Party,
-): void {
-  put(record, `${prefix}.software`, identification?.software);
-  put(record, `${prefix}.comments`, identification?.comments);
-  if (isEncrypted) record[`${prefix}.encrypted_bytes`] = encryptedBytes;
+function putClient(record: TrafficRecord, { identification, isEncrypted, encryptedBytes }: Party): void {
+  if (identification?.software !== undefined) record['ssh.client.software'] = identification.software;
+  if (identification?.comments !== undefined) record['ssh.client.comments'] = identification.comments;
+  if (isEncrypted) record['ssh.client.encrypted_bytes'] = encryptedBytes;
+}
+
+function putServer(record: TrafficRecord, { identification, isEncrypted, encryptedBytes }: Party): void {
+  if (identification?.software !== undefined) record['ssh.server.software'] = identification.software;
+  if (identification?.comments !== undefined) record['ssh.server.comments'] = identification.comments;
+  if (isEncrypted) record['ssh.server.encrypted_bytes'] = encryptedBytes;
 }
 
 /** Client to server; the other direction is the same nearly always. */
 function putChosen(record: TrafficRecord, { client, server, oldCipher }: Connection): void {
-  put(record, 'ssh.cipher', oldCipher);
+  if (oldCipher !== undefined) record['ssh.cipher'] = oldCipher;
   const ours = client.proposal;
   const theirs = server.proposal;
   if (ours === undefined || theirs === undefined) return;
-  put(record, 'ssh.key_exchange', chosen(ours.keyExchange, theirs.keyExchange));
-  put(record, 'ssh.host_key.algorithm', chosen(ours.hostKey, theirs.hostKey));
+  const keyExchange = chosen(ours.keyExchange, theirs.keyExchange);
+  if (keyExchange !== undefined) record['ssh.key_exchange'] = keyExchange;
+  const hostKey = chosen(ours.hostKey, theirs.hostKey);
+  if (hostKey !== undefined) record['ssh.host_key.algorithm'] = hostKey;
   const cipher = chosen(ours.cipher.toServer, theirs.cipher.toServer);
-  put(record, 'ssh.cipher', cipher);
-  if (cipher === undefined || !isAead(cipher)) put(record, 'ssh.mac', chosen(ours.mac.toServer, theirs.mac.toServer));
-  put(record, 'ssh.compression', chosen(ours.compression.toServer, theirs.compression.toServer));
+  if (cipher !== undefined) record['ssh.cipher'] = cipher;
+  const mac = cipher === undefined || !isAead(cipher) ? chosen(ours.mac.toServer, theirs.mac.toServer) : undefined;
+  if (mac !== undefined) record['ssh.mac'] = mac;
+  const compression = chosen(ours.compression.toServer, theirs.compression.toServer);
+  if (compression !== undefined) record['ssh.compression'] = compression;
 }
 
 function putOutcome(record: TrafficRecord, connection: Connection): void {
@@ -55,8 +65,4 @@ function isKnownOut({ client, server, signIn, isClosed }: Connection): boolean {
   if (!isClosed || client.isLost || server.isLost) return false;
   if (client.identification === undefined || server.identification === undefined) return false;
   return server.isEncrypted ? signIn !== undefined && !signIn.isDoubtful : true;
-}
-
-function put(record: TrafficRecord, name: string, value: string | undefined): void {
-  if (value !== undefined) record[name] = value;
 }

@@ -32,9 +32,20 @@ export function ja3sText(hello: ServerHello): string {
   return `${hello.legacyVersion},${hello.cipherSuite},${extensions}`;
 }
 
+/** Server fingerprints that are remembered by their text; when more turn up, all are forgotten. Servers have far fewer. */
+const serverLimit = 4096;
+const servers = new Map<string, string>();
+
 /** JA3S: the MD5 of `ja3sText`, 32 hexadecimal digits. */
 export function ja3s(hello: ServerHello): string {
-  return hash('md5', ja3sText(hello), 'hex');
+  const text = ja3sText(hello);
+  let fingerprint = servers.get(text);
+  if (fingerprint === undefined) {
+    fingerprint = hash('md5', text, 'hex');
+    if (servers.size >= serverLimit) servers.clear();
+    servers.set(text, fingerprint);
+  }
+  return fingerprint;
 }
 
 function decimals(bytes: Uint8Array, codes: Span): string {

@@ -1,7 +1,7 @@
+import { hexText } from '@orbweaver/kernel/bytes/text.ts';
 import { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
 import { cipherSuiteName } from './names/code-names.ts';
 import { Version, versionName } from './names/versions.ts';
-import { hexText } from './names/wire-text.ts';
 import { Role, type Handshake } from './stitcher.ts';
 
 const MessageType = { error: 0, clientHello: 1, clientMasterKey: 2, serverHello: 4 } as const;
@@ -73,16 +73,18 @@ function readClientHello(handshake: Handshake, message: Uint8Array): void {
   if (cursor.overrun || handshake.client !== undefined) return;
   handshake.client = {
     serverName: undefined,
-    ja3: undefined,
-    ja4: undefined,
-    cipherSuites: specNames(message, specs, specs + specsLength),
-    groups: [],
-    versions: [versionName(version)?.version ?? String(version)],
-    alpn: [],
+    profile: {
+      ja3: undefined,
+      ja4: undefined,
+      cipherSuites: specNames(message, specs, specs + specsLength),
+      groups: [],
+      versions: [versionName(version)?.version ?? String(version)],
+      alpn: [],
+      grease: false,
+    },
     sessionId: hexText(message, sessionId, sessionId + sessionIdLength),
     offersTicket: false,
     offersEarlyData: false,
-    grease: false,
     encryptedClientHello: false,
   };
 }

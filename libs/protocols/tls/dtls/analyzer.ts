@@ -1,7 +1,7 @@
+import { hexText } from '@orbweaver/kernel/bytes/text.ts';
 import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
 import type { DatagramAnalyzer, FlowContext, Side } from '../../sdk/analyzer.ts';
 import { MessageType } from '../handshake/message-types.ts';
-import { hexText } from '../names/wire-text.ts';
 import { ContentType } from '../record-layer.ts';
 import { Session } from '../session.ts';
 import { Role } from '../stitcher.ts';

@@ -1,24 +1,25 @@
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
+
 const hexDigits = '0123456789abcdef';
 
 /** Text from the wire that ought to be ASCII: printable bytes as they are, others as `\xNN`. */
 export function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  for (let at = start; at < end; at++) if (!isPrintable(bytes[at]!)) return escapedText(bytes, start, end);
+  return latin1(bytes, start, end);
+}
+
+function escapedText(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at]!;
-    text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${hexByte(byte)}`;
-  }
+  for (let at = start; at < end; at++) text += isPrintable(bytes[at]!) ? String.fromCharCode(bytes[at]!) : `\\x${hexByte(bytes[at]!)}`;
   return text;
+}
+
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
 }
 
 export function hexByte(byte: number): string {
   return hexDigits[byte >> 4]! + hexDigits[byte & 15]!;
-}
-
-/** Lower-case hexadecimal digits, two a byte. */
-export function hexText(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
-  for (let at = start; at < end; at++) text += hexByte(bytes[at]!);
-  return text;
 }
 
 const hexPairs = Array.from({ length: 256 }, (_, byte) => hexByte(byte));

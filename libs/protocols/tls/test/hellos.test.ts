@@ -41,9 +41,9 @@ describe('hellos', () => {
           expect(decodeClientHello(client, bytes, 0, bytes.length)).toBe(Outcome.ok);
           const facts = clientFacts(client, 't');
           const isGrease = (code: number): boolean => /^(.a)\1$/.test(code.toString(16).padStart(4, '0'));
-          expect(facts.cipherSuites).toHaveLength(ciphers.filter((code) => !isGrease(code)).length);
-          expect(facts.groups).toHaveLength(named.filter((code) => !isGrease(code)).length);
-          expect(facts).toMatchObject({ serverName: host, alpn: protocols, versions: ['1.3'] });
+          expect(facts.profile.cipherSuites).toHaveLength(ciphers.filter((code) => !isGrease(code)).length);
+          expect(facts.profile.groups).toHaveLength(named.filter((code) => !isGrease(code)).length);
+          expect(facts).toMatchObject({ serverName: host, profile: { alpn: protocols, versions: ['1.3'] } });
         },
       ),
     );

@@ -1,4 +1,4 @@
-import { hexText } from '../names/wire-text.ts';
+import { hexText } from '@orbweaver/kernel/bytes/text.ts';
 import { curves, keyAlgorithmNames, signatureAlgorithmNames } from './algorithms.ts';
 import { alternativeNames } from './alternative-names.ts';
 import { DerReader, Tag, contextTag, objectIdentifier } from './der.ts';

@@ -1,4 +1,4 @@
-import { hexText } from '../names/wire-text.ts';
+import { hexText } from '@orbweaver/kernel/bytes/text.ts';
 import { DerReader, Tag, objectIdentifier } from './der.ts';
 import { derString } from './strings.ts';
 
