@@ -24,7 +24,7 @@ import { carryStream } from './carried-stream.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
 import { DissectionCounters } from './counters.ts';
 import { Detector } from './detection.ts';
-import { HeldPackets, type HeldPacket } from './held-packets.ts';
+import { HeldPackets, type HeldFacts, type HeldPacket } from './held-packets.ts';
 import type { DissectionOptions, RecordSink } from './options.ts';
 import { RecordBuilder, type FlowFindings, type FlowTexts } from './record-builder.ts';
 import { buildSummary, type DissectionSummary } from './summary.ts';
@@ -336,14 +336,20 @@ export class Dissector implements ConversationHost {
   /** Lets a packet wait; false if it shall not. */
   #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
     if (conversation.isIdle || this.budget.waiting > this.budget.limit) return false;
+    const facts = this.#factsOf(flow, this.table.senderIsHigh, this.#isRepeat(flow, side, packet));
+    this.budget.waiting += this.#heldOf(flow).add(packet, payloadEnd, dataSequence(packet), facts);
+    return true;
+  }
+
+  #heldOf(flow: number): HeldPackets {
     let held = this.#held.get(flow);
     if (held === undefined) this.#held.set(flow, (held = new HeldPackets()));
-    const isRepeat = this.#isRepeat(flow, side, packet);
-    const historyLength = this.table.slab.words[flow * wordsPerFlow + Word.historyLength]!;
-    const { senderIsHigh } = this.table;
-    const about = { senderIsHigh, isRepeat, isProven: isClean(this.table.slab, flow), historyLength };
-    this.budget.waiting += held.add(packet, payloadEnd, dataSequence(packet), about);
-    return true;
+    return held;
+  }
+
+  #factsOf(flow: number, senderIsHigh: boolean, isRepeat: boolean): HeldFacts {
+    const { slab } = this.table;
+    return { senderIsHigh, isRepeat, isProven: isClean(slab, flow), historyLength: slab.words[flow * wordsPerFlow + Word.historyLength]! };
   }
 
   /** After each packet of `flow`: takes those that waited for it, and those that have waited long enough; all of them if it is the `last`. */
@@ -431,7 +437,7 @@ export class Dissector implements ConversationHost {
     return conversation;
   }
 
-  /** A TCP conversation that its first payload opens: what was acknowledged before is missing. */
+  /** A TCP conversation that its first payload opens: what was acknowledged before may be missing. */
   #converseLate(flow: number): Conversation {
     const conversation = this.#converse(flow, true);
     const { words } = this.table.slab;
@@ -439,7 +445,9 @@ export class Dissector implements ConversationHost {
     for (const side of [Side.source, Side.destination] as const) {
       if ((words[at + Word.flags]! & (FlowFlag.started << side)) === 0) continue;
       const acknowledged = words[at + Word.acknowledged + side]!;
-      if (((acknowledged - conversation.stream(side).next) | 0) > 0) this.#acknowledge(flow, side, acknowledged, conversation);
+      if (((acknowledged - conversation.stream(side).next) | 0) <= 0) continue;
+      const acknowledgerIsHigh = ((words[at + Word.flags]! & FlowFlag.sourceIsHigh) !== 0) !== (side === Side.source);
+      this.#heldOf(flow).addAcknowledgment(acknowledged, this.now.copy(), this.#factsOf(flow, acknowledgerIsHigh, false));
     }
     return conversation;
   }

@@ -1,5 +1,5 @@
 import { Instant } from '@orbweaver/kernel/instant.ts';
-import type { Packet } from '@orbweaver/packet/layers/packet.ts';
+import { TcpFlag, type Packet } from '@orbweaver/packet/layers/packet.ts';
 
 /**
  * Packets of a flow that may come behind one which acknowledges what the capture has not shown yet, before that counts as missing. Captures of several
@@ -28,30 +28,26 @@ export interface HeldPacket {
   readonly until: number;
 }
 
+/** What is known of a packet beside itself. */
+export type HeldFacts = Pick<HeldPacket, 'senderIsHigh' | 'isRepeat' | 'isProven' | 'historyLength'>;
+
 /** The packets of one flow that wait, in the order in which they came. At most `patience` of them, and one. */
 export class HeldPackets {
   readonly items: HeldPacket[] = [];
   /** Packets of the flow since the first of these. */
   seen = 0;
 
-  /** Returns how many bytes it copied. */
-  add(
-    packet: Packet,
-    payloadEnd: number,
-    sequence: number,
-    about: Pick<HeldPacket, 'senderIsHigh' | 'isRepeat' | 'isProven' | 'historyLength'>,
-  ): number {
+  /** Payload is `[packet.payloadStart, payloadEnd)`. Returns how many bytes it copied. */
+  add(packet: Packet, payloadEnd: number, sequence: number, about: HeldFacts): number {
     const payload = new Uint8Array(packet.bytes.subarray(packet.payloadStart, Math.max(packet.payloadStart, payloadEnd)));
-    this.items.push({
-      ...about,
-      flags: packet.tcpFlags,
-      sequence,
-      acknowledged: packet.tcpAcknowledgment,
-      payload,
-      at: new Instant(packet.seconds, packet.nanos),
-      until: this.seen + patience,
-    });
+    const at = new Instant(packet.seconds, packet.nanos);
+    this.#push({ ...about, flags: packet.tcpFlags, sequence, acknowledged: packet.tcpAcknowledgment, payload, at });
     return payload.length;
+  }
+
+  /** What was acknowledged by packets that nothing else is known of any more. */
+  addAcknowledgment(acknowledged: number, at: Instant, about: HeldFacts): void {
+    this.#push({ ...about, flags: TcpFlag.ack, sequence: 0, acknowledged, payload: none, at });
   }
 
   take(index: number): void {
@@ -62,4 +58,10 @@ export class HeldPackets {
   moveHistory(place: number): void {
     for (const item of this.items) if (item.historyLength >= place) item.historyLength++;
   }
+
+  #push(item: Omit<HeldPacket, 'until'>): void {
+    this.items.push({ ...item, until: this.seen + patience });
+  }
 }
+
+const none = new Uint8Array(0);

@@ -90,6 +90,8 @@ export class TcpTracker {
     const spanned = (isRst ? 0 : length) + (isSyn ? 1 : 0) + (isFin ? 1 : 0);
     const after = (sequence + spanned) >>> 0;
     this.#startSide(flow, side, state, sequence, after, isSyn);
+    // Captured behind packets that it opened the way for.
+    if (isSyn && !isFin && !isRst && isAck === (side === 1)) words[at + Word.flags] = words[at + Word.flags]! | FlowFlag.opened;
 
     const distance = (sequence - words[at + Word.start + side]!) >>> 0;
     this.#writeHistory(flow, side, flags, distance, length);
