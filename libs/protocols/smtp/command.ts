@@ -1,5 +1,6 @@
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import type { Instant } from '@orbweaver/kernel/instant.ts';
-import { latin1, readable, trimBlanks } from '../http/text.ts';
+import { readable, trimBlanks } from '../http/text.ts';
 import type { MailText } from './mail-text.ts';
 
 /** What a line of the client is. */

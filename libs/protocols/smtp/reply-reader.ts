@@ -1,4 +1,5 @@
-import { latin1, readable, trimBlanks } from '../http/text.ts';
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
+import { readable, trimBlanks } from '../http/text.ts';
 import { LineReader } from './lines.ts';
 
 /** Characters of a reply's last line that are kept: RFC 5321, section 4.5.3.1.5, allows 512. */

@@ -1,5 +1,6 @@
+import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import { isBlank } from '../../http/characters.ts';
-import { latin1, trimBlanks } from '../../http/text.ts';
+import { trimBlanks } from '../../http/text.ts';
 
 /** Octets of one header field that are kept: a mail to a thousand people has sixty of them. */
 export const fieldLimit = 64 * 1024;
