@@ -1,0 +1,292 @@
+import { errors } from '@elastic/elasticsearch';
+import { indexName, indexSpan, type IndexWidth } from '@orbweaver/contracts/indices/names.ts';
+import { originationSettings } from '@orbweaver/contracts/indices/lifecycle.ts';
+import type { FlatRecord } from '@orbweaver/contracts/query/answers.ts';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { deliver, stored } from '@orbweaver/command/indexing/deliver.ts';
+import {
+  type AppendReceipt,
+  type RetentionPolicy,
+  type RetentionResult,
+  type Writer,
+  type WriterCounters,
+} from '@orbweaver/command/indexing/writer.ts';
+import type { Catalogue, CatalogueField } from '@orbweaver/query/search/catalogue.ts';
+import { parseInstant } from '@orbweaver/query/search/instant-text.ts';
+import { refusalOf } from '../validate.ts';
+import { BulkRequests, reasonInShort, type BulkItem } from './bulk.ts';
+import { jsonLine, type Connection } from './connection.ts';
+import type { PreparedCluster } from './cluster.ts';
+import type { Documents } from './documents.ts';
+import { deleteIndices, expiredIndices, listIndices } from './retention.ts';
+import {
+  defaults,
+  lanes,
+  maxBulkBytes,
+  maxBulkRecords,
+  maxFineIndices,
+  maxReasons,
+  maxRecordBytes,
+  type ElasticsearchSettings,
+} from './settings.ts';
+
+/** A record that cannot be stored, as it came. */
+export interface Refusal {
+  readonly record: string;
+  readonly reason: string;
+}
+
+/** Names in the path of one request: a node takes 4,096 bytes of it. */
+const maxPathBytes = 3000;
+/** Records deleted in one request. */
+const deletedAtOnce = 5000;
+
+interface Item extends BulkItem {
+  readonly document: string;
+  readonly line: string;
+}
+
+/**
+ * The Writer over Elasticsearch. `append` resolves when the cluster has each record on disk (its translog, on every copy) or has refused it: there is nothing
+ * between, and nothing waits here. Bulk requests run side by side, but all versions of a record go through one lane, in order.
+ */
+export class ElasticsearchWriter implements Writer {
+  readonly #connection: Connection;
+  readonly #documents: Documents;
+  readonly #settings: ElasticsearchSettings;
+  readonly #prefix: string;
+  readonly #fieldsOf: (dataset: string) => readonly CatalogueField[] | undefined;
+  readonly #hasLifecycles: boolean;
+  /** Indices that are there, or will be. */
+  readonly #known: Set<string>;
+  /** Those that are there for certain. */
+  readonly #made: Set<string>;
+  /** Written since the last `flush`. */
+  readonly #unseen = new Set<string>();
+  readonly #rejected: Record<string, number> = {};
+  #stored = 0;
+  #waitingBytes = 0;
+  /** Batches one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    connection: Connection,
+    documents: Documents,
+    catalogue: Catalogue,
+    settings: ElasticsearchSettings,
+    cluster: PreparedCluster,
+  ) {
+    this.#connection = connection;
+    this.#documents = documents;
+    this.#settings = settings;
+    this.#prefix = settings.prefix ?? defaults.prefix;
+    this.#hasLifecycles = cluster.hasLifecycles;
+    this.#known = new Set(cluster.indices);
+    this.#made = new Set(cluster.indices);
+    const fields = new Map([...catalogue.datasets.keys()].map((dataset) => [dataset, catalogue.fieldsOf([dataset])]));
+    this.#fieldsOf = (dataset) => fields.get(dataset);
+  }
+
+  append(batch: readonly TrafficRecord[] | Uint8Array): Promise<AppendReceipt> {
+    const bytes = batch instanceof Uint8Array ? batch.length : 0;
+    this.#waitingBytes += bytes;
+    return this.#alone(() => this.#append(batch)).finally(() => (this.#waitingBytes -= bytes));
+  }
+
+  async flush(): Promise<void> {
+    await this.#alone(async () => {
+      const names = [...this.#unseen];
+      for (const index of inPaths(names)) await this.#call(this.#connection.client.indices.refresh({ index, ignore_unavailable: true }));
+      for (const name of names) this.#unseen.delete(name);
+    });
+  }
+
+  async deleteCapture(path: string): Promise<number> {
+    await this.flush();
+    return this.#alone(async () => {
+      let deleted = 0;
+      for (;;) {
+        const query = { term: { 'log.file.path': { value: path } } };
+        const [answer] = await this.#connection.search([`${this.#prefix}-*`], [{ query, size: deletedAtOnce, _source: false }]);
+        const hits = answer!.hits.hits.filter(({ _index }) => indexSpan(this.#prefix, _index) !== undefined);
+        if (hits.length === 0) return deleted;
+        const requests = new BulkRequests(this.#connection);
+        const items = hits.map(({ _index, _id }) => ({ index: _index, id: _id, document: undefined }));
+        deleted += (await deliver(items, requests, this.#settings.retry)).stored;
+        for (const index of inPaths([...new Set(hits.map(({ _index }) => _index))]))
+          await this.#call(this.#connection.client.indices.refresh({ index, ignore_unavailable: true }));
+      }
+    });
+  }
+
+  async retain(policy: RetentionPolicy, now: number): Promise<RetentionResult> {
+    return this.#alone(async () => {
+      const doomed = expiredIndices(await this.#call(listIndices(this.#connection, this.#prefix)), policy, now);
+      const names = doomed.map(({ name }) => name);
+      for (const index of inPaths(names)) await this.#call(deleteIndices(this.#connection, index));
+      for (const name of names) {
+        this.#known.delete(name);
+        this.#made.delete(name);
+        this.#unseen.delete(name);
+      }
+      const sum = (of: (index: (typeof doomed)[number]) => number) => doomed.reduce((total, index) => total + of(index), 0);
+      return { segments: doomed.length, records: sum(({ records }) => records), bytes: sum(({ bytes }) => bytes) };
+    });
+  }
+
+  counters(): WriterCounters {
+    return { stored: this.#stored, rejected: { ...this.#rejected }, waitingBytes: this.#waitingBytes };
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+  }
+
+  async #append(batch: readonly TrafficRecord[] | Uint8Array): Promise<AppendReceipt> {
+    const lines = batch instanceof Uint8Array ? linesOf(batch) : batch.map((record) => JSON.stringify(record));
+    const bytes = batch instanceof Uint8Array ? batch.length : lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+    const refused: Refusal[] = [];
+    const queues: Item[][] = Array.from({ length: lanes }, () => []);
+    for (const line of lines) {
+      const item = this.#item(line);
+      if ('reason' in item) refused.push(item);
+      else queues[laneOf(item.id)]!.push(item);
+    }
+    await this.#makeIndices(new Set(queues.flatMap((queue) => queue.map(({ index }) => index))));
+    const results = await Promise.allSettled(queues.map((queue) => this.#deliver(queue, refused)));
+    if (refused.length > 0) await this.#refuse(refused);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return { records: lines.length, bytes };
+  }
+
+  /** A line as what goes to the cluster, or why it doesn't. */
+  #item(line: string): Item | Refusal {
+    if (line.length > maxRecordBytes / 4 && Buffer.byteLength(line) > maxRecordBytes) return { record: line, reason: 'too long' };
+    let record: FlatRecord;
+    try {
+      record = JSON.parse(line) as FlatRecord;
+    } catch {
+      return { record: line, reason: 'not JSON' };
+    }
+    const reason = refusalOf(record, this.#fieldsOf);
+    if (reason !== undefined) return { record: line, reason };
+    const time = parseInstant(record['@timestamp'])!;
+    if (time < 0n) return { record: line, reason: '@timestamp is before 1970' };
+    const id = record['event.id'];
+    return { index: this.#indexOf(record['event.dataset'], time), id, document: jsonLine(this.#documents.encode(record)), line };
+  }
+
+  /** The index of a record: always the same for a time and a dataset, so that writing a record twice leaves one. */
+  #indexOf(dataset: string, time: bigint): string {
+    const width: IndexWidth = this.#settings.widths?.[dataset] ?? this.#settings.width ?? defaults.width;
+    const fine = indexName(this.#prefix, dataset, width, time);
+    if (this.#known.has(fine)) return fine;
+    const year = indexName(this.#prefix, dataset, 'year', time);
+    const own = `${this.#prefix}-${dataset}-`;
+    const isFull = this.#known.size >= maxFineIndices && [...this.#known].filter((name) => name.startsWith(own)).length >= maxFineIndices;
+    if (isFull || this.#known.has(year)) return year;
+    this.#known.add(fine);
+    return fine;
+  }
+
+  /** Delivers a lane's items, a request at a time. */
+  async #deliver(queue: readonly Item[], refused: Refusal[]): Promise<void> {
+    const requests = new BulkRequests(this.#connection);
+    for (const items of requestsOf(queue)) {
+      // Of several versions in one request the last would win anyway; sent again one by one, it might not.
+      const last = [...new Map(items.map((item) => [`${item.index} ${item.id}`, item])).values()];
+      const delivery = await deliver<Item>(last, requests, this.#settings.retry);
+      for (const { item, reason } of delivery.refused) refused.push({ record: item.line, reason });
+      this.#stored += delivery.stored + items.length - last.length;
+      for (const { index } of last) this.#unseen.add(index);
+    }
+  }
+
+  async #refuse(refusals: readonly Refusal[]): Promise<void> {
+    for (const { reason: whole } of refusals) {
+      const reason = reasonInShort(whole);
+      const counted = reason in this.#rejected || Object.keys(this.#rejected).length < maxReasons ? reason : 'other';
+      this.#rejected[counted] = (this.#rejected[counted] ?? 0) + 1;
+    }
+    await this.#settings.onRefused?.(refusals);
+  }
+
+  /** Makes the indices that are not there yet from their templates, so that none comes to be without. */
+  async #makeIndices(names: ReadonlySet<string>): Promise<void> {
+    const missing = [...names].filter((name) => !this.#made.has(name));
+    const make = async (index: string) => {
+      const { to } = indexSpan(this.#prefix, index)!;
+      const settings = this.#hasLifecycles ? { settings: originationSettings(to) } : {};
+      try {
+        await this.#connection.client.indices.create({ index, ...settings });
+      } catch (error) {
+        if (!(error instanceof errors.ResponseError) || !JSON.stringify(error.body).includes('resource_already_exists'))
+          throw this.#connection.failure(error);
+      }
+      this.#made.add(index);
+      return stored;
+    };
+    const target = { send: async (indices: readonly string[]) => [await make(indices[0]!)] };
+    for (const name of missing) await deliver([name], target, this.#settings.retry);
+  }
+
+  async #call<T>(request: Promise<T>): Promise<T> {
+    try {
+      return await request;
+    } catch (error) {
+      throw this.#connection.failure(error);
+    }
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#turn.then(work, work);
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+}
+
+function linesOf(bytes: Uint8Array): string[] {
+  return new TextDecoder()
+    .decode(bytes)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+}
+
+/** All versions of a record have one lane (FNV-1a of the id). */
+function laneOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % lanes;
+}
+
+/** The items of one lane as requests, each within its bounds. */
+function* requestsOf(queue: readonly Item[]): Generator<Item[]> {
+  let items: Item[] = [];
+  let bytes = 0;
+  for (const item of queue) {
+    if (items.length > 0 && (items.length === maxBulkRecords || bytes + item.document.length > maxBulkBytes)) {
+      yield items;
+      items = [];
+      bytes = 0;
+    }
+    items.push(item);
+    bytes += item.document.length;
+  }
+  if (items.length > 0) yield items;
+}
+
+/** Names in parts that fit the path of a request. */
+function inPaths(names: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  let length = maxPathBytes;
+  for (const name of names) {
+    length += name.length + 1;
+    if (length > maxPathBytes) {
+      parts.push([]);
+      length = name.length + 1;
+    }
+    parts.at(-1)!.push(name);
+  }
+  return parts;
+}
