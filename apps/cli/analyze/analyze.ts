@@ -79,6 +79,8 @@ function dissectionOptions(file: string, options: AnalyzeOptions): DissectionOpt
     flowKeyVlan: options.flowKey === 'vlan',
     hashes: options.hashes ?? true,
     ...(options.records === undefined ? {} : { records: new Set(options.records) }),
+    ...(options.maxFlows === undefined ? {} : { flowLimit: options.maxFlows }),
+    ...(options.maxWaiting === undefined ? {} : { reassemblyLimit: options.maxWaiting }),
     ...(options.observer === undefined ? {} : { observer: options.observer }),
     ...(options.content === undefined ? {} : { content: options.content(file) }),
   };

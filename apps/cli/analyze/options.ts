@@ -13,6 +13,10 @@ export interface AnalyzeOptions {
   readonly hashes?: boolean;
   /** `--flow-key vlan`: VLAN ids tell flows apart. */
   readonly flowKey?: 'vlan';
+  /** `--max-flows`: flows that are held at a time. */
+  readonly maxFlows?: number;
+  /** `--max-waiting`: bytes that may wait for missing ones, all flows together. */
+  readonly maxWaiting?: number;
   readonly observer?: Observer;
   /** `--keep`: where bodies and payload go, made for each file. */
   readonly content?: (file: string) => ContentSink;

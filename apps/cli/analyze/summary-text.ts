@@ -18,6 +18,15 @@ export function summaryText(summary: DissectionSummary): string {
   if (summary.flows_evicted > 0)
     lines.push(`${count(summary.flows_evicted, 'flow')} ended early: more were open at a time than the limit allows`);
   if (summary.holes_forced > 0) lines.push(`${count(summary.holes_forced, 'hole')} in TCP streams given up: too much waited behind them`);
+  if (summary.segments_outside_window > 0) {
+    lines.push(`${count(summary.segments_outside_window, 'TCP segment')} not read: too far ahead to belong to the stream`);
+  }
+  if (summary.datagrams_given_up > 0) {
+    lines.push(`${count(summary.datagrams_given_up, 'fragmented datagram')} let go: more were incomplete at a time than the limit allows`);
+  }
+  if (summary.tunnels_too_deep > 0) lines.push(`${count(summary.tunnels_too_deep, 'packet')} not looked into: tunnels nested too deep`);
+  if (summary.aggregated_frames > 0)
+    lines.push(`${count(summary.aggregated_frames, 'frame')} not read: behind the first in an 802.11 aggregate`);
   if (summary.conflicting_overlaps > 0) {
     lines.push(`${count(summary.conflicting_overlaps, 'TCP segment')} came again with another content; the first was taken`);
   }

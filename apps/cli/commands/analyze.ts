@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { defaultFlowLimit } from '@orbweaver/packet/flow/flow-table.ts';
+import { waitingTotalLimit } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { analyze } from '../analyze/analyze.ts';
 import { DescriptorOutput, OutputError } from '../analyze/descriptor-output.ts';
@@ -21,6 +23,8 @@ interface Flags {
   readonly checksums: 'ignore' | 'verify';
   readonly flowKey?: 'vlan';
   readonly hashes: boolean;
+  readonly maxFlows?: number;
+  readonly maxWaiting?: number;
   readonly summary: 'text' | 'json' | 'none';
 }
 
@@ -40,13 +44,19 @@ export function analyzeCommand(): Command {
     )
     .addOption(new Option('--flow-key <kind>', 'vlan: VLAN ids tell flows apart').choices(['vlan']))
     .option('--no-hashes', 'leave out MD5 and SHA-256 of bodies')
+    .option('--max-flows <number>', `flows held at a time; past it the quietest end early (default: ${defaultFlowLimit})`, wholeNumber)
+    .option(
+      '--max-waiting <megabytes>',
+      `payload that may wait for missing TCP segments; past it these are given up (default: ${waitingTotalLimit >>> 20})`,
+      wholeNumber,
+    )
     .addOption(new Option('--summary <format>', 'what to print at the end').choices(['text', 'json', 'none']).default('text'))
     .addHelpText('after', details)
     .action(run);
 }
 
-async function run(files: string[], { records, checksums, flowKey, hashes, summary }: Flags): Promise<void> {
-  const options: AnalyzeOptions = { checksums, hashes, summary, ...(records ? { records } : {}), ...(flowKey ? { flowKey } : {}) };
+async function run(files: string[], { maxWaiting, ...flags }: Flags): Promise<void> {
+  const options: AnalyzeOptions = { ...flags, ...(maxWaiting === undefined ? {} : { maxWaiting: maxWaiting * 2 ** 20 }) };
   try {
     process.exitCode = await analyze(files, options, { out: new DescriptorOutput(1), error: process.stderr });
   } catch (error) {
@@ -58,6 +68,12 @@ async function run(files: string[], { records, checksums, flowKey, hashes, summa
 
 function known(): string[] {
   return datasets.map(({ schema }) => schema.dataset);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 10_000_000) throw new InvalidArgumentError(`expected a whole number from 1 to 10000000.`);
+  return value;
 }
 
 function datasetList(text: string): string[] {

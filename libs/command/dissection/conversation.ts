@@ -54,6 +54,9 @@ const datagramLimit = 8;
 /** Reasons and protocols that one flow's record names. */
 const findingsLimit = 16;
 
+/** In `flow.abandoned`: part of the content was passed over since too much waited for holes to fill. */
+const reassemblyLimit = 'reassembly-limit';
+
 interface HandOver {
   readonly protocol: string | undefined;
   readonly consumed: number;
@@ -189,6 +192,15 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.#passGap(this.#speaker(side), length);
   }
 
+  /** What is told as a gap next may be in the capture, behind more than may wait. */
+  forced(): void {
+    this.#note(reassemblyLimit);
+  }
+
+  #note(reason: string): void {
+    if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned.push(reason);
+  }
+
   /** The side of a conversation that a side of the flow is. */
   #speaker(side: Side): Side {
     return this.#isReversed ? (side === Side.source ? Side.destination : Side.source) : side;
@@ -265,7 +277,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   abandon(reason: string): void {
     if (this.#stage !== Stage.analysing) return;
     this.#host.countAbandoned(this.#module?.name ?? 'unknown', reason);
-    if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned.push(reason);
+    this.#note(reason);
     this.#ignore();
   }
 

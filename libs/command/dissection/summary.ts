@@ -28,6 +28,17 @@ export interface DissectionSummary {
   holes_forced: number;
   conflicting_overlaps: number;
   segments_outside_window: number;
+  /** Bytes that passed before a protocol was recognised, or without one, beyond what is kept to look at. */
+  undetected_bytes: number;
+  /** Fragmented datagrams of which a part never came. */
+  datagrams_incomplete: number;
+  /** Fragmented datagrams let go because a bound was reached; their packets are counted, their payload is not read. */
+  datagrams_given_up: number;
+  conflicting_fragments: number;
+  /** Packets whose tunnels were nested deeper than is looked into. */
+  tunnels_too_deep: number;
+  /** Frames of 802.11 aggregates outside any tunnel, behind the first: counted with it, not read. */
+  aggregated_frames: number;
   /** Streams that an analyzer gave up: `protocol: reason`. */
   abandoned: Record<string, number>;
 }
@@ -55,6 +66,12 @@ export function buildSummary(
     holes_forced: budget.forced,
     conflicting_overlaps: budget.conflicts,
     segments_outside_window: budget.outside,
+    undetected_bytes: counters.undetectedBytes,
+    datagrams_incomplete: decoder.fragments.counters.expired,
+    datagrams_given_up: decoder.fragments.counters.evicted,
+    conflicting_fragments: decoder.fragments.counters.conflicts,
+    tunnels_too_deep: decoder.tunnelsTooDeep,
+    aggregated_frames: decoder.aggregatedFrames,
     abandoned: Object.fromEntries(counters.abandoned),
   };
 }
@@ -76,6 +93,12 @@ export function emptySummary(): DissectionSummary {
     holes_forced: 0,
     conflicting_overlaps: 0,
     segments_outside_window: 0,
+    undetected_bytes: 0,
+    datagrams_incomplete: 0,
+    datagrams_given_up: 0,
+    conflicting_fragments: 0,
+    tunnels_too_deep: 0,
+    aggregated_frames: 0,
     abandoned: {},
   };
 }

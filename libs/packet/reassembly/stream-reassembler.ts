@@ -4,6 +4,8 @@ export interface StreamConsumer {
   data(side: number, bytes: Uint8Array, start: number, end: number): void;
   /** `length` bytes are missing here. */
   gap(side: number, length: number): void;
+  /** The hole that is told of next may yet have been filled: it is given up because a bound was reached. */
+  forced?(side: number): void;
 }
 
 /** What a segment was, seen from the bytes before it. */
@@ -262,6 +264,7 @@ export class StreamReassembler {
       (this.#waiting.length > 0 && this.#budget.waiting > this.#budget.limit)
     ) {
       this.#budget.forced++;
+      this.#consumer.forced?.(this.side);
       this.#skipFirstHole();
     }
   }

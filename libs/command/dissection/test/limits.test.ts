@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { Talk, client, dissect, ipFrame, server, tcpFrame, type Result } from './frames.ts';
+
+const isExact = ({ flows, dissector }: Result): boolean => {
+  const { packets, in_flows, not_ip, refused } = dissector.summary();
+  const counted = flows.reduce((sum, flow) => sum + (flow['network.packets'] as number), 0);
+  return packets === in_flows + not_ip + Object.values(refused).reduce((a, b) => a + b, 0) && counted === in_flows;
+};
+
+const head = 'HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n';
+const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+
+/** A response whose body lacks its first part, which comes last. */
+function lateBody(): Buffer[] {
+  const talk = new Talk();
+  const frames = [...talk.open(), talk.say(request), talk.answer(head)];
+  const parts = Array.from({ length: 8 }, (_, i) => talk.answer(String(i).repeat(500)));
+  return [...frames, ...parts.slice(1), parts[0]!, ...talk.close()];
+}
+
+describe('a bound on memory', () => {
+  it('that_is_not_reached_changes_nothing', () => {
+    const result = dissect(lateBody());
+    expect(result.records[0]).toMatchObject({ 'event.dataset': 'http', 'http.response.body.bytes': 4000 });
+    expect(result.records[0]).not.toHaveProperty(['flow.missed_bytes']);
+    expect(result.flows[0]).not.toHaveProperty(['flow.abandoned']);
+    expect(result.dissector.summary().holes_forced).toBe(0);
+  });
+
+  it('on_what_waits_for_missing_bytes_is_told_by_the_flow_the_transaction_and_the_summary', () => {
+    const result = dissect(lateBody(), { reassemblyLimit: 1000 });
+    const [http] = result.records;
+    expect(http).toMatchObject({ 'event.dataset': 'http', 'http.response.status_code': 200, 'flow.missed_bytes': 500 });
+    expect(http).not.toHaveProperty(['http.response.body.hash.sha256']);
+    expect(result.flows).toMatchObject([{ 'flow.abandoned': ['reassembly-limit'], 'network.protocol': 'http', 'flow.state': 'SF' }]);
+    expect(result.dissector.summary()).toMatchObject({ holes_forced: 1 });
+    expect(isExact(result)).toBe(true);
+  });
+
+  it('on_flows_is_told_by_those_that_ended_early', () => {
+    const opening = (port: number): Buffer => tcpFrame({ host: 1, port }, server, 'S', 1, 0);
+    const result = dissect(
+      Array.from({ length: 50 }, (_, i) => opening(1000 + i)),
+      { flowLimit: 10 },
+    );
+    expect(result.flows.filter((flow) => flow['flow.end_reason'] === 'evicted')).toHaveLength(40);
+    expect(result.dissector.summary()).toMatchObject({ flows_evicted: 40 });
+    expect(isExact(result)).toBe(true);
+  });
+
+  it('on_incomplete_datagrams_is_told_by_the_summary_and_their_packets_are_counted', () => {
+    const first = (id: number): Buffer => {
+      const frame = ipFrame(client, server, 17, Buffer.from([0x9c, 0x40, 0, 80, 0, 64, 0, 0]));
+      frame.writeUInt16BE(id, 18);
+      frame.writeUInt16BE(0x2000, 20);
+      return frame;
+    };
+    const result = dissect(Array.from({ length: 16_400 }, (_, i) => first(i)));
+    expect(result.dissector.summary()).toMatchObject({ datagrams_given_up: 16, datagrams_incomplete: 16_384, in_flows: 16_400 });
+    expect(isExact(result)).toBe(true);
+  });
+});
