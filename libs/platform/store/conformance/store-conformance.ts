@@ -26,7 +26,7 @@ export function describeStore(name: string, { open }: StoreUnderTest): void {
 
   describe(`${name}: reading`, () => {
     let store: Awaited<ReturnType<typeof opened>>;
-    beforeAll(async () => (store = await opened()));
+    beforeAll(async () => (store = await opened()), 60_000);
     afterAll(() => store.close());
 
     it.each(sampleQueries)('finds by %s', async (query, found) => {
