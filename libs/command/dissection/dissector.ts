@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Instant } from '@orbweaver/kernel/instant.ts';
 import { KeyFlag } from '@orbweaver/packet/flow/flow-key.ts';
-import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
+import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow, digitsShift } from '@orbweaver/packet/flow/flow-slab.ts';
 import { FlowTable, type EndReason } from '@orbweaver/packet/flow/flow-table.ts';
 import { Letter, insertLetterScaled } from '@orbweaver/packet/flow/history.ts';
 import { isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
@@ -43,6 +43,8 @@ const nothingFound: FlowFindings = { texts: undefined, protocol: undefined, prot
  */
 export class Dissector implements ConversationHost {
   readonly now = new Instant();
+  /** Digits of a second's fraction that the packets at hand have; a flow keeps those of its first one. */
+  fractionDigits = 6;
   readonly options: AnalysisOptions;
   readonly capture = {};
   readonly counters = new DissectionCounters();
@@ -91,7 +93,7 @@ export class Dissector implements ConversationHost {
   }
 
   frame(frame: Frame): void {
-    this.#builder.fractionDigits = frame.fractionDigits;
+    this.fractionDigits = frame.fractionDigits;
     const { decoder } = this;
     const count = decoder.decode(frame);
     if (count > 0) {
@@ -103,14 +105,9 @@ export class Dissector implements ConversationHost {
     for (let late = decoder.nextReleased(); late !== undefined; late = decoder.nextReleased()) this.#takeReleased(late);
   }
 
-  /** Moves the flows' timers on. `clock` is in seconds from any beginning, and never goes back. */
+  /** Moves the flows' timers on to the clock of whoever has decoded the packets. */
   advance(clock: number): void {
-    this.table.advance(clock);
-  }
-
-  /** Digits of a second's fraction that the packets from here on have. */
-  set fractionDigits(digits: number) {
-    this.#builder.fractionDigits = digits;
+    this.table.advanceTo(clock);
   }
 
   /**
@@ -186,6 +183,8 @@ export class Dissector implements ConversationHost {
     }
     if (flow < 0) {
       flow = table.open(packet);
+      const flags = flow * wordsPerFlow + Word.flags;
+      table.slab.words[flags] = table.slab.words[flags]! | (this.fractionDigits << digitsShift);
       this.now.set(packet.seconds, packet.nanos);
       this.#paths[flow] = outer >= 0 ? this.#tunnels.pathIn(outer, packet.tunnel!) : this.#pathGiven;
     }

@@ -3,7 +3,7 @@ import { formatInstant, type Instant } from '@orbweaver/kernel/instant.ts';
 import { addressText } from '@orbweaver/packet/flow/address-text.ts';
 import { communityId, flowId } from '@orbweaver/packet/flow/flow-identity.ts';
 import { KeyFlag } from '@orbweaver/packet/flow/flow-key.ts';
-import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
+import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow, digitsShift } from '@orbweaver/packet/flow/flow-slab.ts';
 import { flowState } from '@orbweaver/packet/flow/flow-state.ts';
 import type { EndReason, FlowTable } from '@orbweaver/packet/flow/flow-table.ts';
 import { historyText } from '@orbweaver/packet/flow/history.ts';
@@ -39,8 +39,6 @@ export function observerIdentity(observer: DissectionOptions['observer']): Uint8
 
 /** Turns rows of the flow table into records. */
 export class RecordBuilder {
-  /** Digits of fraction that the capture has. */
-  fractionDigits = 6;
   readonly #table: FlowTable;
   readonly #observerBytes: Uint8Array;
   readonly #filePath: string | undefined;
@@ -83,13 +81,14 @@ export class RecordBuilder {
     const at = flow * wordsPerFlow;
     const kind = words[at + Word.protocol]!;
     const network = (kind >>> 8) & 0xff;
-    const start = formatInstant(startSeconds, startNanos, this.fractionDigits);
+    const digits = words[at + Word.flags]! >>> digitsShift;
+    const start = formatInstant(startSeconds, startNanos, digits);
     const record: TrafficRecord = {
       '@timestamp': start,
       'event.id': id,
       'event.dataset': dataset,
       'event.start': start,
-      'event.end': formatInstant(endSeconds, endNanos, this.fractionDigits),
+      'event.end': formatInstant(endSeconds, endNanos, digits),
       'event.duration': (endSeconds - startSeconds) * 1e9 + (endNanos - startNanos),
       'flow.id': texts.id,
       'source.ip': texts.source,

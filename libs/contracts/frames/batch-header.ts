@@ -56,8 +56,8 @@ export function writeHeader(to: ByteWriter, header: BatchHeader): void {
   to.u48(session.startedSeconds);
   to.u32(session.startedNanos);
   to.u32(header.sequence);
-  to.u32(header.clockBefore);
-  to.u32(header.clockAfter);
+  to.u48(header.clockBefore);
+  to.u48(header.clockAfter);
   to.u48(header.seconds);
   to.u32(header.nanos);
   for (const name of timeoutNames) to.u32(session.timeouts[name]);
@@ -92,8 +92,8 @@ export function readHeader(from: Cursor): BatchHeader | string {
   const startedSeconds = readU48(from);
   const startedNanos = from.u32();
   const sequence = from.u32();
-  const clockBefore = from.u32();
-  const clockAfter = from.u32();
+  const clockBefore = readU48(from);
+  const clockAfter = readU48(from);
   const seconds = readU48(from);
   const nanos = from.u32();
   const timeouts = Object.fromEntries(timeoutNames.map((name) => [name, from.u32()])) as SessionTimeouts;

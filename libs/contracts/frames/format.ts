@@ -7,7 +7,7 @@
  *     u32  number of entries; 0: a mark of time
  *     u48 u32       start of the session: seconds since 1970, nanoseconds
  *     u32           sequence number of the batch within its session and partition, from 0
- *     u32 u32       the session's clock (see `FrameEntry.clock`) in front of the first entry, and at the end of the batch
+ *     u48 u48       the session's clock (see `FrameEntry.clock`) in front of the first entry, and at the end of the batch
  *     u48 u32       packet time at the end of the batch
  *     7 x u32       time-outs of flows, in seconds, in the order of `timeoutNames`
  *     5 x text      source, file path, observer's name, host name, interface; "" for none (text: u16 length, UTF-8)

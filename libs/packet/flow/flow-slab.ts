@@ -103,6 +103,9 @@ export const FlowFlag = {
   contentDone: 1024,
 } as const;
 
+/** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */
+export const digitsShift = 24;
+
 /** Rows of flows, growing by doubling up to a limit. */
 export class FlowSlab {
   words: Uint32Array;

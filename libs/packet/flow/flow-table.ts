@@ -100,6 +100,11 @@ export class FlowTable {
     if (now > clock) this.#wheel.advance(now, this.#visit);
   }
 
+  /** Moves the timers on to a clock that another table has told. */
+  advanceTo(clock: number): void {
+    if (clock > this.#wheel.now) this.#wheel.advance(clock, this.#visit);
+  }
+
   /** The flow that a packet belongs to; -1 if there is none yet. The packet's key stays for `open`. */
   find(packet: Packet, tunnelKinds: number, tunnelIdentity: number, vlan: number): number {
     const key = this.#key;
