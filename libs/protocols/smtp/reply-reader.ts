@@ -21,12 +21,10 @@ export class ReplyReader {
   /** The last answer, if the last line ended one. */
   reply: Reply | undefined;
   readonly #lines = new LineReader();
-  /** Behind a hole: what remains of the line that it is in is no beginning. */
-  #isSkipping = false;
 
   /** At the beginning of a line. */
   get isBetweenLines(): boolean {
-    return !this.#lines.isWithin && !this.#isSkipping;
+    return !this.#lines.isWithin;
   }
 
   /** Reads one line; gives the offset behind it, or -1 if its end has not come. */
@@ -34,14 +32,13 @@ export class ReplyReader {
     this.reply = undefined;
     const next = this.#lines.next(bytes, start, end);
     if (next < 0) return next;
-    if (this.#isSkipping) this.#isSkipping = false;
-    else this.reply = this.#parse();
+    this.reply = this.#parse();
     return next;
   }
 
+  /** What remains of a torn line behind the hole hardly begins like an answer. */
   gap(): void {
     this.#lines.reset();
-    this.#isSkipping = true;
   }
 
   /** Undefined unless the line is the last of an answer. What is no answer at all is passed over. */

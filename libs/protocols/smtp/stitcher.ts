@@ -166,6 +166,8 @@ export class Stitcher implements CommandSink {
 
   #answer(command: Command, reply: Reply): void {
     this.#take(command, reply);
+    // What the client has said behind STARTTLS stays held back: it is TLS, or nobody's.
+    if (this.isTurned) return;
     if (this.#reader.awaited === command.verb && this.#pending.length === 0) this.#reader.answered(reply.code);
   }
 

@@ -78,10 +78,11 @@ function withoutRoute(text: string): string {
 /** An address without brackets: blanks around its dots and its `@` do not count; of several words the last with an `@`. */
 function lastAddress(words: string): string {
   const text = trimBlanks(words);
-  const quote = text.startsWith('"');
-  const at = text.lastIndexOf('@');
-  if (at < 0) return text.includes(' ') || quote ? '' : text;
-  if (quote) return withoutBlanks(text);
+  if (text.startsWith('"')) {
+    const quoted = withoutBlanks(text);
+    return quoted[quoteEnd(quoted, 0)] === '@' ? quoted : '';
+  }
+  if (!text.includes('@')) return text.includes(' ') ? '' : text;
   const parts = text.split(' ').filter((part) => part !== '');
   const isSpaced = parts.some((part) => part.startsWith('@') || part.endsWith('@'));
   return isSpaced ? parts.join('') : parts.findLast((part) => part.includes('@'))!;
