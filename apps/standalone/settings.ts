@@ -1,5 +1,6 @@
 import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.ts';
 import { optionalSetting, setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
+import { processSettings } from '@orbweaver/platform/service/run-process.ts';
 import { byteSize, duration, listOfText, onOff, oneOf, portNumber, text } from '@orbweaver/platform/service/config/values.ts';
 
 /** Everything that can be set. The key is the name: `dataFolder` is `--data-folder` and `ORBWEAVER_DATA_FOLDER`. */
@@ -7,7 +8,6 @@ export const settings = {
   host: setting(text, '127.0.0.1', 'Address to listen on. Anything but a loopback address lets others connect: put TLS in front.'),
   port: setting(portNumber, 7280, 'Port to listen on.'),
   data: setting(text, './data', 'Folder that holds everything: records, captures, users, keys.'),
-  config: optionalSetting(text, 'JSON file with settings by their names here.'),
   interface: optionalSetting(text, 'Captures live from this network interface; "any" for all.'),
   captureFilter: optionalSetting(text, 'What is captured live, as a pcap filter (tcp port 80).'),
   captureBuffer: setting(byteSize('64KiB', '1GiB'), 32 * 2 ** 20, 'Room for packets that wait to be read while capturing live.'),
@@ -39,9 +39,7 @@ export const settings = {
     'Headers whose cookies are masked before storage; their names stay.',
   ),
   redactParameters: setting(listOfText, defaultRedaction.parameters, 'Query parameters whose value is masked before storage.'),
-  stopDeadline: setting(duration('1s', '10m'), 15e3, 'How long a phase of stopping may take.'),
-  logLevel: setting(oneOf('silent', 'error', 'warn', 'info', 'debug', 'trace'), 'info', 'How much is logged, on standard error.'),
-  logFormat: setting(oneOf('auto', 'text', 'json'), 'auto', 'How: text for people, JSON for machines; auto is text on a terminal.'),
+  ...processSettings,
 } as const;
 
 export type Config = ConfigOf<typeof settings>;

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { version } from '@orbweaver/kernel/version.ts';
+import { readArguments } from './config/arguments.ts';
+import { settingsHelp } from './config/reference.ts';
+import {
+  ConfigError,
+  describeConfig,
+  optionalSetting,
+  readSettings,
+  setting,
+  variableOf,
+  type ConfigOf,
+  type Settings,
+  type Sources,
+} from './config/settings.ts';
+import { duration, oneOf, text } from './config/values.ts';
+import { createLogger, type Logger } from './logger.ts';
+import type { StopReport } from './stopping.ts';
+
+/** What every process of ours can be told. */
+export const processSettings = {
+  config: optionalSetting(text, 'JSON file with settings by their names here.'),
+  stopDeadline: setting(duration('1s', '10m'), 15e3, 'How long a phase of stopping may take.'),
+  logLevel: setting(oneOf('silent', 'error', 'warn', 'info', 'debug', 'trace'), 'info', 'How much is logged, on standard error.'),
+  logFormat: setting(oneOf('auto', 'text', 'json'), 'auto', 'How: text for people, JSON for machines; auto is text on a terminal.'),
+} as const;
+
+export interface Started {
+  /** For standard output, once it is up. */
+  readonly greeting?: string;
+  stop(): Promise<readonly StopReport[]>;
+}
+
+export interface Program<Table extends Settings & typeof processSettings> {
+  /** As it is typed: `orbweaver start`. */
+  readonly command: string;
+  /** `service.name` in logs. */
+  readonly service: string;
+  /** What help says behind `Usage: `: the command line, a blank line, what it does. */
+  readonly usage: string;
+  readonly settings: Table;
+  /** Variables of our prefix that other commands read. */
+  readonly otherVariables?: readonly string[];
+  /** `ended` fires when the process is told to stop: a start that waits for something gives up then. */
+  start(config: ConfigOf<Table>, log: Logger, operands: readonly string[], ended: AbortSignal): Promise<Started>;
+}
+
+/**
+ * The life of a process from its arguments to its exit code: help, version, settings from flags, environment and file, log, start, and an orderly stop at the
+ * first signal. A setting that is wrong ends it with code 2 and every problem at once, a start that fails with 1 and its reason.
+ */
+export async function runProcess<Table extends Settings & typeof processSettings>(
+  program: Program<Table>,
+  args: readonly string[] = process.argv.slice(2),
+): Promise<void> {
+  const { command, service, usage, settings } = program;
+  // Records, keys, passwords: nothing that this process writes is for other users of the machine.
+  process.umask(0o077);
+  if (args.includes('--help') || args.includes('-h')) return print(helpOf(usage, settings));
+  if (args.includes('--version') || args.includes('-V')) return print(`${version}\n`);
+  let config: ConfigOf<Table>;
+  let operands: readonly string[];
+  try {
+    ({ config, operands } = configure(program, args));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${command}: ${error.message}\nSee: ${command} --help\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const { logFormat, logLevel } = config as ConfigOf<typeof processSettings>;
+  const pretty = logFormat === 'text' || (logFormat === 'auto' && process.stderr.isTTY);
+  const log = createLogger({ level: logLevel, pretty, service });
+  log.debug(describeConfig(settings, config), 'settings');
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'the process ends: something went wrong that should not');
+    process.exit(1);
+  });
+  const ended = new AbortController();
+  const starting = program.start(config, log, operands, ended.signal);
+  stopOnSignal(async () => {
+    ended.abort();
+    const reports = await (await starting).stop();
+    for (const { name, outcome, message } of reports) if (outcome !== 'done') log.warn({ step: name, outcome }, message ?? '');
+    log.info('stopped');
+    return reports.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+  });
+  try {
+    const { greeting } = await starting;
+    if (greeting !== undefined) print(greeting);
+  } catch (error) {
+    log.debug({ err: error }, 'the start failed');
+    process.stderr.write(`${command}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function helpOf(usage: string, settings: Settings): string {
+  return `Usage: ${usage}
+
+Options (each is also an environment variable, --log-level as ORBWEAVER_LOG_LEVEL, and a line of the file that --config names):
+${settingsHelp(settings)}
+`;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function configure<Table extends Settings & typeof processSettings>(
+  { settings, otherVariables = [] }: Program<Table>,
+  args: readonly string[],
+): { config: ConfigOf<Table>; operands: readonly string[] } {
+  const { flags, operands, problems } = readArguments(settings, args);
+  const fileName = settings.config.kind.read(flags['config'] ?? process.env[variableOf('config')]);
+  const { file, problem } = fileName === undefined ? { file: {} } : readConfigFile(fileName);
+  const wrong = problem === undefined ? problems : [...problems, problem];
+  return { config: readAll(settings, { flags, environment: process.env, file, fileName, otherVariables }, wrong), operands };
+}
+
+/** Every problem at once: those that are known already, and those of the values. */
+function readAll<Table extends Settings>(settings: Table, sources: Sources, wrong: readonly string[]): ConfigOf<Table> {
+  let config: ConfigOf<Table> | undefined;
+  let problems = wrong;
+  try {
+    config = readSettings(settings, sources);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems = [...wrong, ...error.problems];
+  }
+  if (config === undefined || problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function readConfigFile(fileName: string): { file: Record<string, unknown>; problem?: string } {
+  try {
+    const file: unknown = JSON.parse(readFileSync(fileName, 'utf8'));
+    if (typeof file === 'object' && file !== null && !Array.isArray(file)) return { file: file as Record<string, unknown> };
+    return { file: {}, problem: `${fileName}: expected a JSON object with settings by their names` };
+  } catch (error) {
+    return { file: {}, problem: `${fileName}: cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** A terminal's Ctrl+C reaches this process and its parent, which hands it on: signals so close together, in milliseconds, are one. */
+const sameSignal = 1000;
+
+/** The first signal stops in order, a second one at once. */
+function stopOnSignal(stop: () => Promise<number>): void {
+  let first: number | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      const now = performance.now();
+      if (first !== undefined && now - first > sameSignal) process.exit(130);
+      if (first !== undefined) return;
+      first = now;
+      void stop().then(
+        (code) => process.exit(code),
+        // The start failed: who waits for it says why.
+        () => undefined,
+      );
+    });
+}
