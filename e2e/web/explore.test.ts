@@ -18,7 +18,7 @@ beforeAll(async () => {
   here = await visit(browser);
   await server.signIn(here.page);
   await here.page.goto(`${server.url}/captures`);
-  await here.page.getByText('Analysed').waitFor();
+  await here.page.getByText('Analysed', { exact: true }).waitFor();
   await here.page.close();
 });
 afterAll(async () => {

@@ -31,7 +31,7 @@ test('a_user_signs_in_brings_a_capture_in_filters_opens_a_record_and_finds_it_ag
   await page.getByRole('link', { name: 'Add a capture' }).click();
   await dropFile(page, sampleCapture);
   const row = page.getByRole('row', { name: /shop\.pcapng/ });
-  await row.getByText('Analysed').waitFor();
+  await row.getByText('Analysed', { exact: true }).waitFor();
 
   await row.getByRole('link', { name: 'Explore' }).click();
   await page.getByRole('button', { name: 'HTTP', exact: true }).click();

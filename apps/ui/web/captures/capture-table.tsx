@@ -1,5 +1,5 @@
 import { useDisclosure } from '@mantine/hooks';
-import { ActionIcon, Badge, Button, Menu, Progress, Table, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Badge, Button, Menu, Progress, Table, Text } from '@mantine/core';
 import { IconAlertTriangle, IconDots, IconDownload, IconTrash } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { condition } from '@orbweaver/ui/filters/edit.ts';
@@ -7,6 +7,7 @@ import type { Capture } from '@orbweaver/ui/api-client/types.ts';
 import { formatBytes } from '@orbweaver/ui/format/bytes.ts';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
 import { formatInstant, formatRange } from '@orbweaver/ui/format/time.ts';
+import { MenuOnDemand } from '../overlays/menu-on-demand.tsx';
 import { useTimeZone } from '../preferences/time-zone.tsx';
 import classes from './captures.module.css';
 import { DeleteCapture } from './delete-capture.tsx';
@@ -126,11 +127,14 @@ function Refused({ capture }: { capture: Capture }) {
   if (refused.length === 0) return null;
   const total = refused.reduce((sum, [, count]) => sum + count, 0);
   return (
-    <Tooltip label={refused.map(([reason, count]) => `${reason}: ${formatCount(count)}`).join('\n')} style={{ whiteSpace: 'pre' }}>
-      <Text fz="xs" className={classes.warn} tabIndex={0}>
-        <IconAlertTriangle size={11} aria-hidden /> {formatCount(total)} refused
-      </Text>
-    </Tooltip>
+    <Text
+      fz="xs"
+      className={classes.warn}
+      tabIndex={0}
+      data-hint={refused.map(([reason, count]) => `${reason}: ${formatCount(count)}`).join('\n')}
+    >
+      <IconAlertTriangle size={11} aria-hidden /> {formatCount(total)} refused
+    </Text>
   );
 }
 
@@ -139,12 +143,14 @@ function RowMenu({ capture }: { capture: Capture }) {
   const download = useDownload();
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
+      <MenuOnDemand
+        position="bottom-end"
+        target={
           <ActionIcon aria-label={`More for ${capture.name}`}>
             <IconDots size={16} />
           </ActionIcon>
-        </Menu.Target>
+        }
+      >
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconDownload size={15} />} onClick={() => void download(capture)}>
             Save the file
@@ -153,7 +159,7 @@ function RowMenu({ capture }: { capture: Capture }) {
             Delete
           </Menu.Item>
         </Menu.Dropdown>
-      </Menu>
+      </MenuOnDemand>
       {asked && <DeleteCapture capture={capture} onClose={close} />}
     </>
   );

@@ -1,19 +1,23 @@
-import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
-import { useViewportSize } from '@mantine/hooks';
+import { Menu } from '@mantine/core';
+import { useHotkeys, useViewportSize } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
+import type { KeyboardEvent } from 'react';
 import type { Dataset } from '@orbweaver/ui/api-client/types.ts';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
+import { MenuOnDemand } from '../overlays/menu-on-demand.tsx';
 import classes from './explore.module.css';
 import { allDatasets, titleOf } from './state/all-datasets.ts';
 import { useExplore } from './state/explore.tsx';
 import { tabsThatFit } from './tabs-that-fit.ts';
 
+/** Digits that lead to a tab. */
+const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
 /** Which kind of records is looked at. The query and the time stay; what belongs to the kind (columns, sort, facets) goes. */
 export function DatasetTabs() {
   const { catalog, dataset, update } = useExplore();
   const { width } = useViewportSize();
-  const { shown, hidden } = tabsThatFit(catalog.datasets, dataset, width);
-  const title = (entry: Dataset) => titleOf(catalog.datasets, entry.dataset);
+  const { shown, others, empty } = tabsThatFit(catalog.datasets, dataset, width);
   const choose = (next: string) =>
     update({
       dataset: next === allDatasets ? undefined : next,
@@ -22,48 +26,72 @@ export function DatasetTabs() {
       facets: undefined,
       by: undefined,
     });
+  const tabs = [allDatasets, ...shown.map((entry) => entry.dataset)];
+  useHotkeys(digits.map((digit, place) => [digit, () => tabs[place] !== undefined && choose(tabs[place])]));
   return (
-    <div className={classes.tabs} role="group" aria-label="Kind of records">
-      <Tab label="All" hint="Records of every kind" chosen={dataset === allDatasets} onChoose={() => choose(allDatasets)} />
-      {shown.map((entry) => (
+    <div className={classes.tabs} role="group" aria-label="Kind of records" onKeyDown={walk}>
+      <Tab label="All" hint="Records of every kind · 1" chosen={dataset === allDatasets} onChoose={() => choose(allDatasets)} />
+      {shown.map((entry, place) => (
         <Tab
           key={entry.dataset}
-          label={title(entry)}
-          hint={`One record is ${entry.record}${entry.count === undefined ? '' : ` · ${formatCount(entry.count)} stored`}`}
+          label={titleOf(catalog.datasets, entry.dataset)}
+          hint={`${aboutDataset(entry)}${digits[place + 1] === undefined ? '' : ` · ${digits[place + 1]}`}`}
           chosen={dataset === entry.dataset}
           onChoose={() => choose(entry.dataset)}
         />
       ))}
-      {hidden.length > 0 && (
-        <Menu position="bottom-start">
-          <Menu.Target>
-            <UnstyledButton className={classes.tab}>
+      {others.length + empty.length > 0 && (
+        <MenuOnDemand
+          position="bottom-start"
+          target={
+            <button type="button" className={classes.tab}>
               More <IconChevronDown size={13} aria-hidden />
-            </UnstyledButton>
-          </Menu.Target>
+            </button>
+          }
+        >
           <Menu.Dropdown className={classes.more}>
-            {hidden.map((entry) => (
-              <Menu.Item
-                key={entry.dataset}
-                onClick={() => choose(entry.dataset)}
-                rightSection={<span className={classes.moreCount}>{formatCount(entry.count ?? 0)}</span>}
-              >
-                {title(entry)}
-              </Menu.Item>
-            ))}
+            <Choices datasets={others} onChoose={choose} />
+            {empty.length > 0 && <Menu.Label>No records of these yet</Menu.Label>}
+            <Choices datasets={empty} onChoose={choose} />
           </Menu.Dropdown>
-        </Menu>
+        </MenuOnDemand>
       )}
     </div>
   );
 }
 
+function aboutDataset({ record, count }: Dataset): string {
+  return `One record is ${record}${count === undefined ? '' : ` · ${formatCount(count)} stored`}`;
+}
+
+function Choices({ datasets, onChoose }: { datasets: readonly Dataset[]; onChoose: (dataset: string) => void }) {
+  const { catalog } = useExplore();
+  return datasets.map((entry) => (
+    <Menu.Item
+      key={entry.dataset}
+      onClick={() => onChoose(entry.dataset)}
+      rightSection={<span className={classes.moreCount}>{entry.count ? formatCount(entry.count) : ''}</span>}
+    >
+      {titleOf(catalog.datasets, entry.dataset)}
+    </Menu.Item>
+  ));
+}
+
+/** The arrow keys go from tab to tab, as the tab key does. */
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('button')];
+  const at = buttons.indexOf(event.target as HTMLElement);
+  const steps: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buttons.length - 1 };
+  const to = steps[event.key];
+  if (at < 0 || to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  buttons[Math.max(0, Math.min(buttons.length - 1, to))]?.focus();
+}
+
 function Tab({ label, hint, chosen, onChoose }: { label: string; hint: string; chosen: boolean; onChoose: () => void }) {
   return (
-    <Tooltip label={hint}>
-      <UnstyledButton className={classes.tab} aria-pressed={chosen} onClick={onChoose}>
-        {label}
-      </UnstyledButton>
-    </Tooltip>
+    <button type="button" className={classes.tab} aria-pressed={chosen} data-hint={hint} onClick={onChoose}>
+      {label}
+    </button>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconShare2 } from '@tabler/icons-react';
 import { DatasetTabs } from './dataset-tabs.tsx';
@@ -22,10 +22,14 @@ export function TopBar() {
 function ShareButton() {
   const clipboard = useClipboard({ timeout: 1500 });
   return (
-    <Tooltip label={clipboard.copied ? 'Copied' : 'Copy a link to exactly this view'}>
-      <ActionIcon variant="default" size={32} aria-label="Copy a link to this view" onClick={() => clipboard.copy(window.location.href)}>
-        {clipboard.copied ? <IconCheck size={16} /> : <IconShare2 size={16} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="default"
+      size={32}
+      aria-label="Copy a link to this view"
+      data-hint="Copy a link to exactly this view"
+      onClick={() => clipboard.copy(window.location.href)}
+    >
+      {clipboard.copied ? <IconCheck size={16} /> : <IconShare2 size={16} />}
+    </ActionIcon>
   );
 }

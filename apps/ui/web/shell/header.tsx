@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconFileDatabase, IconKeyboard, IconMoon, IconSun, IconZoomCode } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Logo } from './logo.tsx';
@@ -21,11 +21,9 @@ export function Header({ onShowKeys }: { onShowKeys: () => void }) {
         </Link>
       </nav>
       <div className={classes.spacer} />
-      <Tooltip label="Keyboard (?)">
-        <ActionIcon aria-label="Show keyboard shortcuts" onClick={onShowKeys}>
-          <IconKeyboard size={18} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon aria-label="Show keyboard shortcuts" data-hint="Keyboard (?)" onClick={onShowKeys}>
+        <IconKeyboard size={18} />
+      </ActionIcon>
       <SchemeSwitch />
       <UserMenu />
     </header>
@@ -37,10 +35,12 @@ function SchemeSwitch() {
   const scheme = useComputedColorScheme('dark');
   const other = scheme === 'dark' ? 'light' : 'dark';
   return (
-    <Tooltip label={`Switch to the ${other} theme`}>
-      <ActionIcon aria-label={`Switch to the ${other} theme`} onClick={() => setColorScheme(other)}>
-        {scheme === 'dark' ? <IconSun size={18} /> : <IconMoon size={18} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      aria-label={`Switch to the ${other} theme`}
+      data-hint={`Switch to the ${other} theme`}
+      onClick={() => setColorScheme(other)}
+    >
+      {scheme === 'dark' ? <IconSun size={18} /> : <IconMoon size={18} />}
+    </ActionIcon>
   );
 }

@@ -1,6 +1,7 @@
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { Hints } from '../overlays/hints.tsx';
 import { useUser } from '../session/services.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
@@ -25,6 +26,7 @@ export function Shell() {
         <Outlet />
       </main>
       <Footer />
+      <Hints />
       <KeysHelp opened={keysShown} onClose={keys.close} />
     </div>
   );

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconLogout, IconSettings, IconUserCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { MenuOnDemand } from '../overlays/menu-on-demand.tsx';
 import { useServices, useUser } from '../session/services.tsx';
 
 export function UserMenu() {
@@ -12,12 +13,15 @@ export function UserMenu() {
     queries.clear();
   };
   return (
-    <Menu position="bottom-end" width={200}>
-      <Menu.Target>
+    <MenuOnDemand
+      position="bottom-end"
+      width={200}
+      target={
         <ActionIcon aria-label={`Account of ${user?.name ?? 'nobody'}`}>
           <IconUserCircle size={20} />
         </ActionIcon>
-      </Menu.Target>
+      }
+    >
       <Menu.Dropdown>
         <Menu.Label>
           {user?.name} · {user?.roles.join(', ')}
@@ -29,6 +33,6 @@ export function UserMenu() {
           Sign out
         </Menu.Item>
       </Menu.Dropdown>
-    </Menu>
+    </MenuOnDemand>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Skeleton, Tabs, Tooltip } from '@mantine/core';
+import { ActionIcon, Skeleton, Tabs } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconPin, IconPinFilled, IconX } from '@tabler/icons-react';
 import type { FlatRecord } from '@orbweaver/ui/api-client/types.ts';
 import { ProblemNotice } from '../../states/problem-notice.tsx';
@@ -73,26 +73,27 @@ function PanelActions() {
   };
   return (
     <div className={classes.actions}>
-      <Tooltip label="Previous ([)">
-        <ActionIcon aria-label="Previous record" disabled={at <= 0} onClick={() => go(at - 1)}>
-          <IconChevronUp size={17} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Next (])">
-        <ActionIcon aria-label="Next record" disabled={at < 0 || at >= records.length - 1} onClick={() => go(at + 1)}>
-          <IconChevronDown size={17} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label={pinned ? 'Follow the table again' : 'Keep this record while walking through the table'}>
-        <ActionIcon aria-label="Pin" aria-pressed={pinned} onClick={() => update({ pinned: pinned ? undefined : 'yes' }, 'replace')}>
-          {pinned ? <IconPinFilled size={16} /> : <IconPin size={16} />}
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Close (Esc)">
-        <ActionIcon aria-label="Close the record" onClick={() => update({ record: undefined, tab: undefined, pinned: undefined })}>
-          <IconX size={17} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon data-hint="Previous ([)" aria-label="Previous record" disabled={at <= 0} onClick={() => go(at - 1)}>
+        <IconChevronUp size={17} />
+      </ActionIcon>
+      <ActionIcon data-hint="Next (])" aria-label="Next record" disabled={at < 0 || at >= records.length - 1} onClick={() => go(at + 1)}>
+        <IconChevronDown size={17} />
+      </ActionIcon>
+      <ActionIcon
+        data-hint={pinned ? 'Follow the table again' : 'Keep this record while walking through the table'}
+        aria-label="Pin"
+        aria-pressed={pinned}
+        onClick={() => update({ pinned: pinned ? undefined : 'yes' }, 'replace')}
+      >
+        {pinned ? <IconPinFilled size={16} /> : <IconPin size={16} />}
+      </ActionIcon>
+      <ActionIcon
+        data-hint="Close (Esc)"
+        aria-label="Close the record"
+        onClick={() => update({ record: undefined, tab: undefined, pinned: undefined })}
+      >
+        <IconX size={17} />
+      </ActionIcon>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Skeleton, UnstyledButton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { TermsAnswer } from '@orbweaver/ui/api-client/types.ts';
@@ -21,14 +21,14 @@ export function Facet({ field, onRemove }: { field: string; onRemove: () => void
   return (
     <section className={classes.facet} aria-label={label}>
       <div className={classes.head}>
-        <UnstyledButton className={classes.title} aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button type="button" className={classes.title} aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? <IconChevronDown size={13} aria-hidden /> : <IconChevronRight size={13} aria-hidden />}
           <span title={`${field}${shape ? ` — ${shape.help}` : ''}`}>{label}</span>
-        </UnstyledButton>
+        </button>
         {open && terms.data && <Distinct terms={terms.data} />}
-        <ActionIcon size="xs" className={classes.remove} aria-label={`Remove the facet ${label}`} onClick={onRemove}>
+        <button type="button" className={classes.remove} aria-label={`Remove the facet ${label}`} onClick={onRemove}>
           <IconX size={12} />
-        </ActionIcon>
+        </button>
       </div>
       {open && terms.error && !terms.data && <p className={classes.problem}>{terms.error.message}</p>}
       {open && !terms.error && !terms.data && <Skeleton height={66} mx={10} w="auto" />}
@@ -70,9 +70,9 @@ function Values({ field, terms, stale, all, onAll }: ValuesProps) {
         ))}
       </ul>
       {(more || all) && (
-        <UnstyledButton className={classes.more} onClick={() => onAll(!all)}>
+        <button type="button" className={classes.more} onClick={() => onAll(!all)}>
           {all ? 'Fewer' : `${formatShortCount(terms.distinct - terms.buckets.length)} more`}
-        </UnstyledButton>
+        </button>
       )}
     </>
   );

@@ -1,6 +1,6 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
 import { linter } from '@codemirror/lint';
-import type { Extension } from '@codemirror/state';
+import { type Extension, StateEffect } from '@codemirror/state';
 import type { ApiClient } from '@orbweaver/ui/api-client/client.ts';
 import { bodyOf } from '@orbweaver/ui/api-client/client.ts';
 import type { CompleteAnswer, QueryError, TimeRange } from '@orbweaver/ui/api-client/types.ts';
@@ -39,6 +39,9 @@ function option(suggestion: CompleteAnswer['suggestions'][number]): Completion {
   return { label: text, detail, type: kind, ...(help === undefined ? {} : { info: help }) };
 }
 
+/** What a query may name has changed: it is checked anew. */
+export const placeChanged = StateEffect.define<null>();
+
 /** Marks what the server does not understand, some time after the last key. */
 export function checkQuery(api: ApiClient, place: () => QueryPlace, onErrors: (errors: readonly QueryError[]) => void): Extension {
   return linter(
@@ -58,6 +61,9 @@ export function checkQuery(api: ApiClient, place: () => QueryPlace, onErrors: (e
         message: error.expected.length > 0 ? `${error.message} Expected: ${error.expected.slice(0, 8).join(', ')}` : error.message,
       }));
     },
-    { delay: checkDelay },
+    {
+      delay: checkDelay,
+      needsRefresh: ({ transactions }) => transactions.some(({ effects }) => effects.some((effect) => effect.is(placeChanged))),
+    },
   );
 }

@@ -15,7 +15,7 @@ import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { QueryError, TimeRange } from '@orbweaver/ui/api-client/types.ts';
 import { useApi } from '../../session/services.tsx';
 import { styleNonce } from '../../theme/style-nonce.ts';
-import { completeQuery, checkQuery, type QueryPlace } from './assistance.ts';
+import { checkQuery, completeQuery, placeChanged, type QueryPlace } from './assistance.ts';
 import { editorTheme } from './editor-theme.ts';
 import { queryColors } from './query-colors.ts';
 
@@ -70,7 +70,11 @@ export default function Editor(props: EditorProps) {
     return () => editor.destroy();
   }, [api]);
 
-  const { value, ref } = props;
+  const { value, ref, datasets } = props;
+  useEffect(() => {
+    const editor = view.current;
+    if (editor && editor.state.doc.length > 0) editor.dispatch({ effects: placeChanged.of(null) });
+  }, [datasets]);
   useEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === value) return;

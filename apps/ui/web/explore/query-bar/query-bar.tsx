@@ -3,6 +3,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconHistory, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { QueryError } from '@orbweaver/ui/api-client/types.ts';
+import { MenuOnDemand } from '../../overlays/menu-on-demand.tsx';
 import { useQueryHistory } from '../../preferences/preferences.ts';
 import { useServices } from '../../session/services.tsx';
 import { checkNow } from '../state/query-check.ts';
@@ -15,7 +16,7 @@ const historyLength = 30;
 
 /** Where a question is written. It is asked once it is known to be well-formed; until then it says what is wrong, and where. */
 export function QueryBar() {
-  const { query, setQuery, refresh, datasets, dataset, time } = useExplore();
+  const { query, setQuery, refresh, datasets, time } = useExplore();
   const { api, queries } = useServices();
   const editor = useRef<EditorHandle>(null);
   const [errors, setErrors] = useState<readonly QueryError[]>([]);
@@ -37,7 +38,6 @@ export function QueryBar() {
       <div className={classes.box} data-invalid={errors.length > 0 || undefined}>
         <Suspense fallback={<div className={classes.placeholder}>{query}</div>}>
           <Editor
-            key={dataset}
             ref={editor}
             value={query}
             datasets={datasets}
@@ -70,12 +70,15 @@ function ErrorLine({ error }: { error: QueryError }) {
 
 function HistoryMenu({ history, onChoose }: { history: readonly string[]; onChoose: (text: string) => void }) {
   return (
-    <Menu position="bottom-end" width={520}>
-      <Menu.Target>
+    <MenuOnDemand
+      position="bottom-end"
+      width={520}
+      target={
         <ActionIcon size="sm" aria-label="Earlier queries" disabled={history.length === 0}>
           <IconHistory size={15} />
         </ActionIcon>
-      </Menu.Target>
+      }
+    >
       <Menu.Dropdown mah={360} style={{ overflow: 'auto' }}>
         <Menu.Label>Earlier queries</Menu.Label>
         {history.map((text) => (
@@ -86,6 +89,6 @@ function HistoryMenu({ history, onChoose }: { history: readonly string[]; onChoo
           </Menu.Item>
         ))}
       </Menu.Dropdown>
-    </Menu>
+    </MenuOnDemand>
   );
 }

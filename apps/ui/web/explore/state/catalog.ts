@@ -12,12 +12,18 @@ export interface Catalog {
   readonly fields: ReadonlyMap<string, Field>;
 }
 
-/** Suspends until it is there; it does not change while the server runs. */
+/** Between two looks at how many records of each kind there are, in milliseconds. */
+const countInterval = 30_000;
+/** While there are none at all: the first may be on their way. */
+const emptyInterval = 2000;
+
+/** Suspends until it is there. While the server runs, only the counts change. */
 export function useCatalog(): Catalog {
   const api = useApi();
   const { data: datasets } = useSuspenseQuery({
     queryKey: ['datasets'],
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/datasets', { signal })),
+    refetchInterval: ({ state }) => (state.data?.some(({ count }) => count !== 0) ? countInterval : emptyInterval),
   });
   const { data: fields } = useSuspenseQuery({
     queryKey: ['fields'],

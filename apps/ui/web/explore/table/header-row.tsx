@@ -1,7 +1,8 @@
-import { Menu, UnstyledButton } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconArrowDown, IconArrowLeft, IconArrowRight, IconArrowUp, IconDotsVertical, IconX } from '@tabler/icons-react';
 import { type DragEvent, type MouseEvent, type TouchEvent, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { MenuOnDemand } from '../../overlays/menu-on-demand.tsx';
 import { summaryColumn } from '../state/all-datasets.ts';
 import { useExplore } from '../state/explore.tsx';
 import type { Sort } from '../state/search-params.ts';
@@ -53,7 +54,8 @@ function HeaderCell({ column, layout, sort }: { column: TableColumn; layout: Tab
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <UnstyledButton
+      <button
+        type="button"
         className={classes.sort}
         disabled={field === summaryColumn}
         title={catalog.fields.get(field)?.help ?? title}
@@ -62,7 +64,7 @@ function HeaderCell({ column, layout, sort }: { column: TableColumn; layout: Tab
         {title}
         {order === 'asc' && <IconArrowUp size={12} aria-hidden />}
         {order === 'desc' && <IconArrowDown size={12} aria-hidden />}
-      </UnstyledButton>
+      </button>
       <HeaderMenu column={column} layout={layout} onSort={sortBy} />
       <ResizeEdge column={column} layout={layout} />
     </div>
@@ -73,12 +75,14 @@ function HeaderMenu({ column, layout, onSort }: { column: TableColumn; layout: T
   const moves = columnMoves(layout);
   const { field, title } = column;
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <UnstyledButton className={classes.headerMenu} aria-label={`Column ${title}`}>
+    <MenuOnDemand
+      position="bottom-end"
+      target={
+        <button type="button" className={classes.headerMenu} aria-label={`Column ${title}`}>
           <IconDotsVertical size={13} />
-        </UnstyledButton>
-      </Menu.Target>
+        </button>
+      }
+    >
       <Menu.Dropdown>
         <Menu.Label className="mono">{field}</Menu.Label>
         {field !== summaryColumn && (
@@ -101,7 +105,7 @@ function HeaderMenu({ column, layout, onSort }: { column: TableColumn; layout: T
           Remove
         </Menu.Item>
       </Menu.Dropdown>
-    </Menu>
+    </MenuOnDemand>
   );
 }
 

@@ -14,7 +14,7 @@ import { rowHeight, useGridKeys } from './use-grid-keys.ts';
 import { useTableColumns } from './use-table-columns.ts';
 
 /** Rows rendered beyond the visible ones, on each side. */
-const overscan = 16;
+const overscan = 8;
 /** The next page is asked for when so few rows are left below. */
 const loadAhead = 60;
 
@@ -67,8 +67,9 @@ export function RecordsTable() {
             ) : (
               <div role="rowgroup" className={classes.rows} style={{ height: rows.getTotalSize() }}>
                 {items.map(({ index, start }) => (
+                  // By place, not by record: another answer fills the rows that stand there instead of making new ones.
                   <RecordRow
-                    key={records[index]!['event.id']}
+                    key={index}
                     record={records[index]!}
                     index={index}
                     top={start}

@@ -24,7 +24,7 @@ export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordLi
         {total && (
           <>
             <strong>
-              {total.relation === 'gte' ? 'more than ' : ''}
+              {total.relation === 'gte' ? 'at least ' : ''}
               {formatCount(total.value)}
             </strong>{' '}
             found, {formatCount(list.records.length)} loaded

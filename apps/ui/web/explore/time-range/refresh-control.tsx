@@ -1,8 +1,9 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import { useInterval } from '@mantine/hooks';
 import { useIsFetching } from '@tanstack/react-query';
 import { IconPlayerPause, IconRefresh } from '@tabler/icons-react';
 import { useEffect } from 'react';
+import { MenuOnDemand } from '../../overlays/menu-on-demand.tsx';
 import { useExplore } from '../state/explore.tsx';
 import classes from './refresh-control.module.css';
 
@@ -16,13 +17,12 @@ export function RefreshControl() {
   useRepeat(refresh, seconds);
   return (
     <ActionIcon.Group>
-      <Tooltip label="Ask again (r)">
-        <ActionIcon variant="default" size={32} aria-label="Refresh" onClick={refresh}>
-          <IconRefresh size={16} className={busy ? classes.turning : undefined} />
-        </ActionIcon>
-      </Tooltip>
-      <Menu position="bottom-end">
-        <Menu.Target>
+      <ActionIcon variant="default" size={32} aria-label="Refresh" data-hint="Ask again (r)" onClick={refresh}>
+        <IconRefresh size={16} className={busy ? classes.turning : undefined} />
+      </ActionIcon>
+      <MenuOnDemand
+        position="bottom-end"
+        target={
           <ActionIcon
             variant="default"
             h={32}
@@ -34,7 +34,8 @@ export function RefreshControl() {
           >
             {seconds === undefined ? <IconPlayerPause size={14} /> : `${seconds} s`}
           </ActionIcon>
-        </Menu.Target>
+        }
+      >
         <Menu.Dropdown>
           <Menu.Label>Refresh</Menu.Label>
           <Menu.Item onClick={() => update({ refresh: undefined }, 'replace')}>Only when asked</Menu.Item>
@@ -44,7 +45,7 @@ export function RefreshControl() {
             </Menu.Item>
           ))}
         </Menu.Dropdown>
-      </Menu>
+      </MenuOnDemand>
     </ActionIcon.Group>
   );
 }

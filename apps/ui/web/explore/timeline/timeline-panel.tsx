@@ -1,4 +1,4 @@
-import { ActionIcon, Skeleton, Tooltip } from '@mantine/core';
+import { ActionIcon, Skeleton } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconZoomOut } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
@@ -80,21 +80,20 @@ function Steps({ bounds, onRange }: { bounds: Bounds; onRange: (bounds: Bounds) 
   const moved = (by: number) => onRange({ from: bounds.from + length * by, to: bounds.to + length * by });
   return (
     <span className={classes.steps}>
-      <Tooltip label="Earlier">
-        <ActionIcon size="sm" aria-label="Move the range back" onClick={() => moved(-0.5)}>
-          <IconChevronLeft size={15} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Zoom out (or turn the wheel)">
-        <ActionIcon size="sm" aria-label="Zoom out" onClick={() => onRange({ from: bounds.from - length / 2, to: bounds.to + length / 2 })}>
-          <IconZoomOut size={15} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Later">
-        <ActionIcon size="sm" aria-label="Move the range forward" onClick={() => moved(0.5)}>
-          <IconChevronRight size={15} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon size="sm" aria-label="Move the range back" data-hint="Earlier" onClick={() => moved(-0.5)}>
+        <IconChevronLeft size={15} />
+      </ActionIcon>
+      <ActionIcon
+        size="sm"
+        aria-label="Zoom out"
+        data-hint="Zoom out (or turn the wheel)"
+        onClick={() => onRange({ from: bounds.from - length / 2, to: bounds.to + length / 2 })}
+      >
+        <IconZoomOut size={15} />
+      </ActionIcon>
+      <ActionIcon size="sm" aria-label="Move the range forward" data-hint="Later" onClick={() => moved(0.5)}>
+        <IconChevronRight size={15} />
+      </ActionIcon>
     </span>
   );
 }

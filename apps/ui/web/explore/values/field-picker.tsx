@@ -1,5 +1,5 @@
 import { Combobox, Text, useCombobox } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Field } from '@orbweaver/ui/api-client/types.ts';
 import { allDatasets } from '../state/all-datasets.ts';
 import { useExplore } from '../state/explore.tsx';
@@ -16,14 +16,25 @@ interface FieldPickerProps {
 
 const shownAtOnce = 60;
 
-/** A list of the fields of the datasets in view, found by name, label or help text. */
-export function FieldPicker({ placeholder, target, accepts = () => true, none, onChoose }: FieldPickerProps) {
+/** A list of the fields of the datasets in view, found by name, label or help text. Made when it is first asked for. */
+export function FieldPicker(props: FieldPickerProps) {
+  const [asked, setAsked] = useState(false);
+  return asked ? <FieldList {...props} /> : props.target(() => setAsked(true));
+}
+
+function FieldList({ placeholder, target, accepts = () => true, none, onChoose }: FieldPickerProps) {
   const { catalog, dataset } = useExplore();
   const [wanted, setWanted] = useState('');
+  const opener = useRef<HTMLSpanElement>(null);
   const combobox = useCombobox({
     onDropdownOpen: () => combobox.focusSearchInput(),
-    onDropdownClose: () => setWanted(''),
+    onDropdownClose: () => {
+      setWanted('');
+      opener.current?.querySelector('button')?.focus();
+    },
   });
+  const { openDropdown } = combobox;
+  useEffect(() => openDropdown(), []);
   const needle = wanted.trim().toLowerCase();
   const fields = [...catalog.fields.values()].filter(
     (field) =>
@@ -43,7 +54,7 @@ export function FieldPicker({ placeholder, target, accepts = () => true, none, o
       }}
     >
       <Combobox.Target withAriaAttributes={false}>
-        <span>{target(() => combobox.toggleDropdown())}</span>
+        <span ref={opener}>{target(() => combobox.toggleDropdown())}</span>
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
