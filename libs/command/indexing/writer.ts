@@ -4,6 +4,16 @@ export interface AppendReceipt {
   /** Records taken. Whether each fits its schema shows when it is stored: see `WriterCounters`. */
   readonly records: number;
   readonly bytes: number;
+  /** What was refused for good, where the store says so at once; others count it later. */
+  readonly refused?: readonly Refusal[];
+}
+
+/** A record that cannot be stored. */
+export interface Refusal {
+  /** Position in the batch, from 0: of the record, or of the line (blank ones don't count). */
+  readonly at: number;
+  readonly record: string;
+  readonly reason: string;
 }
 
 export interface WriterCounters {

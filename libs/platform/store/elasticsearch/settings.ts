@@ -1,6 +1,5 @@
 import { defaultIndexPrefix, type IndexWidth } from '@orbweaver/contracts/indices/names.ts';
 import type { RetryPolicy } from '@orbweaver/command/indexing/deliver.ts';
-import type { Refusal } from './writer.ts';
 
 export interface ElasticsearchSettings {
   /** `https://search:9200`, one or more nodes of a cluster. */
@@ -19,8 +18,6 @@ export interface ElasticsearchSettings {
   /** Milliseconds behind an index's span after which a cluster with lifecycles deletes it; others leave that to `retain`. */
   readonly deleteAfterMs?: number;
   readonly retry?: RetryPolicy;
-  /** Is given what the cluster or the schema refuses, before `append` resolves. */
-  readonly onRefused?: (refusals: readonly Refusal[]) => Promise<void>;
 }
 
 export const defaults = {

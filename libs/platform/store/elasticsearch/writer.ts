@@ -6,6 +6,7 @@ import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { deliver, stored } from '@orbweaver/command/indexing/deliver.ts';
 import {
   type AppendReceipt,
+  type Refusal,
   type RetentionPolicy,
   type RetentionResult,
   type Writer,
@@ -30,12 +31,6 @@ import {
   type ElasticsearchSettings,
 } from './settings.ts';
 
-/** A record that cannot be stored, as it came. */
-export interface Refusal {
-  readonly record: string;
-  readonly reason: string;
-}
-
 /** Names in the path of one request: a node takes 4,096 bytes of it. */
 const maxPathBytes = 3000;
 /** Records deleted in one request. */
@@ -44,6 +39,8 @@ const deletedAtOnce = 5000;
 interface Item extends BulkItem {
   readonly document: string;
   readonly line: string;
+  /** Position in the batch. */
+  readonly at: number;
 }
 
 /**
@@ -147,34 +144,36 @@ export class ElasticsearchWriter implements Writer {
     const bytes = batch instanceof Uint8Array ? batch.length : lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
     const refused: Refusal[] = [];
     const queues: Item[][] = Array.from({ length: lanes }, () => []);
-    for (const line of lines) {
-      const item = this.#item(line);
+    for (const [at, line] of lines.entries()) {
+      const item = this.#item(line, at);
       if ('reason' in item) refused.push(item);
       else queues[laneOf(item.id)]!.push(item);
     }
     await this.#makeIndices(new Set(queues.flatMap((queue) => queue.map(({ index }) => index))));
     const results = await Promise.allSettled(queues.map((queue) => this.#deliver(queue, refused)));
-    if (refused.length > 0) await this.#refuse(refused);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    return { records: lines.length, bytes };
+    for (const { reason } of refused) this.#countRefusal(reasonInShort(reason));
+    return { records: lines.length, bytes, ...(refused.length === 0 ? {} : { refused }) };
   }
 
   /** A line as what goes to the cluster, or why it doesn't. */
-  #item(line: string): Item | Refusal {
-    if (line.length > maxRecordBytes / 4 && Buffer.byteLength(line) > maxRecordBytes) return { record: line, reason: 'too long' };
+  #item(line: string, at: number): Item | Refusal {
+    const refusal = (reason: string): Refusal => ({ at, record: line, reason });
+    if (line.length > maxRecordBytes / 4 && Buffer.byteLength(line) > maxRecordBytes) return refusal('too long');
     let record: FlatRecord;
     try {
       record = JSON.parse(line) as FlatRecord;
     } catch {
-      return { record: line, reason: 'not JSON' };
+      return refusal('not JSON');
     }
     const reason = refusalOf(record, this.#fieldsOf);
-    if (reason !== undefined) return { record: line, reason };
+    if (reason !== undefined) return refusal(reason);
     const time = parseInstant(record['@timestamp'])!;
-    if (time < 0n) return { record: line, reason: '@timestamp is before 1970' };
+    // `date_nanos` begins there.
+    if (time < 0n) return refusal('@timestamp is before 1970');
     const id = record['event.id'];
-    return { index: this.#indexOf(record['event.dataset'], time), id, document: jsonLine(this.#documents.encode(record)), line };
+    return { index: this.#indexOf(record['event.dataset'], time), id, document: jsonLine(this.#documents.encode(record)), line, at };
   }
 
   /** The index of a record: always the same for a time and a dataset, so that writing a record twice leaves one. */
@@ -197,19 +196,15 @@ export class ElasticsearchWriter implements Writer {
       // Of several versions in one request the last would win anyway; sent again one by one, it might not.
       const last = [...new Map(items.map((item) => [`${item.index} ${item.id}`, item])).values()];
       const delivery = await deliver<Item>(last, requests, this.#settings.retry);
-      for (const { item, reason } of delivery.refused) refused.push({ record: item.line, reason });
+      for (const { item, reason } of delivery.refused) refused.push({ at: item.at, record: item.line, reason });
       this.#stored += delivery.stored + items.length - last.length;
       for (const { index } of last) this.#unseen.add(index);
     }
   }
 
-  async #refuse(refusals: readonly Refusal[]): Promise<void> {
-    for (const { reason: whole } of refusals) {
-      const reason = reasonInShort(whole);
-      const counted = reason in this.#rejected || Object.keys(this.#rejected).length < maxReasons ? reason : 'other';
-      this.#rejected[counted] = (this.#rejected[counted] ?? 0) + 1;
-    }
-    await this.#settings.onRefused?.(refusals);
+  #countRefusal(reason: string): void {
+    const counted = reason in this.#rejected || Object.keys(this.#rejected).length < maxReasons ? reason : 'other';
+    this.#rejected[counted] = (this.#rejected[counted] ?? 0) + 1;
   }
 
   /** Makes the indices that are not there yet from their templates, so that none comes to be without. */

@@ -1,0 +1,129 @@
+import { deadLetterHeaders, deadLetters } from '@orbweaver/contracts/topics/topics.ts';
+import type { Batch, BatchControl, BatchHandler, Consumer, Message, Producer, Received } from '../streaming/bus.ts';
+import type { Refusal, Writer } from './writer.ts';
+
+/** Bytes of records that are given to the store at once. */
+const maxAppendBytes = 16 * 2 ** 20;
+/** Dead letters sent at once. */
+const maxLetters = 500;
+const newline = 0x0a;
+const letters = deadLetters('index-writer');
+
+export interface IndexerCounters {
+  readonly messages: number;
+  readonly records: number;
+  readonly bytes: number;
+  /** Refused records that went to the dead letters. */
+  readonly deadLetters: number;
+  /** By topic and partition: messages behind the newest one. */
+  readonly lag: Readonly<Record<string, number>>;
+}
+
+export interface IndexerParts {
+  readonly writer: Writer;
+  readonly consumer: Pick<Consumer, 'commit'>;
+  /** For what the store refuses. */
+  readonly producer: Pick<Producer, 'send'>;
+}
+
+/**
+ * Brings records from the bus into the store. An offset is committed when the store has every record of its message, or the dead letters have those that it
+ * refused: a process that dies in between leaves no hole, and writing a record again leaves one. When the store is away the batch fails and comes again.
+ */
+export class RecordIndexer implements BatchHandler {
+  readonly #parts: IndexerParts;
+  #messages = 0;
+  #records = 0;
+  #bytes = 0;
+  #deadLetters = 0;
+  readonly #lag = new Map<string, number>();
+
+  constructor(parts: IndexerParts) {
+    this.#parts = parts;
+  }
+
+  revoked({ topic, partition }: Pick<Batch, 'topic' | 'partition'>): void {
+    this.#lag.delete(`${topic}/${partition}`);
+  }
+
+  async batch(batch: Batch, control: BatchControl): Promise<void> {
+    const { topic, partition, messages, end } = batch;
+    for (const part of portions(messages)) {
+      if (control.isLost) return;
+      const { records, bytes, refused = [] } = await this.#parts.writer.append(joined(part));
+      await this.#bury(batch, part, refused);
+      const last = part.at(-1)!.offset;
+      control.handled(last);
+      await this.#parts.consumer.commit({ topic, partition }, last + 1);
+      this.#messages += part.length;
+      this.#records += records;
+      this.#bytes += bytes;
+      this.#lag.set(`${topic}/${partition}`, end - last - 1);
+    }
+  }
+
+  counters(): IndexerCounters {
+    return {
+      messages: this.#messages,
+      records: this.#records,
+      bytes: this.#bytes,
+      deadLetters: this.#deadLetters,
+      lag: Object.fromEntries(this.#lag),
+    };
+  }
+
+  /** Each refused record becomes a dead letter by itself: its neighbours are stored. */
+  async #bury({ topic, partition }: Batch, messages: readonly Received[], refused: readonly Refusal[]): Promise<void> {
+    if (refused.length === 0) return;
+    const offsets = messages.flatMap(({ value, offset }) => Array.from({ length: lines(value) }, () => offset));
+    const all = refused.map(({ at, record, reason }): Message => {
+      const headers = {
+        [deadLetterHeaders.stage]: 'index',
+        [deadLetterHeaders.reason]: reason,
+        [deadLetterHeaders.topic]: topic,
+        [deadLetterHeaders.partition]: String(partition),
+        [deadLetterHeaders.offset]: String(offsets[at] ?? messages[0]!.offset),
+      };
+      return { value: new TextEncoder().encode(record), headers };
+    });
+    for (let at = 0; at < all.length; at += maxLetters)
+      await this.#parts.producer.send({ topic: letters.name, partition: 0 }, all.slice(at, at + maxLetters));
+    this.#deadLetters += all.length;
+  }
+}
+
+/** The messages of a batch, as many at a time as the store is given. */
+function* portions(messages: readonly Received[]): Generator<Received[]> {
+  let part: Received[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    if (part.length > 0 && bytes + message.value.length > maxAppendBytes) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(message);
+    bytes += message.value.length;
+  }
+  if (part.length > 0) yield part;
+}
+
+/** One NDJSON of several. */
+function joined(messages: readonly Received[]): Uint8Array {
+  const whole = new Uint8Array(messages.reduce((sum, { value }) => sum + value.length + 1, 0));
+  let at = 0;
+  for (const { value } of messages) {
+    whole.set(value, at);
+    at += value.length;
+    whole[at++] = newline;
+  }
+  return whole;
+}
+
+/** Lines that are not blank, as the store counts them. */
+function lines(value: Uint8Array): number {
+  return new TextDecoder()
+    .decode(value)
+    .split('\n')
+    .filter((line) => line.trim() !== '').length;
+}
