@@ -68,6 +68,7 @@ export class DotStuffing {
       if (octet > dot) {
         if (before === Before.carriageReturn) this.anomalies |= Anomaly.bareCarriageReturn;
         before = Before.other;
+        while (at + 1 < end && bytes[at + 1]! > dot) at++;
       } else if (octet === dot && before !== Before.other) break;
       else if (octet === lineFeed) {
         if (before !== Before.carriageReturn) this.anomalies |= Anomaly.bareLineFeed;

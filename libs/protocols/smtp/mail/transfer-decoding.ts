@@ -48,8 +48,25 @@ class Base64Decoder implements TransferDecoder {
     let count = this.#count;
     let length = 0;
     for (let at = start; at < end; at++) {
+      if (length > scratchSize - 3) {
+        this.#sink(out, 0, length);
+        length = 0;
+      }
       const octet = bytes[at]!;
       const sextet = sextets[octet]!;
+      if (count === 0 && at + 3 < end) {
+        // Nearly always a whole group lies here.
+        const second = sextets[bytes[at + 1]!]!;
+        const third = sextets[bytes[at + 2]!]!;
+        const fourth = sextets[bytes[at + 3]!]!;
+        if ((sextet | second | third | fourth) < 64) {
+          out[length++] = (sextet << 2) | (second >> 4);
+          out[length++] = (second << 4) | (third >> 2);
+          out[length++] = (third << 6) | fourth;
+          at += 3;
+          continue;
+        }
+      }
       if (sextet < 64) {
         bits = (bits << 6) | sextet;
         if (++count < 4) continue;
@@ -60,10 +77,6 @@ class Base64Decoder implements TransferDecoder {
       } else if (octet === equals) {
         length = putRest(out, length, bits, count);
         bits = count = 0;
-      }
-      if (length > scratchSize - 3) {
-        this.#sink(out, 0, length);
-        length = 0;
       }
     }
     this.#bits = bits;
