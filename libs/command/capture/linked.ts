@@ -1,0 +1,17 @@
+import { IpProtocol, Network, type Packet } from '@orbweaver/packet/layers/packet.ts';
+
+/**
+ * True for conversations that are read together, since one exchange goes over several of them: DHCP shouts from an address that the client does not have yet, is
+ * answered at the one that it gets, and relayed from a third (RFC 2131; 4011 is PXE's). They share a partition, whatever their addresses.
+ */
+export function isLinked(packet: Packet): boolean {
+  if (packet.protocol !== IpProtocol.udp || !packet.hasPorts || packet.network !== Network.ipv4) return false;
+  return isPortOf(packet.sourcePort) || isPortOf(packet.destinationPort);
+}
+
+function isPortOf(port: number): boolean {
+  return port === 67 || port === 68 || port === 4011;
+}
+
+/** What stands for the key of all linked conversations. */
+export const linkedHash = 0x44484350;

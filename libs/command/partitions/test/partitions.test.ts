@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.ts';
+import { PartitionAnalysis, type PartitionOptions } from '../partition-analysis.ts';
+import { inOneChunk, mixedCapture } from './mixed-capture.ts';
+import { analyse, byId, fileSession, route } from './through-partitions.ts';
+
+const seeds = [1, 2, 3, 4, 5, 6];
+
+function read(messages: readonly Uint8Array[], options: PartitionOptions = {}, from = 0, to = messages.length) {
+  const records: TrafficRecord[] = [];
+  const analysis = new PartitionAnalysis({ emit: (record) => void records.push(record) }, options);
+  const kinds: string[] = [];
+  for (let offset = from; offset < to; offset++) kinds.push(analysis.take(offset, offset * 1000, messages[offset]!).kind);
+  return { records, analysis, kinds };
+}
+
+test.each(seeds)('the_records_of_all_partitions_are_those_of_the_file (%i)', async (seed) => {
+  const capture = await mixedCapture(seed);
+  const expected = await analyse(inOneChunk(capture), 'mixed.pcap');
+  const datasets = new Set(expected.map((record) => record['event.dataset']));
+  expect([...datasets]).toEqual(expect.arrayContaining(['flow', 'http', 'dns', 'dhcp', 'icmp']));
+  for (const partitions of [1, 5]) {
+    const { messages } = await route(inOneChunk(capture), { partitions, session: fileSession('mixed.pcap'), batchBytes: 3000 });
+    const records = messages.flatMap((list) => read(list).records);
+    expect(byId(records)).toEqual(byId(expected));
+    expect(records).toHaveLength(expected.length);
+  }
+});
+
+test.each(seeds)('whoever_goes_on_from_a_checkpoint_gives_what_is_missing_and_nothing_else (%i)', async (seed) => {
+  const capture = await mixedCapture(seed);
+  const { messages } = await route(inOneChunk(capture), { partitions: 2, session: fileSession('mixed.pcap'), batchBytes: 6000 });
+  for (const list of messages) {
+    const expected = byId(read(list).records);
+    for (let at = 1; at < list.length; at += 3) {
+      const first = read(list, {}, 0, at);
+      const checkpoint = decodeCheckpoint(encodeCheckpoint(first.analysis.checkpoint()!));
+      expect(checkpoint.offset).toBeLessThanOrEqual(at);
+      // Killed a little later, and once more after the next checkpoint.
+      const second = read(list, { checkpoint }, checkpoint.offset, Math.min(list.length, at + 4));
+      const again = decodeCheckpoint(encodeCheckpoint(second.analysis.checkpoint() ?? checkpoint));
+      expect(again.offset).toBeGreaterThanOrEqual(checkpoint.offset);
+      const third = read(list, { checkpoint: again }, again.offset);
+      const all = [...first.records, ...second.records, ...third.records];
+      expect(byId(all)).toEqual(expected);
+      // A record that comes again is the same.
+      for (const record of all)
+        expect(byId([record]).values().next().value).toBe(expected.get(`${record['event.dataset']} ${record['event.id']}`));
+    }
+  }
+});
+
+test('a_flow_that_would_hold_up_the_checkpoint_is_recorded_in_pieces_wherever_one_begins', async () => {
+  const capture = await mixedCapture(1);
+  const { messages } = await route(inOneChunk(capture), { partitions: 1, session: fileSession('mixed.pcap'), batchBytes: 3000 });
+  const [list] = messages as [Uint8Array[]];
+  const whole = read(list, { replayLimit: 4 });
+  expect(whole.analysis.counters.cutFlows).toBeGreaterThan(0);
+  for (let at = 1; at < list.length; at += 5) {
+    const first = read(list, { replayLimit: 4 }, 0, at);
+    const checkpoint = first.analysis.checkpoint()!;
+    expect(at - checkpoint.offset).toBeLessThanOrEqual(5);
+    const second = read(list, { replayLimit: 4, checkpoint }, checkpoint.offset);
+    expect(byId([...first.records, ...second.records])).toEqual(byId(whole.records));
+  }
+});
+
+test('a_file_that_is_read_anew_after_its_whisperer_died_is_told_once', async () => {
+  const capture = await mixedCapture(2);
+  const expected = byId(await analyse(inOneChunk(capture), 'mixed.pcap'));
+  const options = { partitions: 2, batchBytes: 3000 };
+  for (const frames of [30, 90, 200]) {
+    const died = await route(inOneChunk(capture), { ...options, session: fileSession('mixed.pcap', 100), frames });
+    const anew = await route(inOneChunk(capture), { ...options, session: fileSession('mixed.pcap', 200) });
+    const records = anew.messages.flatMap((list, partition) => {
+      const left = died.messages[partition]!;
+      // What the dead one had under way comes late.
+      return read([...left.slice(0, -1), ...list.slice(0, 2), ...left.slice(-1), ...list.slice(2)]).records;
+    });
+    expect(byId(records)).toEqual(expected);
+  }
+});
+
+test('a_batch_that_comes_twice_counts_once_and_one_that_is_lost_is_counted', async () => {
+  const capture = await mixedCapture(3);
+  const { messages } = await route(inOneChunk(capture), { partitions: 1, session: fileSession('mixed.pcap'), batchBytes: 3000 });
+  const [list] = messages as [Uint8Array[]];
+  const twice = read([list[0]!, ...list.flatMap((message) => [message, message])]);
+  expect(byId(twice.records)).toEqual(byId(read(list).records));
+  expect(twice.analysis.counters.voidBatches).toBe(list.length + 1);
+  expect(read(list.filter((_, i) => i !== 2 && i !== 3)).analysis.counters.missingBatches).toBe(2);
+});
+
+test('what_is_no_batch_is_refused_with_its_reason_and_the_rest_goes_on', async () => {
+  const capture = await mixedCapture(4);
+  const { messages } = await route(inOneChunk(capture), { partitions: 1, session: fileSession('mixed.pcap'), batchBytes: 3000 });
+  const [list] = messages as [Uint8Array[]];
+  const future = list[1]!.slice();
+  future[0] = 9;
+  const { records, kinds } = read([list[0]!, future, Uint8Array.of(), ...list.slice(1)]);
+  expect(kinds.slice(0, 4)).toEqual(['taken', 'refused', 'refused', 'taken']);
+  expect(byId(records)).toEqual(byId(read(list).records));
+});
