@@ -1,0 +1,76 @@
+import { Redis } from 'ioredis';
+import { CacheUnavailable, type Cache } from '@orbweaver/command/streaming/cache.ts';
+import type { Logger } from '../../service/logger.ts';
+import { redisCa, type RedisSettings } from './settings.ts';
+
+/** Milliseconds for one command, and between two attempts to connect. */
+const commandTimeout = 5000;
+const retryPause = 500;
+
+/** Working memory in Redis. */
+export class RedisCache implements Cache {
+  readonly #redis: Redis;
+  readonly #place: string;
+  #problem: string | undefined;
+
+  constructor(settings: RedisSettings, log: Logger) {
+    const url = new URL(settings.redisUrl);
+    this.#place = url.host;
+    this.#problem = `Redis at ${this.#place} has not answered yet`;
+    const ca = redisCa(settings);
+    this.#redis = new Redis(settings.redisUrl, {
+      ...(settings.redisUsername === undefined ? {} : { username: settings.redisUsername }),
+      ...(settings.redisPassword === undefined ? {} : { password: settings.redisPassword }),
+      ...(ca === undefined ? {} : { tls: { ca } }),
+      commandTimeout,
+      connectTimeout: commandTimeout,
+      // Who asks while it is away is told at once, and asks again.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => retryPause,
+    });
+    this.#redis.on('ready', () => {
+      if (this.#problem !== undefined) log.info({ redis: this.#place }, 'Redis answers');
+      this.#problem = undefined;
+    });
+    this.#redis.on('error', (error: Error) => {
+      const reason = error.message === '' ? error.name : error.message;
+      if (!(this.#problem ?? '').endsWith(reason))
+        log.warn({ redis: this.#place, reason }, 'Redis does not answer; trying again until it does');
+      this.#problem = `Redis at ${this.#place}: ${reason}`;
+    });
+    this.#redis.on('close', () => {
+      this.#problem ??= `Redis at ${this.#place} closed the connection`;
+    });
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return (await this.#ask(() => this.#redis.getBuffer(key))) ?? undefined;
+  }
+
+  async set(key: string, value: Uint8Array, timeToLive?: number): Promise<void> {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);
+    await this.#ask(() => (timeToLive === undefined ? this.#redis.set(key, bytes) : this.#redis.set(key, bytes, 'PX', timeToLive)));
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#ask(() => this.#redis.del(key));
+  }
+
+  problem(): string | undefined {
+    return this.#problem;
+  }
+
+  close(): Promise<void> {
+    this.#redis.disconnect();
+    return Promise.resolve();
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      throw new CacheUnavailable(this.#problem ?? `Redis at ${this.#place}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
