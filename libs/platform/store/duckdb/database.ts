@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import bindings from '@duckdb/node-bindings';
 import { defaultTimeLimitMs, QueryTimeout, type ReadOptions } from '@orbweaver/query/search/reader.ts';
 import { macros } from './columns.ts';
 import { Parameters } from './parameters.ts';
@@ -11,6 +13,8 @@ export type Row = (DuckDBValue | undefined)[];
 
 /** How often an interrupt is repeated: one that comes before the query began is lost. */
 const interruptEveryMs = 20;
+/** How often it is asked at least whether a statement in the background has ended. */
+const longestPollMs = 5;
 
 /** DuckDB gave up a file, or itself, because a checkpoint or a statement failed half-way. It begins anew with the next statement: ask again. */
 export class DatabaseRenewed extends Error {
@@ -60,12 +64,13 @@ export class Database {
 
   /** A statement of the writer. The caller sees to it that only one runs. */
   write(sql: string, parameters = new Parameters()): Promise<Row[]> {
-    return this.#use(async ({ writer }) => (await writer.runAndReadAll(sql, parameters.values, parameters.types)).getRows());
+    const hasHands = (this.#settings.threads ?? cpus().length) > 1;
+    return this.#use(({ writer }) => (hasHands ? runInBackground(writer, sql, parameters) : runHere(writer, sql, parameters)));
   }
 
   /** A statement outside the writer's transaction: attaches, detaches, alters. */
   admin(sql: string, parameters = new Parameters()): Promise<Row[]> {
-    return this.#use(async ({ admin }) => (await admin.runAndReadAll(sql, parameters.values, parameters.types)).getRows());
+    return this.#use(({ admin }) => runHere(admin, sql, parameters));
   }
 
   /** A question. Rejects with `QueryTimeout`, or with the signal's reason. `urgent`: a short one, that goes before others and has a place of its own. */
@@ -195,6 +200,32 @@ async function openEngine(settings: DuckDbSettings): Promise<Engine> {
 function closeEngine({ instance, writer, admin, idle }: Engine): void {
   for (const connection of [...idle, admin, writer]) connection.closeSync();
   instance.closeSync();
+}
+
+/** Runs a statement on one of libuv's threads and in DuckDB's. */
+async function runHere(connection: DuckDBConnection, sql: string, parameters: Parameters): Promise<Row[]> {
+  return (await connection.runAndReadAll(sql, parameters.values, parameters.types)).getRows();
+}
+
+/**
+ * Runs a statement in DuckDB's own threads alone. A caller that takes part has nothing to do while the others finish their share, and asks for work all that time without a
+ * pause: a load cost half as much processor time again.
+ */
+async function runInBackground(connection: DuckDBConnection, sql: string, parameters: Parameters): Promise<Row[]> {
+  const statement = await connection.prepare(sql);
+  try {
+    statement.bind(parameters.values, parameters.types);
+    const pending = statement.start();
+    const { RESULT_NOT_READY, NO_TASKS_AVAILABLE } = bindings.PendingState;
+    for (let waitMs = 0; ; waitMs = Math.min(waitMs + 1, longestPollMs)) {
+      const state = bindings.pending_execute_check_state(pending['pending_result']);
+      if (state !== RESULT_NOT_READY && state !== NO_TASKS_AVAILABLE) break;
+      await setTimeout(waitMs);
+    }
+    return (await pending.readAll()).getRows();
+  } finally {
+    statement.destroySync();
+  }
 }
 
 /** Runs a question on a connection of its own, interrupted when it is to stop. */

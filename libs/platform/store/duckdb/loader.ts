@@ -1,7 +1,7 @@
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Database } from './database.ts';
 import { quoteText } from './database.ts';
-import { quoteName } from './columns.ts';
+import { quoteName, type Column } from './columns.ts';
 import type { DatasetPart } from './manifest.ts';
 import { Parameters } from './parameters.ts';
 import { sift, type Rejects } from './rejects.ts';
@@ -174,19 +174,16 @@ export class Loader {
     );
   }
 
-  /** Deletes what the segment has under the ids of the file, then inserts the file; of an id that it has twice, the last. */
+  /** Deletes what the segment has under the ids of the file, then inserts the file; of an id that it has twice, the last. The JSON is read once, into memory. */
   async #replace(segment: string, { dataset, path }: PartFile, measured: boolean): Promise<Share> {
     const table = tableName(segment, dataset);
     const columns = this.#tables.columns.get(dataset)!;
-    const read = (wanted: (name: string) => boolean) => {
-      const shape = columns.filter(({ name, jsonType }) => jsonType !== '' && wanted(name));
-      return `read_json(${quoteText(path)}, format = 'newline_delimited', records = true, compression = 'uncompressed',
-        maximum_object_size = ${maxRecordBytes}, columns = {${shape.map(({ name, jsonType }) => `${quoteText(name)}: ${quoteText(jsonType)}`).join(', ')}})`;
-    };
+    const names = columns.map(({ name }) => quoteName(name)).join(', ');
     await this.#database.write(this.#tables.create(segment, dataset));
-    await this.#database.write(`CREATE OR REPLACE TEMP TABLE batch AS
-      SELECT needed("event.id") AS "event.id", packet_time(needed("@timestamp")) AS "#time" FROM ${read((name) => name === 'event.id' || name === '@timestamp')}`);
-    const [row] = await this.#database.write('SELECT count(*), min("#time"), max("#time"), count(DISTINCT "event.id") FROM batch');
+    await this.#database.write(`CREATE OR REPLACE TEMP TABLE batch AS ${readSql(columns, path)}`);
+    const [row] = await this.#database.write(
+      'SELECT count(*), min("@timestamp"), max("@timestamp"), count(DISTINCT "event.id") FROM batch',
+    );
     const [count, min, max, distinct] = row as [bigint, bigint, bigint, bigint];
     const before = this.#segments.get(segment)?.datasets.get(dataset);
     if (!measured || before === undefined || (before.count > 0 && before.max >= min && before.min <= max)) {
@@ -194,11 +191,9 @@ export class Loader {
         `DELETE FROM ${table} WHERE "@timestamp" BETWEEN ${min} AND ${max} AND "event.id" IN (SELECT "event.id" FROM batch)`,
       );
     }
+    const latest = distinct < count ? 'WHERE rowid IN (SELECT max(rowid) FROM batch GROUP BY "event.id")' : '';
+    await this.#database.write(`INSERT INTO ${table} (${names}) SELECT ${names} FROM batch ${latest}`);
     await this.#database.write('DROP TABLE batch');
-    const records = read(() => true);
-    const latest = `(SELECT DISTINCT ON ("event.id") * FROM (SELECT row_number() OVER () AS "#", * FROM ${records}) ORDER BY "event.id", "#" DESC)`;
-    await this.#database.write(`INSERT INTO ${table} (${columns.map(({ name }) => quoteName(name)).join(', ')})
-      SELECT ${columns.map(({ store }) => store).join(', ')} FROM ${distinct < count ? latest : records}`);
     return { dataset, count: Number(count), min, max };
   }
 
@@ -241,6 +236,13 @@ export class Loader {
     else await this.#segments.save();
     return deleted;
   }
+}
+
+/** A file of records as the rows that are stored. */
+function readSql(columns: readonly Column[], path: string): string {
+  const shape = columns.filter(({ jsonType }) => jsonType !== '').map(({ name, jsonType }) => `${quoteText(name)}: ${quoteText(jsonType)}`);
+  return `SELECT ${columns.map(({ name, store }) => `${store} AS ${quoteName(name)}`).join(', ')} FROM read_json(${quoteText(path)},
+    format = 'newline_delimited', records = true, compression = 'uncompressed', maximum_object_size = ${maxRecordBytes}, columns = {${shape.join(', ')}})`;
 }
 
 function floorDivide(value: bigint, by: bigint): bigint {

@@ -5,7 +5,7 @@ import { DatabaseRenewed, quoteText, type Database } from './database.ts';
 import { syncFolder } from './durable.ts';
 import { readManifest, writeManifest, type DatasetPart, type Manifest, type Segment } from './manifest.ts';
 import type { Tables } from './tables.ts';
-import { maxAttachedSegments, maxFineSegments, type DuckDbSettings } from './settings.ts';
+import { maxAttachedSegments, maxFineSegments, rowGroupRows, type DuckDbSettings } from './settings.ts';
 import { quoteName } from './columns.ts';
 
 /** One table to ask: a dataset in a segment. */
@@ -203,7 +203,9 @@ export class Segments {
 
   async #attach(name: string): Promise<void> {
     const isNew = !this.#segments.has(name);
-    await this.#database.admin(`ATTACH IF NOT EXISTS ${quoteText(this.#path(name))} AS ${quoteName(name)} (STORAGE_VERSION 'latest')`);
+    await this.#database.admin(
+      `ATTACH IF NOT EXISTS ${quoteText(this.#path(name))} AS ${quoteName(name)} (STORAGE_VERSION 'latest', ROW_GROUP_SIZE ${rowGroupRows})`,
+    );
     const segment = this.#segments.get(name);
     if (segment !== undefined && segment.columns !== this.#tables.fingerprint) {
       await this.#tables.conform(this.#database, name, [...segment.datasets.keys()]);
