@@ -26,7 +26,7 @@ export const settings = {
   keepBodies: setting(
     oneOf('off', 'head', 'whole'),
     'whole',
-    'What is kept of HTTP bodies beside the records: nothing, the beginning, or all of it.',
+    'What is kept of HTTP bodies and mails beside the records: nothing, the beginning, or all of it.',
   ),
   keepBodyBytes: setting(byteSize('1kB', '64MiB'), 4 * 2 ** 20, 'Bytes kept of one body at most.'),
   keepPayload: setting(oneOf('off', 'head', 'whole'), 'off', 'What is kept of the payload of each side of a flow.'),

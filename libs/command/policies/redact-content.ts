@@ -16,10 +16,17 @@ const probeLength = 1024;
 const jsonMember = /"((?:[^"\\]|\\.){1,64})"(\s*:\s*)"(?:[^"\\]|\\.)*"?/gs;
 const parameter = /(^|[&;?\s"'<>])([^=&;?\s"'<>]{1,64})=([^&;\s"'<>]+)/g;
 const formPart = /(content-disposition:[^\r\n]{0,256}?\bname="([^"\r\n]{1,64})"[^]{0,512}?\r\n\r\n)([^]*?)(?=\r\n--|$)/gi;
+const mechanism = '(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|EXTERNAL|XOAUTH2?|OAUTHBEARER|SCRAM-[A-Z0-9-]{1,20})';
+/** A sign-in of SMTP, POP3 or IMAP (RFC 4954, 5034, 9051), with the lines in base64 that answer the server. */
+const signIn = new RegExp(
+  `^(?!\\d{3} )((?:\\S{1,32}[ \\t]+)?AUTH(?:ENTICATE)?[ \\t]+${mechanism})([ \\t]+[^\\r\\n]+)?((?:\\r?\\n(?!(?:QUIT|RSET|DATA|NOOP|STARTTLS)\\r?$)[A-Za-z0-9+/=*]+(?=\\r?$)){0,8})`,
+  'gim',
+);
+const signInLine = /(\r?\n)[^\r\n]+/g;
 const headerLine = /^([A-Za-z-]{1,64})(:[ \t]*)([^\r\n]+)/gm;
 
 /**
- * Takes secrets out of a body or payload that is kept: form fields, parts of a form, JSON members and parameters by their names, header lines by theirs. Compressed or binary
+ * Takes secrets out of a body or payload that is kept: form fields, parts of a form, JSON members and parameters by their names, header lines by theirs, sign-ins of mail. Compressed or binary
  * content is left as it is. Returns the same array where nothing was found, and how many secrets there were.
  */
 export function redactContent(bytes: Uint8Array, rules: ContentRules): { bytes: Uint8Array; found: number } {
@@ -37,6 +44,11 @@ export function redactContent(bytes: Uint8Array, rules: ContentRules): { bytes: 
     .replace(parameter, (whole, before: string, name: string, value: string) =>
       value !== mask && isSecret(name) ? `${before}${name}=${mask}` : whole,
     )
+    .replace(signIn, (whole, command: string, response: string | undefined, lines: string) => {
+      if (response === undefined && lines === '') return whole;
+      found++;
+      return command + (response === undefined ? '' : ` ${mask}`) + lines.replace(signInLine, `$1${mask}`);
+    })
     .replace(headerLine, (whole, name: string, colon: string, value: string) => {
       const clean = rules.headers.get(name.toLowerCase())?.(value) ?? value;
       if (clean === value) return whole;

@@ -35,6 +35,20 @@ describe('secrets in kept content', () => {
     );
   });
 
+  it.each([
+    ['EHLO c\r\nAUTH PLAIN AGFubmEAcw==\r\nMAIL FROM:<a@b>\r\n', 'EHLO c\r\nAUTH PLAIN ***\r\nMAIL FROM:<a@b>\r\n'],
+    ['auth login\r\nYW5uYQ==\r\nc2VjcmV0\r\nQUIT\r\n', 'auth login\r\n***\r\n***\r\nQUIT\r\n'],
+    ['a1 AUTHENTICATE PLAIN\r\nAGFubmEAcw==\r\na2 LIST\r\n', 'a1 AUTHENTICATE PLAIN\r\n***\r\na2 LIST\r\n'],
+    ['AUTH SCRAM-SHA-256 biwsbj1hbm5h', 'AUTH SCRAM-SHA-256 ***'],
+  ])('a_sign_in_of_a_raw_payload_goes: %j', (text, left) => {
+    expect(clean(text).text).toBe(left);
+  });
+
+  it('what_only_speaks_of_signing_in_stays', () => {
+    const text = '250-AUTH PLAIN\r\n250 AUTH PLAIN LOGIN\r\nAuth is needed here.\r\nPASS src/mail.test.ts\r\nAUTH LOGIN\r\nMAIL FROM:<a@b>\r\n';
+    expect(clean(text)).toEqual({ text, count: 0 });
+  });
+
   it('binary_content_and_text_without_secrets_come_back_as_they_are', () => {
     const redactor = new Redactor();
     for (const bytes of [Uint8Array.of(0x89, 0x50, 0, 1), Buffer.from('{"a":"b"}'), new Uint8Array(0)])
@@ -43,7 +57,18 @@ describe('secrets in kept content', () => {
 
   it('hostile_text_takes_time_in_proportion_to_its_length', () => {
     const started = performance.now();
-    for (const text of ['"', 'a=', '"a":"\\', 'content-disposition: name="password"\r\n', 'a'.repeat(65), 'Cookie: '])
+    for (const text of [
+      '"',
+      'a=',
+      '"a":"\\',
+      'content-disposition: name="password"\r\n',
+      'a'.repeat(65),
+      'Cookie: ',
+      'AUTH PLAIN\r\n',
+      'AUTH LOGIN\r\nYQ==\r\n',
+      '334 ',
+      'x AUTH ',
+    ])
       clean(text.repeat(200_000 / text.length));
     expect(performance.now() - started).toBeLessThan(5000);
   });
