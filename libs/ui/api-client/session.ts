@@ -25,6 +25,8 @@ export interface Session {
 export interface Mark {
   get(): boolean;
   set(signedIn: boolean): void;
+  /** Calls back when another tab has signed in (true) or out (false). */
+  watch(listener: (signedIn: boolean) => void): void;
 }
 
 /** Renew when the token has less than this left, in milliseconds. */
@@ -50,8 +52,12 @@ export function createSession(mark: Mark, baseUrl = '/api/v1'): Session {
     token = '';
     expires = 0;
     user = undefined;
-    mark.set(false);
     listeners.forEach((listener) => listener());
+  }
+
+  function end(): void {
+    mark.set(false);
+    forget();
   }
 
   async function post(path: string, body?: unknown): Promise<Response> {
@@ -78,7 +84,7 @@ export function createSession(mark: Mark, baseUrl = '/api/v1'): Session {
     renewal ??= post('auth/refresh')
       .then(async (response) => {
         if (response.ok) accept((await response.json()) as SignedIn);
-        else if (response.status === 401 || response.status === 403) forget();
+        else if (response.status === 401 || response.status === 403) end();
         else throw problemOf(response.status, await response.json().catch(() => undefined));
         return response.ok;
       })
@@ -96,6 +102,12 @@ export function createSession(mark: Mark, baseUrl = '/api/v1'): Session {
     }
   }
 
+  // All tabs share the session: its end ends it here as well, and who signs in elsewhere need not do it here again.
+  mark.watch((signedIn) => {
+    if (!signedIn) forget();
+    else if (user === undefined) void renew().catch(() => undefined);
+  });
+
   return {
     user: () => user,
     subscribe(listener) {
@@ -106,7 +118,7 @@ export function createSession(mark: Mark, baseUrl = '/api/v1'): Session {
     signInByLink: (linkToken) => enter('auth/link', { token: linkToken }),
     async signOut() {
       await post('auth/sign-out').catch(() => undefined);
-      forget();
+      end();
     },
     restore: async () => user !== undefined || (mark.get() && (await renew())),
     async fetch(request) {

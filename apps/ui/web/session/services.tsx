@@ -17,9 +17,21 @@ export function createServices(): Services {
   const session = createSession({
     get: () => localStorage.getItem(markKey) !== null,
     set: (signedIn) => (signedIn ? localStorage.setItem(markKey, '1') : localStorage.removeItem(markKey)),
+    watch: (listener) =>
+      window.addEventListener('storage', ({ key, newValue }) => {
+        // A null key: everything was cleared.
+        if (key === markKey || key === null) listener(key !== null && newValue !== null);
+      }),
   });
   const queries = new QueryClient({
     defaultOptions: { queries: { retry: shouldRetry, staleTime: 30_000, refetchOnWindowFocus: false } },
+  });
+  let seenBy: string | undefined;
+  session.subscribe(() => {
+    const user = session.user()?.id;
+    // Nothing that one person saw may be there for the next.
+    if (user !== undefined && seenBy !== undefined && user !== seenBy) queries.clear();
+    seenBy = user ?? seenBy;
   });
   return { session, api: createApiClient(session), queries };
 }

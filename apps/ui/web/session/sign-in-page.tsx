@@ -1,9 +1,9 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { FormProblem } from './form-problem.tsx';
-import { useServices } from './services.tsx';
+import { useServices, useUser } from './services.tsx';
 import { SignInFrame } from './sign-in-frame.tsx';
 
 export function SignInPage() {
@@ -12,10 +12,12 @@ export function SignInPage() {
   const { to } = useSearch({ from: '/sign-in' });
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
-  const signIn = useMutation({
-    mutationFn: () => session.signIn(username, password),
-    onSuccess: () => router.history.replace(to ?? '/explore'),
-  });
+  const signIn = useMutation({ mutationFn: () => session.signIn(username, password) });
+  // Signed in here or in another tab.
+  const user = useUser();
+  useEffect(() => {
+    if (user) router.history.replace(to ?? '/explore');
+  }, [user, router, to]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     signIn.mutate();

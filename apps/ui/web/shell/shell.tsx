@@ -2,7 +2,7 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { Hints } from '../overlays/hints.tsx';
-import { useUser } from '../session/services.tsx';
+import { useServices, useUser } from '../session/services.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import { KeysHelp } from './keys-help.tsx';
@@ -32,11 +32,14 @@ export function Shell() {
   );
 }
 
-/** When the session ends under the page, the way back to this very URL leads through the sign-in. */
+/** When the session ends under the page, nothing of what was seen stays, and the way back to this very URL leads through the sign-in. */
 function useLeaveOnSignOut() {
   const user = useUser();
+  const { queries } = useServices();
   const router = useRouter();
   useEffect(() => {
-    if (!user) void router.navigate({ to: '/sign-in', search: { to: router.state.location.href }, replace: true });
-  }, [user, router]);
+    if (user) return;
+    const left = router.navigate({ to: '/sign-in', search: { to: router.state.location.href }, replace: true });
+    void left.then(() => queries.clear());
+  }, [user, router, queries]);
 }

@@ -6,12 +6,7 @@ import { useServices, useUser } from '../session/services.tsx';
 
 export function UserMenu() {
   const user = useUser();
-  const { session, queries } = useServices();
-  const signOut = async () => {
-    await session.signOut();
-    // Nothing that one person saw may be there for the next.
-    queries.clear();
-  };
+  const { session } = useServices();
   return (
     <MenuOnDemand
       position="bottom-end"
@@ -29,7 +24,7 @@ export function UserMenu() {
         <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} />}>
           Settings
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void session.signOut()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>
