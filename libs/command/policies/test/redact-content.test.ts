@@ -45,7 +45,8 @@ describe('secrets in kept content', () => {
   });
 
   it('what_only_speaks_of_signing_in_stays', () => {
-    const text = '250-AUTH PLAIN\r\n250 AUTH PLAIN LOGIN\r\nAuth is needed here.\r\nPASS src/mail.test.ts\r\nAUTH LOGIN\r\nMAIL FROM:<a@b>\r\n';
+    const text =
+      '250-AUTH PLAIN\r\n250 AUTH PLAIN LOGIN\r\nAuth is needed here.\r\nPASS src/mail.test.ts\r\nAUTH LOGIN\r\nMAIL FROM:<a@b>\r\n';
     expect(clean(text)).toEqual({ text, count: 0 });
   });
 
