@@ -73,6 +73,8 @@ export class Connection {
         {
           signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
           requestTimeout: timeLimitMs,
+          // A connection that was idle may be gone without a word; asking twice changes nothing.
+          maxRetries: 1,
         },
       );
       return responses.map((response) => {
