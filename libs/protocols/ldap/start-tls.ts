@@ -1,6 +1,7 @@
-import { Side, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
+import { Side } from '../sdk/analyzer.ts';
 import { containsText } from '../sdk/detect-text.ts';
 import { Opening } from '../sdk/opening.ts';
+import { Watcher } from '../sdk/watcher.ts';
 import { readMessageHead } from './message.ts';
 
 const extendedRequest = 0x77;
@@ -13,14 +14,9 @@ const messageLimit = 512;
 const success = '\x0a\x01\0';
 
 /** Looks whether the first exchange is StartTLS, which is where clients put it: TLS begins behind the answer. */
-export class LdapStartTls implements StreamAnalyzer {
-  readonly #flow: FlowContext;
+export class LdapStartTls extends Watcher {
   readonly #openings = [new Opening(messageLimit), new Opening(messageLimit)] as const;
   #isAsked = false;
-
-  constructor(flow: FlowContext) {
-    this.#flow = flow;
-  }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     if (side === Side.source && this.#isAsked) return;
@@ -35,7 +31,7 @@ export class LdapStartTls implements StreamAnalyzer {
         wanted = opening.length + 1;
         continue;
       }
-      if (head === undefined || head.length > messageLimit) return this.#flow.done();
+      if (head === undefined || head.length > messageLimit) return this.flow.done();
       if (opening.length < head.length) {
         if (at === end) return;
         wanted = head.length;
@@ -47,27 +43,15 @@ export class LdapStartTls implements StreamAnalyzer {
     }
   }
 
-  gap(): void {
-    this.#flow.done();
-  }
-
-  close(): void {
-    // Nothing is pending.
-  }
-
-  finish(): void {
-    // There are no records to emit.
-  }
-
   #request(operation: number, length: number): void {
     this.#isAsked = operation === extendedRequest && containsText(this.#openings[Side.source].bytes, 0, length, startTlsName);
-    if (!this.#isAsked) this.#flow.done();
+    if (!this.#isAsked) this.flow.done();
   }
 
   #answer(operation: number, length: number, consumed: number): void {
     const isTaken =
       this.#isAsked && operation === extendedResponse && containsText(this.#openings[Side.destination].bytes, 0, length, success);
-    if (isTaken) this.#flow.handOver('tls', consumed);
-    else this.#flow.done();
+    if (isTaken) this.flow.handOver('tls', consumed);
+    else this.flow.done();
   }
 }

@@ -1,5 +1,6 @@
 import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
-import { Side, type FlowContext, type StreamAnalyzer } from './analyzer.ts';
+import { Side, type FlowContext } from './analyzer.ts';
+import { Watcher } from './watcher.ts';
 
 /** Bytes of a line that are kept: no command or answer that matters is longer. */
 const lineLimit = 128;
@@ -17,8 +18,7 @@ export interface StartTls {
 }
 
 /** Follows a protocol of lines until it turns to TLS, and hands over there. A line is made a string only when the answer to it matters. */
-export class LineWatcher implements StreamAnalyzer {
-  readonly #flow: FlowContext;
+export class LineWatcher extends Watcher {
   readonly #startTls: StartTls;
   readonly #terminator: number;
   /** The beginning of a line whose end has not come, by side. */
@@ -28,7 +28,7 @@ export class LineWatcher implements StreamAnalyzer {
   #isAsked = false;
 
   constructor(flow: FlowContext, startTls: StartTls) {
-    this.#flow = flow;
+    super(flow);
     this.#startTls = startTls;
     this.#terminator = startTls.terminator ?? 0x0a;
   }
@@ -42,25 +42,13 @@ export class LineWatcher implements StreamAnalyzer {
         break;
       }
       if (this.#endLine(side, bytes, at, stop)) {
-        this.#flow.handOver('tls', stop + 1);
+        this.flow.handOver('tls', stop + 1);
         return;
       }
       at = stop + 1;
     }
     this.#watched += end - start;
-    if (this.#watched > watchLimit && !this.#isAsked) this.#flow.done();
-  }
-
-  gap(): void {
-    this.#flow.done();
-  }
-
-  close(): void {
-    // A side that has ended may still be answered.
-  }
-
-  finish(): void {
-    // There are no records to emit.
+    if (this.#watched > watchLimit && !this.#isAsked) this.flow.done();
   }
 
   #hold(side: Side, bytes: Uint8Array, start: number, end: number): Uint8Array {

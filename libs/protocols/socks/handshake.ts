@@ -1,6 +1,7 @@
-import { Side, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
+import { Side } from '../sdk/analyzer.ts';
 import { Opening } from '../sdk/opening.ts';
 import { textLimit } from './detect.ts';
+import { Watcher } from '../sdk/watcher.ts';
 
 /** The longest message: version 4A with a user id and a host name. */
 const messageLimit = 8 + 2 * (textLimit + 1);
@@ -12,16 +13,11 @@ const nothing = new Uint8Array(0);
  * Reads the handshake up to where the proxied conversation begins, and has that recognised. Each message is gathered until its length is known and then whole: greeting,
  * choice, sign-in, request, answer (RFC 1928, RFC 1929), or request and answer alone (version 4). A client need not wait for the answers: what it says early is kept.
  */
-export class SocksHandshake implements StreamAnalyzer {
-  readonly #flow: FlowContext;
+export class SocksHandshake extends Watcher {
   readonly #message = new Opening(messageLimit);
   #step: Step | undefined = greeting;
   /** By side: bytes that came before it was that side's turn. */
   readonly #early: [Uint8Array, Uint8Array] = [nothing, nothing];
-
-  constructor(flow: FlowContext) {
-    this.#flow = flow;
-  }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     let at = start;
@@ -34,7 +30,7 @@ export class SocksHandshake implements StreamAnalyzer {
       else break;
       if (this.#step === proxied) return this.#handOver(side, at, end);
     }
-    if (this.#step === undefined) this.#flow.done();
+    if (this.#step === undefined) this.flow.done();
     else if (at < end) this.#wait(side, bytes, at, end);
   }
 
@@ -68,22 +64,10 @@ export class SocksHandshake implements StreamAnalyzer {
     const [source, destination] = this.#early;
     const early = source.length > 0 ? { side: Side.source, bytes: source } : { side: Side.destination, bytes: destination };
     // Both sides ahead of each other: no conversation that makes sense.
-    if (source.length > 0 && destination.length > 0) return this.#flow.done();
+    if (source.length > 0 && destination.length > 0) return this.flow.done();
     // What a side said early comes before what it says now.
-    if (early.bytes.length > 0 && early.side === side && at < end) return this.#flow.done();
-    this.#flow.handOver(undefined, at, early.bytes.length > 0 ? early : undefined);
-  }
-
-  gap(): void {
-    this.#flow.done();
-  }
-
-  close(): void {
-    // Nothing is pending.
-  }
-
-  finish(): void {
-    // There are no records to emit.
+    if (early.bytes.length > 0 && early.side === side && at < end) return this.flow.done();
+    this.flow.handOver(undefined, at, early.bytes.length > 0 ? early : undefined);
   }
 }
 
