@@ -6,9 +6,9 @@ import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { hourSegment } from '@orbweaver/platform/content/content-id.ts';
 import { FileContent } from '@orbweaver/platform/content/file-content.ts';
-import { explainOpenError, linkTypes, loadCap } from './cap.ts';
+import { explainOpenError, linkTypes, loadCap } from '@orbweaver/platform/capture/cap.ts';
 import type { FromLive, LiveJob, ToLive } from './messages.ts';
-import { PacketClock } from './packet-clock.ts';
+import { PacketClock } from '@orbweaver/platform/capture/packet-clock.ts';
 
 /**
  * A process of its own that captures and dissects: the binding only works on the main thread, and a burst of packets must not hold up anything else.

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import type { SearchAnswer } from '@orbweaver/contracts/http/search.ts';
 import type { StatusAnswer } from '@orbweaver/contracts/http/status.ts';
-import { explainOpenError } from '../live/cap.ts';
+import { explainOpenError } from '@orbweaver/platform/capture/cap.ts';
 import { withoutPort } from '../live/own-traffic.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
