@@ -128,17 +128,12 @@ export class RecordBuilder {
     end: Instant,
     tunnel: TunnelPath | undefined,
   ): TrafficRecord {
-    return this.begin(
-      flow,
-      texts,
-      dataset,
-      `${texts.id}-${dataset}-${ordinal}`,
-      start.seconds,
-      start.nanos,
-      end.seconds,
-      end.nanos,
-      tunnel,
-    );
+    // Packets that came out of order, or a clock that was put back: the record spans both times.
+    const isBack = end.isBefore(start);
+    const from = isBack ? end : start;
+    const to = isBack ? start : end;
+    const id = `${texts.id}-${dataset}-${ordinal}`;
+    return this.begin(flow, texts, dataset, id, from.seconds, from.nanos, to.seconds, to.nanos, tunnel);
   }
 
   flow(flow: number, reason: EndReason, findings: FlowFindings, tunnel: TunnelPath | undefined): TrafficRecord {
