@@ -5,6 +5,7 @@ import type { ApiClient } from '@orbweaver/ui/api-client/client.ts';
 import { bodyOf } from '@orbweaver/ui/api-client/client.ts';
 import type { CompleteAnswer, QueryError, TimeRange } from '@orbweaver/ui/api-client/types.ts';
 import { formatShortCount } from '@orbweaver/ui/format/number.ts';
+import { explain } from '../state/query-error.ts';
 
 /** Where a query is asked: what completion and checking depend on beside its text. */
 export interface QueryPlace {
@@ -58,7 +59,7 @@ export function checkQuery(api: ApiClient, place: () => QueryPlace, onErrors: (e
         from: Math.min(error.position, query.length),
         to: Math.min(Math.max(error.position + error.length, error.position + 1), query.length),
         severity: 'error' as const,
-        message: error.expected.length > 0 ? `${error.message} Expected: ${error.expected.slice(0, 8).join(', ')}` : error.message,
+        message: explain(error),
       }));
     },
     {

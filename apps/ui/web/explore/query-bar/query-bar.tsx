@@ -8,6 +8,7 @@ import { useQueryHistory } from '../../preferences/preferences.ts';
 import { useServices } from '../../session/services.tsx';
 import { checkNow } from '../state/query-check.ts';
 import { useExplore } from '../state/explore.tsx';
+import { expectation } from '../state/query-error.ts';
 import type { EditorHandle } from './editor.tsx';
 import classes from './query-bar.module.css';
 
@@ -63,7 +64,7 @@ function ErrorLine({ error }: { error: QueryError }) {
   return (
     <div className={classes.error} role="alert">
       {error.message}
-      {error.expected.length > 0 && <span className={classes.expected}> Expected: {error.expected.slice(0, 8).join(', ')}</span>}
+      <span className={classes.expected}> {expectation(error)}</span>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { type ApiClient, bodyOf } from '@orbweaver/ui/api-client/client.ts';
 import { Problem } from '@orbweaver/ui/api-client/problem.ts';
 import type { CheckAnswer } from '@orbweaver/ui/api-client/types.ts';
 import { useApi } from '../../session/services.tsx';
+import { explain } from './query-error.ts';
 
 /** Whether a query is understood; asked once for each, before anything else is asked with it. */
 function checkOptions(api: ApiClient, query: string, datasets: string[]) {
@@ -25,7 +26,5 @@ export function checkNow(queries: QueryClient, api: ApiClient, query: string, da
 export function queryProblem(check: CheckAnswer | undefined): Problem | null {
   const fault = check?.errors[0];
   if (!check || check.ok || !fault) return null;
-  const detail =
-    fault.expected.length > 0 ? `${fault.message.replace(/\.$/, '')}. Expected: ${fault.expected.slice(0, 8).join(', ')}` : fault.message;
-  return new Problem({ status: 400, title: 'The query is not understood', detail });
+  return new Problem({ status: 400, title: 'The query is not understood', detail: explain(fault) });
 }

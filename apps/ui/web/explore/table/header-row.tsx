@@ -29,6 +29,7 @@ function HeaderCell({ column, layout, sort }: { column: TableColumn; layout: Tab
   const { update, catalog } = useExplore();
   const [over, setOver] = useState(false);
   const { field, title } = column;
+  const help = catalog.fields.get(field)?.help;
   const order = sort.field === field ? sort.order : undefined;
   const sortBy = (next: 'asc' | 'desc') => update({ sort: `${field}:${next}` }, 'replace');
   const drop = (event: DragEvent) => {
@@ -58,10 +59,10 @@ function HeaderCell({ column, layout, sort }: { column: TableColumn; layout: Tab
         type="button"
         className={classes.sort}
         disabled={field === summaryColumn}
-        title={catalog.fields.get(field)?.help ?? title}
+        title={help === undefined ? title : `${title}: ${help}`}
         onClick={() => sortBy(order === 'desc' ? 'asc' : 'desc')}
       >
-        {title}
+        <span className={classes.title}>{title}</span>
         {order === 'asc' && <IconArrowUp size={12} aria-hidden />}
         {order === 'desc' && <IconArrowDown size={12} aria-hidden />}
       </button>

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { EmptyNotice } from '../../states/empty-notice.tsx';
+import { titleOf } from '../state/all-datasets.ts';
 import { useExplore } from '../state/explore.tsx';
 
 /** No records: because nothing is stored yet, or because the question is too narrow. */
 export function NothingFound() {
-  const { query, setQuery, time, setTime } = useExplore();
+  const { query, setQuery, time, setTime, catalog, dataset } = useExplore();
   const nothingStored = time?.choice.kind === 'all' && time.bounds === undefined;
   if (nothingStored) {
     return (
@@ -21,9 +22,11 @@ export function NothingFound() {
       </EmptyNotice>
     );
   }
+  const neverSeen = catalog.datasets.find((entry) => entry.dataset === dataset)?.count === 0;
+  const when = time?.choice.kind === 'all' ? 'in all the data' : 'in this time';
   return (
     <EmptyNotice
-      title="No records match"
+      title={query === '' ? 'No records' : 'No records match'}
       actions={
         <>
           {query !== '' && (
@@ -39,7 +42,11 @@ export function NothingFound() {
         </>
       }
     >
-      {query === '' ? 'Nothing of this kind happened in this time.' : 'Nothing in this time matches the query.'}
+      {query !== ''
+        ? `Nothing ${when} matches the query.`
+        : neverSeen
+          ? `No ${titleOf(catalog.datasets, dataset)} has been seen in what is stored.`
+          : `Nothing of this kind happened ${when}.`}
     </EmptyNotice>
   );
 }

@@ -44,7 +44,9 @@ export function RecordsTable() {
     <div ref={panel} className={classes.panel}>
       <TableBar list={list} layout={layout} />
       {!isPending && records.length === 0 ? (
-        <NothingFound />
+        <div className={classes.nothing}>
+          <NothingFound />
+        </div>
       ) : (
         <div className={classes.frame}>
           <div

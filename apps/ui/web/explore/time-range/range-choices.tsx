@@ -1,9 +1,11 @@
 import '@mantine/dates/styles.layer.css';
-import { Button, Stack, Text, UnstyledButton } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
-import { useState } from 'react';
+import { Button, SegmentedControl, Stack } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { readMoment } from '@orbweaver/ui/format/read-moment.ts';
 import { formatMoment, type TimeZone } from '@orbweaver/ui/format/time.ts';
+import { useTimeZone } from '../../preferences/time-zone.tsx';
 import type { Bounds, TimeChoice } from '../state/time-choice.ts';
+import { MomentField } from './moment-field.tsx';
 import { presets } from './presets.ts';
 import classes from './time-range.module.css';
 
@@ -29,38 +31,56 @@ export default function RangeChoices({ zone, bounds, onChoose }: RangeChoicesPro
 
 function Preset({ label, onChoose }: { label: string; onChoose: () => void }) {
   return (
-    <UnstyledButton className={classes.preset} onClick={onChoose}>
+    <button type="button" className={classes.preset} onClick={onChoose}>
       {label}
-    </UnstyledButton>
+    </button>
   );
 }
 
 function BetweenForm({ zone, bounds, onChoose }: RangeChoicesProps) {
-  const [from, setFrom] = useState<string | null>(bounds ? formatMoment(bounds.from, zone) : null);
+  const [, setZone] = useTimeZone();
+  const [from, setFrom] = useState(bounds ? formatMoment(bounds.from, zone) : '');
   // A range ends before `to`; rounded up to the second, nothing at the end falls out.
-  const [to, setTo] = useState<string | null>(bounds ? formatMoment(Math.ceil(bounds.to / 1000) * 1000, zone) : null);
-  const start = momentOf(from, zone);
-  const end = momentOf(to, zone);
+  const [to, setTo] = useState(bounds ? formatMoment(Math.ceil(bounds.to / 1000) * 1000, zone) : '');
+  const start = readMoment(from, zone, Date.now());
+  const end = readMoment(to, zone, Date.now());
   const wrongOrder = start !== undefined && end !== undefined && start >= end;
   const ready = start !== undefined && end !== undefined && !wrongOrder;
-  const picker = { withSeconds: true, valueFormat: 'YYYY-MM-DD HH:mm:ss', size: 'xs', popoverProps: { withinPortal: false } } as const;
+  const changeZone = (next: TimeZone) => {
+    setZone(next);
+    if (start !== undefined) setFrom(formatMoment(start, next));
+    if (end !== undefined) setTo(formatMoment(end, next));
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (ready) onChoose({ kind: 'between', from: start, to: end });
+  };
   return (
-    <Stack p="md" gap="md" w={270}>
-      <DateTimePicker label="From" value={from} onChange={setFrom} {...picker} />
-      <DateTimePicker label="To" value={to} onChange={setTo} error={wrongOrder ? 'This is not after the start' : undefined} {...picker} />
-      <Text c="dimmed" fz="xs">
-        {zone === 'utc' ? 'UTC' : `Local time, ${Intl.DateTimeFormat().resolvedOptions().timeZone}`}
-      </Text>
-      <Button disabled={!ready} onClick={() => ready && onChoose({ kind: 'between', from: start, to: end })}>
-        Show this range
-      </Button>
-    </Stack>
+    <form onSubmit={submit}>
+      <Stack p="md" gap="md" w={270}>
+        <MomentField label="From" value={from} onChange={setFrom} error={start === undefined ? notAMoment : undefined} />
+        <MomentField
+          label="To"
+          value={to}
+          onChange={setTo}
+          error={end === undefined ? notAMoment : wrongOrder ? 'This is not after the start' : undefined}
+        />
+        <SegmentedControl
+          size="xs"
+          aria-label="Time zone"
+          value={zone}
+          data={[
+            { value: 'local', label: Intl.DateTimeFormat().resolvedOptions().timeZone },
+            { value: 'utc', label: 'UTC' },
+          ]}
+          onChange={(next) => changeZone(next === 'utc' ? 'utc' : 'local')}
+        />
+        <Button type="submit" disabled={!ready}>
+          Show this range
+        </Button>
+      </Stack>
+    </form>
   );
 }
 
-/** The picker gives `YYYY-MM-DD HH:mm:ss` without a zone. */
-function momentOf(text: string | null, zone: TimeZone): number | undefined {
-  if (text === null) return undefined;
-  const moment = Date.parse(`${text.replace(' ', 'T')}${zone === 'utc' ? 'Z' : ''}`);
-  return Number.isNaN(moment) ? undefined : moment;
-}
+const notAMoment = 'Write it like 2026-01-31 09:30:00, with an offset (+02:00) if you like, or now-15m';
