@@ -1,12 +1,12 @@
+import { BulkString } from './bulk-string.ts';
 import { splitInline } from './inline.ts';
 import { HeldText, readable, textLimit } from './text.ts';
 
 /** Arguments of a command that are kept, its name among them; the others are counted. The key of XREADGROUP may stand this far back. */
 export const wordLimit = 12;
 
-/** As the server: an array of more arguments, and a longer bulk string, are protocol errors (proto-max-bulk-len may be raised to 4 GB here). */
+/** As the server: an array of more arguments is a protocol error. */
 const argumentLimit = 2 ** 31;
-const bulkLimit = 2 ** 32;
 /** An inline command may be this long (PROTO_INLINE_MAX_SIZE); only its first part is read. */
 const inlineLimit = 64 * 1024;
 const inlineKept = 4 * 1024;
@@ -19,7 +19,7 @@ export interface CommandSink {
   command(words: readonly string[], count: number): void;
 }
 
-const State = { start: 0, count: 1, length: 2, body: 3, bodyEnd: 4, inline: 5, broken: 6 } as const;
+const State = { start: 0, count: 1, length: 2, body: 3, inline: 4, broken: 5 } as const;
 type State = (typeof State)[keyof typeof State];
 
 const star = 0x2a;
@@ -39,8 +39,7 @@ export class CommandReader {
   #words: string[] = [];
   #count = 0;
   #left = 0;
-  /** Bytes of the argument still to come. */
-  #body = 0;
+  readonly #bulk = new BulkString();
 
   constructor(sink: CommandSink) {
     this.#sink = sink;
@@ -57,11 +56,8 @@ export class CommandReader {
           at = this.#inline(bytes, at, end);
           break;
         case State.body:
-          at = this.#bytes(bytes, at, end);
-          break;
-        case State.bodyEnd:
-          at++;
-          if (--this.#body === 0) this.#endWord();
+          at = this.#bulk.read(bytes, at, end, this.#words.length < wordLimit ? this.#held : undefined);
+          if (this.#bulk.isOver) this.#endWord();
           break;
         default:
           at = this.#header(bytes, at, end);
@@ -71,8 +67,7 @@ export class CommandReader {
 
   /** `length` bytes are missing. True if they all lie in an argument, so that the next one is found. */
   gap(length: number): boolean {
-    if (this.#state !== State.body || this.#body <= length) return false;
-    this.#body -= length;
+    if (this.#state !== State.body || !this.#bulk.gap(length)) return false;
     this.#held.break();
     return true;
   }
@@ -113,23 +108,7 @@ export class CommandReader {
       this.#state = number > 0 && number < argumentLimit ? State.length : number <= 0 ? State.start : State.broken;
       return;
     }
-    this.#body = number;
-    if (number === 0) this.#endBody();
-    else this.#state = number > 0 && number < bulkLimit ? State.body : State.broken;
-  }
-
-  #bytes(bytes: Uint8Array, at: number, end: number): number {
-    const stop = Math.min(end, at + this.#body);
-    if (this.#words.length < wordLimit) this.#held.add(bytes, at, stop);
-    this.#body -= stop - at;
-    if (this.#body === 0) this.#endBody();
-    return stop;
-  }
-
-  /** The server passes over the two bytes behind an argument, whatever they are. */
-  #endBody(): void {
-    this.#state = State.bodyEnd;
-    this.#body = 2;
+    this.#state = this.#bulk.open(number) ? State.body : State.broken;
   }
 
   #endWord(): void {

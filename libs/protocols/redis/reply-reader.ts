@@ -1,9 +1,8 @@
+import { BulkString } from './bulk-string.ts';
 import { HeldText } from './text.ts';
 
 /** Aggregates within aggregates that are followed; what lies deeper is no reply of a server. */
 const depthLimit = 64;
-/** As commands: longer bulk strings are not sent. */
-const bulkLimit = 2 ** 32;
 
 /** What a server said, at its outermost. */
 export interface Reply {
@@ -22,7 +21,7 @@ export interface Reply {
 
 export type ReplyKind = 'text' | 'number' | 'error' | 'null' | 'aggregate' | 'push';
 
-const State = { header: 0, body: 1, bodyEnd: 2, broken: 3 } as const;
+const State = { header: 0, body: 1, broken: 2 } as const;
 type State = (typeof State)[keyof typeof State];
 
 const lineFeed = 0x0a;
@@ -40,7 +39,7 @@ export class ReplyReader {
   readonly #isAttribute = new Uint8Array(depthLimit);
   #depth = 0;
   #state: State = State.header;
-  #body = 0;
+  readonly #bulkString = new BulkString();
   #type = 0;
   #kind: ReplyKind | undefined;
   #text = '';
@@ -66,11 +65,8 @@ export class ReplyReader {
           at = this.#header(bytes, at, end);
           break;
         case State.body:
-          at = this.#bytes(bytes, at, end);
-          break;
-        case State.bodyEnd:
-          at++;
-          if (--this.#body === 0) this.#endBulk();
+          at = this.#bulkString.read(bytes, at, end, this.#isTold ? this.#held : undefined);
+          if (this.#bulkString.isOver) this.#endBulk();
           break;
         case State.broken:
           return;
@@ -80,8 +76,7 @@ export class ReplyReader {
 
   /** `length` bytes are missing. True if they all lie in one string, so that what follows is found. */
   gap(length: number): boolean {
-    if (this.#state !== State.body || this.#body <= length) return false;
-    this.#body -= length;
+    if (this.#state !== State.body || !this.#bulkString.gap(length)) return false;
     this.#held.break();
     return true;
   }
@@ -161,23 +156,12 @@ export class ReplyReader {
     const length = this.#held.number(1);
     if (length === -1) return this.#scalar('null');
     this.#held.clear();
-    this.#body = length;
-    if (length === 0) this.#endBody();
-    else this.#state = length > 0 && length < bulkLimit ? State.body : State.broken;
+    this.#state = this.#bulkString.open(length) ? State.body : State.broken;
   }
 
-  #bytes(bytes: Uint8Array, at: number, end: number): number {
-    const stop = Math.min(end, at + this.#body);
-    if (this.#depth === 0 || (this.#depth === 1 && this.#isFirst)) this.#held.add(bytes, at, stop);
-    this.#body -= stop - at;
-    if (this.#body === 0) this.#endBody();
-    return stop;
-  }
-
-  /** CRLF. */
-  #endBody(): void {
-    this.#state = State.bodyEnd;
-    this.#body = 2;
+  /** The string at hand is a reply, or names one. */
+  get #isTold(): boolean {
+    return this.#depth === 0 || (this.#depth === 1 && this.#isFirst);
   }
 
   #endBulk(): void {
