@@ -1,35 +1,18 @@
 import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
+import { sqlFields } from '../sdk/sql-fields.ts';
 
 export const schema: DatasetSchema = {
   dataset: 'mysql',
   title: 'MySQL',
   record: 'one command with its outcome',
   fields: {
-    'db.system.name': { type: 'keyword', label: 'System', help: 'Which database speaks this protocol.', example: 'mysql' },
-    'db.user': { type: 'keyword', label: 'User', help: 'User that the client signed in as, or tried to.', example: 'anna' },
-    'db.namespace': { type: 'keyword', label: 'Database', help: 'Default database of the connection.', example: 'shop' },
-    'db.query.text': {
-      type: 'text',
-      label: 'Statement',
-      help: 'Text of the statement, its first 16 KiB; of a prepared one as it was prepared. Passwords that it sets are masked.',
-      example: 'SELECT * FROM goods WHERE id = ?',
-    },
-    'db.operation.name': { type: 'keyword', label: 'Operation', help: 'First word of the statement, in upper case.', example: 'SELECT' },
-    'db.response.returned_rows': { type: 'integer', label: 'Rows', help: 'Rows that came back, of all results together.', example: 12 },
-    'db.response.affected_rows': { type: 'integer', label: 'Rows changed', help: 'Rows changed, of a statement without rows.', example: 1 },
-    'db.response.status_code': { type: 'keyword', label: 'Error code', help: 'Number of the error.', example: '1064' },
-    'error.message': {
-      type: 'text',
-      label: 'Error',
-      help: 'What the server says went wrong.',
-      example: "Table 'shop.goods' doesn't exist",
-    },
-    'event.outcome': {
-      type: 'keyword',
-      label: 'Outcome',
-      help: 'success, failure, or unknown where no answer was seen.',
-      example: 'success',
-    },
+    ...sqlFields({
+      system: 'mysql',
+      statement: 'SELECT * FROM goods WHERE id = ?',
+      affectedRows: 'Rows changed, of a statement without rows.',
+      statusCode: { label: 'Error code', help: 'Number of the error.', example: '1064' },
+      errorMessage: "Table 'shop.goods' doesn't exist",
+    }),
     'mysql.command': {
       type: 'keyword',
       label: 'Command',

@@ -1,35 +1,18 @@
 import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
+import { sqlFields } from '../sdk/sql-fields.ts';
 
 export const schema: DatasetSchema = {
   dataset: 'postgresql',
   title: 'PostgreSQL',
   record: 'one command with its outcome',
   fields: {
-    'db.system.name': { type: 'keyword', label: 'System', help: 'Which database speaks this protocol.', example: 'postgresql' },
-    'db.user': { type: 'keyword', label: 'User', help: 'User that the client signed in as.', example: 'anna' },
-    'db.namespace': { type: 'keyword', label: 'Database', help: 'Database that the client signed in to.', example: 'shop' },
-    'db.query.text': {
-      type: 'text',
-      label: 'Statement',
-      help: 'Text of the statement, its first 16 KiB; of a prepared one as it was prepared. Passwords that it sets are masked.',
-      example: 'SELECT * FROM goods WHERE id = $1',
-    },
-    'db.operation.name': { type: 'keyword', label: 'Operation', help: 'First word of the statement, in upper case.', example: 'SELECT' },
-    'db.response.returned_rows': { type: 'integer', label: 'Rows', help: 'Rows that came back.', example: 12 },
-    'db.response.affected_rows': {
-      type: 'integer',
-      label: 'Rows changed',
-      help: 'Rows inserted, updated, deleted, merged or copied, by the tag of the completed command.',
-      example: 1,
-    },
-    'db.response.status_code': { type: 'keyword', label: 'SQLSTATE', help: 'SQLSTATE code of the error.', example: '42P01' },
-    'error.message': { type: 'text', label: 'Error', help: 'What the server says went wrong.', example: 'relation "goods" does not exist' },
-    'event.outcome': {
-      type: 'keyword',
-      label: 'Outcome',
-      help: 'success, failure, or unknown where no answer was seen.',
-      example: 'success',
-    },
+    ...sqlFields({
+      system: 'postgresql',
+      statement: 'SELECT * FROM goods WHERE id = $1',
+      affectedRows: 'Rows inserted, updated, deleted, merged or copied, by the tag of the completed command.',
+      statusCode: { label: 'SQLSTATE', help: 'SQLSTATE code of the error.', example: '42P01' },
+      errorMessage: 'relation "goods" does not exist',
+    }),
     'postgresql.message': {
       type: 'keyword',
       label: 'Command',
