@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Client, errors } from '@elastic/elasticsearch';
 import { StoreUnavailable } from '@orbweaver/command/indexing/writer.ts';
 import { defaultTimeLimitMs, QueryTimeout, QueryTooLarge, type ReadOptions } from '@orbweaver/query/search/reader.ts';
@@ -31,6 +32,10 @@ export interface Hit {
   readonly _source: Readonly<Record<string, unknown>>;
   readonly sort?: readonly unknown[];
 }
+
+/** Milliseconds that a shard is waited for which is about to be there, and between two tries. */
+const beginningMs = 5000;
+const beginningPauseMs = 50;
 
 interface Failure {
   readonly type?: string;
@@ -67,20 +72,18 @@ export class Connection {
     const limit = AbortSignal.timeout(timeLimitMs);
     const header = { index: indices, ignore_unavailable: true, allow_no_indices: true, allow_partial_search_results: false };
     const searches = bodies.flatMap((body) => [jsonLine(header), jsonLine(body)]);
+    const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    const started = performance.now();
     try {
-      const { responses } = await this.client.msearch(
-        { searches: searches as never },
-        {
-          signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-          requestTimeout: timeLimitMs,
-          // A connection that was idle may be gone without a word; asking twice changes nothing.
-          maxRetries: 1,
-        },
-      );
-      return responses.map((response) => {
-        if ('error' in response) throw questionFailed(response.error as Failure);
-        return response as unknown as SearchAnswer;
-      });
+      for (;;) {
+        // A connection that was idle may be gone without a word; asking twice changes nothing.
+        const settings = { signal: both, requestTimeout: timeLimitMs, maxRetries: 1 };
+        const { responses } = await this.client.msearch({ searches: searches as never }, settings);
+        const failure = responses.map((response) => ('error' in response ? (response.error as Failure) : undefined)).find(Boolean);
+        if (failure === undefined) return responses as unknown as SearchAnswer[];
+        if (!isBeginning(failure) || performance.now() - started > beginningMs) throw questionFailed(failure);
+        await setTimeout(beginningPauseMs, undefined, { signal: both });
+      }
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (limit.aborted || error instanceof errors.TimeoutError) throw new QueryTimeout(timeLimitMs);
@@ -112,6 +115,11 @@ export function describeFailure(failure: Failure): string {
   const inner = failure.root_cause?.[0] ?? failure.caused_by;
   if (inner !== undefined && inner.reason !== undefined) return describeFailure(inner);
   return `${failure.type ?? 'error'}: ${failure.reason ?? 'no reason given'}`;
+}
+
+/** A shard that nobody holds yet: its index was made just now, or its node has just gone and another takes over. */
+function isBeginning(failure: Failure): boolean {
+  return /missing shards|no_shard_available_action_exception/.test(JSON.stringify(failure));
 }
 
 const tooLarge =

@@ -1,0 +1,17 @@
+import 'reflect-metadata';
+import { runProcess } from '@orbweaver/platform/service/run-process.ts';
+import { startIndexWriter } from './index-writer.ts';
+import { settings } from './settings.ts';
+
+await runProcess({
+  command: 'index-writer',
+  service: 'index-writer',
+  usage: `index-writer [options]
+
+Brings records from Kafka into Elasticsearch, with the templates of the indices and the deletion of old ones.`,
+  settings,
+  async start(config, log) {
+    const writer = await startIndexWriter(config, log);
+    return { stop: () => writer.stop() };
+  },
+});
