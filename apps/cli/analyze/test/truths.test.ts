@@ -18,7 +18,7 @@ import { analyze } from '../analyze.ts';
 /** Captures that are written and analysed, and conversations in each. `TRUTHS_SEED` sees a run again. */
 const captures = 12;
 const conversations = 12;
-const seed = Number(process.env['TRUTHS_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['TRUTHS_SEED'] ?? 1);
 
 /** With their opening: bytes that say nothing could be taken for those of a protocol, and turn a conversation round that began before the capture. */
 const opened = scripts.map((script): Script => (script.opening.startsWith('middle') ? { ...script, opening: 'handshake' } : script));

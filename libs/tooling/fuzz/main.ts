@@ -1,0 +1,101 @@
+// `npm run fuzz -- [--minutes N] [--seed N]`: tries the analysis with captures that nobody would send. Prints what it does, and writes what it finds to dist/fuzz. Status 1 if it
+// found anything.
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import type { WorkerOrders, WorkerReport } from './worker.ts';
+
+/** Milliseconds that one analysis may take before it counts as never ending, and between two looks. */
+const hangLimit = 30_000;
+const lookInterval = 1000;
+const lineInterval = 10_000;
+
+/** Bytes for the input at hand, and megabytes of heap for all of it. */
+const roomLength = 4 << 20;
+const heapLimit = 2048;
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' } } });
+const minutes = Number(values.minutes);
+const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
+  console.error('usage: npm run fuzz -- [--minutes N] [--seed N]');
+  process.exit(2);
+}
+
+const folder = fileURLToPath(new URL('../../../dist/fuzz', import.meta.url));
+const shared = new SharedArrayBuffer(8 + roomLength);
+const words = new Int32Array(shared, 0, 2);
+const orders: WorkerOrders = { seed, seconds: minutes * 60, shared };
+const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  workerData: orders,
+  resourceLimits: { maxOldGenerationSizeMb: heapLimit },
+});
+const started = performance.now();
+let findings = 0;
+let lastLine = 0;
+let last: Extract<WorkerReport, { kind: 'state' }> | undefined;
+let tried = 0;
+let triedAt = performance.now();
+
+console.log(`fuzzing for ${minutes} min with --seed ${seed}`);
+const watch = setInterval(() => {
+  const now = Atomics.load(words, 0);
+  if (now !== tried) {
+    tried = now;
+    triedAt = performance.now();
+  } else if (performance.now() - triedAt > hangLimit) {
+    save('hangs', `no end after ${hangLimit / 1000} s`, atHand(), {});
+    void end();
+  }
+}, lookInterval);
+
+worker.on('message', (report: WorkerReport) => {
+  if (report.kind === 'finding') save(report.property, report.message, report.file, report.options);
+  else if (report.kind === 'end') void end();
+  else {
+    last = report;
+    if (performance.now() - lastLine > lineInterval) line();
+  }
+});
+worker.on('error', (error: Error) => {
+  const isMemory = (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY';
+  save(isMemory ? 'memory' : 'breaks', isMemory ? `more than ${heapLimit} MB of heap` : (error.stack ?? error.message), atHand(), {});
+  void end();
+});
+
+function atHand(): Uint8Array {
+  return Uint8Array.from(new Uint8Array(shared, 8, Atomics.load(words, 1)));
+}
+
+function line(): void {
+  if (last === undefined) return;
+  lastLine = performance.now();
+  const seconds = (lastLine - started) / 1000;
+  const part = ((100 * last.reached) / Math.max(1, last.known)).toFixed(2);
+  const speed = (last.executions / seconds).toFixed(0);
+  console.log(
+    `${seconds.toFixed(0)} s: ${last.executions} analyses (${speed}/s), ${part} % of the source reached, ${last.corpus} inputs kept, ${findings} found`,
+  );
+}
+
+function save(property: string, message: string, file: Uint8Array, options: object): void {
+  findings++;
+  mkdirSync(folder, { recursive: true });
+  const name = `${property}-${createHash('sha256').update(file).digest('hex').slice(0, 10)}`;
+  const isFile = file.length >= 4 && Buffer.from(file).readUInt32BE(0) === 0x0a0d0d0a;
+  const path = join(folder, `${name}.${isFile ? 'pcapng' : 'pcap'}`);
+  writeFileSync(path, file);
+  writeFileSync(join(folder, `${name}.txt`), `${property}: ${message}\noptions: ${JSON.stringify(options)}\nseed: ${seed}\n`);
+  console.log(`FOUND ${property}: ${message}\n  ${path} (${file.length} bytes), options ${JSON.stringify(options)}`);
+}
+
+async function end(): Promise<void> {
+  clearInterval(watch);
+  await worker.terminate();
+  line();
+  console.log(`${findings} found`);
+  process.exitCode = findings > 0 ? 1 : 0;
+}
