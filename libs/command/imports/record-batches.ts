@@ -11,11 +11,11 @@ export class RecordBatches implements RecordSink {
   readonly counts: Record<string, number> = {};
   private lines: string[] = [];
   private length = 0;
-  private readonly redactor: Redactor;
+  private readonly redactor: Pick<Redactor, 'redact'>;
   private readonly post: (ndjson: Uint8Array) => void;
   private readonly encoder = new TextEncoder();
 
-  constructor(redactor: Redactor, post: (ndjson: Uint8Array) => void) {
+  constructor(redactor: Pick<Redactor, 'redact'>, post: (ndjson: Uint8Array) => void) {
     this.redactor = redactor;
     this.post = post;
   }

@@ -58,10 +58,11 @@ export interface BatchControl {
 /** What a consumer does with what it gets. One batch of a partition at a time; partitions side by side. */
 export interface BatchHandler {
   /**
-   * A partition is this process's from now on, or still is after the group was shared out anew. Returns the offset to begin at; undefined for the
-   * committed one (the oldest message where nothing was committed). Called when its first message has come.
+   * A partition is this process's from now on, or still is after the group was shared out anew or a batch failed. Returns the offset to begin at; undefined
+   * for the one that the bus would begin at, which is `next`: the committed one, the oldest message where nothing was committed, after a failure the one behind what was
+   * handled. Called when its first message has come.
    */
-  assigned?(partition: Partition, committed: number): Promise<number | undefined>;
+  assigned?(partition: Partition, next: number): Promise<number | undefined>;
   /** The partition is someone else's. */
   revoked?(partition: Partition): void;
   /**

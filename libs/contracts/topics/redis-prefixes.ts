@@ -18,4 +18,9 @@ export const redisPrefixes = {
     writer: 'enricher',
     holds: 'by partition of the records: names that DNS answers gave to addresses',
   },
+  endedSessions: {
+    prefix: 'orbweaver:control-api:ended:',
+    writer: 'control-api',
+    holds: 'sessions that ended while an access token of theirs may still be good',
+  },
 } as const satisfies Record<string, RedisPrefix>;

@@ -15,8 +15,8 @@ export interface Topic {
   readonly maxMessageBytes: number;
 }
 
-/** Apps that read or write topics: image, consumer group and `service.name` alike. */
-export type App = 'whisperer' | 'dissector' | 'enricher' | 'index-writer';
+/** Apps that write topics or working memory: image, consumer group and `service.name` alike. */
+export type App = 'whisperer' | 'dissector' | 'enricher' | 'index-writer' | 'control-api';
 
 const hour = 3600e3;
 const mebibyte = 2 ** 20;

@@ -178,9 +178,11 @@ export class KafkaConsumer implements Consumer {
         },
         handled: (offset) => resolveOffset(String(offset)),
       });
+      if (isLost()) return;
       resolveOffset(batch.lastOffset());
-      if (this.#problem !== undefined && !isLost()) this.#problem = undefined;
+      this.#problem = undefined;
     } catch (error) {
+      owned.isAsked = false;
       if (lost === undefined) {
         const reason = explain(error);
         this.#log.error({ err: error, topic, partition }, 'a batch failed and will come again');

@@ -334,6 +334,7 @@ class MemoryConsumer implements Consumer {
         this.#problem = undefined;
       } catch (error) {
         this.#problem = error instanceof Error ? error.message : String(error);
+        isBegun = false;
         await new Promise((resolve) => setTimeout(resolve, retryPause));
       }
     }

@@ -1,0 +1,13 @@
+import { runProcess } from '@orbweaver/platform/service/run-process.ts';
+import { settings } from './settings.ts';
+import { startDissector } from './start-dissector.ts';
+
+await runProcess({
+  command: 'dissector',
+  service: 'dissector',
+  usage: `dissector [options]
+
+Reads frames from Kafka, rebuilds the conversations, and writes records of them back. Any number of dissectors share the partitions.`,
+  settings,
+  start: (config, log, _operands, ended) => startDissector(config, log, ended),
+});

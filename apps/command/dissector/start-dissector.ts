@@ -1,0 +1,132 @@
+import 'reflect-metadata';
+import { Controller, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Ctx, MessagePattern, Payload, type MicroserviceOptions } from '@nestjs/microservices';
+import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
+import type { Batch, BatchControl, Producer } from '@orbweaver/command/streaming/bus.ts';
+import { Redactor } from '@orbweaver/command/policies/redactor.ts';
+import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.ts';
+import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
+import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
+import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
+import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
+import { RedisCache } from '@orbweaver/platform/cache/redis/redis-cache.ts';
+import { Health } from '@orbweaver/platform/service/health.ts';
+import type { Logger } from '@orbweaver/platform/service/logger.ts';
+import { NestLogger } from '@orbweaver/platform/service/nest/nest-logger.ts';
+import { Operations } from '@orbweaver/platform/service/operations.ts';
+import type { Started } from '@orbweaver/platform/service/run-process.ts';
+import { Stopping } from '@orbweaver/platform/service/stopping.ts';
+import { CachedCheckpoints } from './cached-checkpoints.ts';
+import { Dissection } from './dissection.ts';
+import { registerMetrics } from './metrics.ts';
+import type { Config } from './settings.ts';
+
+/** The consumer group, and the writer of the records. */
+const group = 'dissector';
+/** Milliseconds between two attempts to reach Kafka at the start. */
+const retryPause = 1000;
+
+export async function startDissector(config: Config, log: Logger, ended: AbortSignal): Promise<Started> {
+  const health = new Health();
+  const operations = new Operations(health);
+  const stopping = new Stopping();
+  const deadline = config.stopDeadline;
+  const port = await operations.listen(config.operationsHost, config.operationsPort);
+  log.info({ host: config.operationsHost, port }, 'health and metrics are served');
+  const bus = new KafkaBus(config, group, log);
+  const cache = new RedisCache(config, log);
+  const producer = await bus.producer();
+  const consumer = bus.consumer({ group, topics: [topics.frames.name] });
+  health.add('kafka', () => bus.problem());
+  health.add('working memory', () => cache.problem());
+  const dissection = new Dissection(
+    {
+      recordsTopic: topics.records.name,
+      deadLetterTopic: deadLetters(group).name,
+      waitingBytes: config.recordsWaiting,
+      analysis: {
+        replayLimit: config.replayLimit,
+        dissection: { flowLimit: config.flowLimit, reassemblyLimit: config.reassemblyLimit },
+      },
+    },
+    {
+      producer,
+      checkpoints: new CachedCheckpoints(cache, group, log),
+      redactor: redactorOf(config),
+      commit: (partition, offset) => consumer.commit(partition, offset),
+    },
+    config.checkpointInterval,
+    log,
+  );
+  health.add('checkpoints', () => dissection.problem());
+  registerMetrics(operations.metrics, dissection);
+  stopping.add({ phase: 'readiness', name: 'readiness', deadline, run: () => health.enter('stopping') });
+  stopping.add({ phase: 'flush', name: 'last checkpoint', deadline, run: () => dissection.stop() });
+  stopping.add({ phase: 'release', name: 'bus', deadline, run: () => bus.close() });
+  stopping.add({ phase: 'release', name: 'working memory', deadline, run: () => cache.close() });
+  stopping.add({ phase: 'release', name: 'health and metrics', deadline, run: () => operations.close() });
+
+  await untilKafkaAnswers(config, bus, producer, log, ended);
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(moduleOf(dissection), {
+    strategy: new BatchServer(consumer, dissection),
+    logger: new NestLogger(log),
+    abortOnError: false,
+  });
+  stopping.add({ phase: 'close', name: 'group', deadline, run: () => app.close() });
+  await app.listen();
+  health.enter('ok');
+  return { stop: () => stopping.stop() };
+}
+
+/** One handler, for the batches of the frames' topic. Decorators are called as functions here: Node runs this file as it is. */
+function moduleOf(dissection: Dissection): Type {
+  class FramesController {
+    batch(batch: Batch, control: BatchControl): Promise<void> {
+      return dissection.batch(batch, control);
+    }
+  }
+  Controller()(FramesController);
+  MessagePattern(topics.frames.name)(
+    FramesController.prototype,
+    'batch',
+    Object.getOwnPropertyDescriptor(FramesController.prototype, 'batch') as TypedPropertyDescriptor<unknown>,
+  );
+  Payload()(FramesController.prototype, 'batch', 0);
+  Ctx()(FramesController.prototype, 'batch', 1);
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest knows a module by its class
+  class DissectorModule {}
+  Module({ controllers: [FramesController] })(DissectorModule);
+  return DissectorModule;
+}
+
+function redactorOf(config: Config): Pick<Redactor, 'redact'> {
+  if (!config.redaction) return { redact: (record) => record };
+  return new Redactor({
+    ...defaultRedaction,
+    credentialHeaders: config.redactCredentialHeaders,
+    cookieHeaders: config.redactCookieHeaders,
+    parameters: config.redactParameters,
+  });
+}
+
+/** Waits for the whisperers' topic, and makes those of the dissectors with as many partitions. */
+async function untilKafkaAnswers(config: Config, bus: KafkaBus, producer: Producer, log: Logger, ended: AbortSignal): Promise<void> {
+  for (let told = ''; ;) {
+    try {
+      const partitions = await producer.partitionsOf(topics.frames.name);
+      await ensureTopics(bus.kafka, [topics.records, deadLetters(group)], { replication: config.kafkaReplication, partitions });
+      return;
+    } catch (error) {
+      const reason = explain(error);
+      if (reason !== told)
+        log.warn(
+          { reason, brokers: config.kafkaBrokers.join(',') },
+          `Kafka does not answer, or has no ${topics.frames.name} yet; trying again until it does`,
+        );
+      told = reason;
+    }
+    if (ended.aborted) throw new Error(`stopped before Kafka answered: ${told}`);
+    await new Promise((resolve) => setTimeout(resolve, retryPause));
+  }
+}

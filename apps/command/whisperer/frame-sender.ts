@@ -1,0 +1,70 @@
+import { topics } from '@orbweaver/contracts/topics/topics.ts';
+import type { Producer } from '@orbweaver/command/streaming/bus.ts';
+
+/** Hands batches to the bus and knows how much of them is under way. */
+export class FrameSender {
+  batches = 0;
+  bytes = 0;
+  /** Batches that the bus refused for good. */
+  refused = 0;
+  /** Of the last batch that was acknowledged, milliseconds from handing it over. */
+  latency = 0;
+  readonly #producer: Producer;
+  readonly #limit: number;
+  readonly #problem: (message: string) => void;
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
+
+  /** `limit` bytes may be under way. `problem` is told why a batch was refused. */
+  constructor(producer: Producer, limit: number, problem: (message: string) => void) {
+    this.#producer = producer;
+    this.#limit = limit;
+    this.#problem = problem;
+  }
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  get isFull(): boolean {
+    return this.#underWay >= this.#limit;
+  }
+
+  send(partition: number, batch: Uint8Array): void {
+    const started = performance.now();
+    this.#underWay += batch.length;
+    this.#producer
+      .send({ topic: topics.frames.name, partition }, [{ value: batch }])
+      .then(
+        () => {
+          this.batches++;
+          this.bytes += batch.length;
+          this.latency = performance.now() - started;
+        },
+        (error: unknown) => {
+          this.refused++;
+          this.#problem(error instanceof Error ? error.message : String(error));
+        },
+      )
+      .finally(() => {
+        this.#underWay -= batch.length;
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (const resolve of waiting) resolve();
+      });
+  }
+
+  /** Undefined if there is room, else a promise of some. */
+  room(): Promise<void> | undefined {
+    return this.isFull ? this.#until(() => !this.isFull) : undefined;
+  }
+
+  /** Resolves when everything was acknowledged or refused. */
+  empty(): Promise<void> {
+    return this.#until(() => this.#underWay === 0);
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}

@@ -1,0 +1,134 @@
+import { FrameRouter } from '@orbweaver/command/capture/frame-router.ts';
+import { PartitionBatches } from '@orbweaver/command/capture/partition-batches.ts';
+import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
+import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
+import { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { explainOpenError, linkTypes, loadCap, type Cap } from '@orbweaver/platform/capture/cap.ts';
+import { PacketClock } from '@orbweaver/platform/capture/packet-clock.ts';
+import { countersOf } from './counters.ts';
+import type { FrameSender } from './frame-sender.ts';
+import type { Source, SourceCounters } from './source.ts';
+
+/** Bytes of one packet: more than the binding ever takes. */
+const packetBuffer = 256 * 1024;
+/** Milliseconds after which every partition gets a mark of time, also one that nothing came for. */
+const markInterval = 1000;
+
+/** A live flow should be seen soon after it has ended. Seconds. */
+const liveTimeouts = { ...defaultTimeouts, tcpEstablished: 300, tcpClosed: 5, udp: 30, icmp: 15, other: 60 };
+
+export interface LiveOptions {
+  readonly interface: string;
+  /** pcap filter; empty for everything. */
+  readonly filter: string;
+  readonly bufferBytes: number;
+  readonly observerName: string;
+  readonly hostname: string;
+  /** Seconds. */
+  readonly activeTimeout: number;
+  /** Milliseconds. */
+  readonly batchDelay: number;
+  readonly partitions: number;
+  readonly flowKeyVlan: boolean;
+  readonly verifyChecksums: boolean;
+}
+
+/** Captures from an interface. While the bus takes nothing and the queue is full, packets are dropped and counted. */
+export class LiveSource implements Source {
+  readonly kind = 'live';
+  readonly name: string;
+  readonly #router: FrameRouter;
+  readonly #batches: PartitionBatches;
+  readonly #sender: FrameSender;
+  readonly #cap: Cap;
+  readonly #clock = new PacketClock();
+  /** The binding writes into it without holding on to it. */
+  readonly #buffer = Buffer.alloc(packetBuffer);
+  readonly #frame = new Frame();
+  readonly #timer: NodeJS.Timeout;
+  #dropped = 0;
+  #marked = 0;
+
+  /** Throws with what is missing if the interface cannot be captured from. */
+  constructor(started: { seconds: number; nanos: number }, options: LiveOptions, sender: FrameSender) {
+    this.name = options.interface;
+    this.#sender = sender;
+    const observer = { name: options.observerName, hostname: options.hostname, interface: options.interface };
+    const session: Session = {
+      source: `live ${JSON.stringify([observer.name, observer.hostname, observer.interface])}`,
+      startedSeconds: started.seconds,
+      startedNanos: started.nanos,
+      isReplayable: false,
+      filePath: undefined,
+      observer,
+      timeouts: { ...liveTimeouts, active: options.activeTimeout },
+      flowKeyVlan: options.flowKeyVlan,
+    };
+    this.#batches = new PartitionBatches(
+      session,
+      options.partitions,
+      (partition, batch) => sender.send(partition, batch),
+      () => this.counters(),
+    );
+    this.#router = new FrameRouter(session, options.partitions, this.#batches, { verifyChecksums: options.verifyChecksums });
+    const { Cap } = loadCap();
+    this.#cap = new Cap();
+    this.#frame.bytes = this.#buffer;
+    this.#cap.on('packet', (length) => this.#take(length));
+    let link: string;
+    try {
+      link = this.#cap.open(options.interface, options.filter, options.bufferBytes, this.#buffer);
+    } catch (error) {
+      throw new Error(
+        explainOpenError(
+          error,
+          options.interface,
+          Cap.deviceList().map(({ name }) => name),
+        ),
+        { cause: error },
+      );
+    }
+    const linkType = linkTypes[link];
+    if (linkType === undefined) throw new Error(`cannot read packets of ${options.interface}: its link type is ${link}`);
+    this.#frame.linkType = linkType;
+    this.#timer = setInterval(() => this.#tick(), options.batchDelay);
+  }
+
+  counters(): SourceCounters {
+    return countersOf(this.#router, this.#batches, { queue: this.#dropped });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#cap.close();
+    this.#router.finish();
+    this.#batches.end(this.#router.clock, this.#router.time);
+    await this.#sender.empty();
+  }
+
+  #take(length: number): void {
+    if (this.#sender.isFull) {
+      this.#dropped++;
+      return;
+    }
+    const frame = this.#frame;
+    this.#clock.read();
+    frame.end = length;
+    frame.originalLength = length;
+    frame.seconds = this.#clock.seconds;
+    frame.nanos = this.#clock.nanos;
+    frame.number++;
+    this.#router.frame(frame);
+  }
+
+  #tick(): void {
+    // A queue that is full is not filled further with marks of time.
+    if (this.#sender.isFull) return;
+    this.#clock.read();
+    this.#router.advance(this.#clock.seconds);
+    const now = performance.now();
+    const marks = now - this.#marked >= markInterval;
+    if (marks) this.#marked = now;
+    this.#batches.flush(this.#router.clock, { seconds: this.#clock.seconds, nanos: this.#clock.nanos }, marks);
+  }
+}

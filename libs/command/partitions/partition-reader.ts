@@ -1,0 +1,167 @@
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { deadLetterHeaders } from '@orbweaver/contracts/topics/topics.ts';
+import { RecordBatches } from '../imports/record-batches.ts';
+import type { Redactor } from '../policies/redactor.ts';
+import type { Batch, BatchControl, Partition, Producer, Received } from '../streaming/bus.ts';
+import type { CheckpointStore } from './checkpoint.ts';
+import { PartitionAnalysis, type PartitionOptions } from './partition-analysis.ts';
+
+/** Messages after which the event loop has its turn: heartbeats are sent meanwhile. */
+const messagesAtATime = 4;
+
+export interface ReaderOptions {
+  readonly recordsTopic: string;
+  readonly deadLetterTopic: string;
+  /** Bytes of records that may be under way before no more frames are taken. */
+  readonly waitingBytes: number;
+  readonly analysis: Omit<PartitionOptions, 'checkpoint'>;
+}
+
+export interface ReaderParts {
+  readonly producer: Producer;
+  readonly checkpoints: CheckpointStore;
+  readonly redactor: Pick<Redactor, 'redact'>;
+  /** Commits the offset to be read next. */
+  commit(partition: Partition, offset: number): Promise<void>;
+  /** Says that there is no checkpoint of a partition that others may have read: some flows may be told from the middle on. */
+  checkpointLost(partition: Partition, from: number): void;
+  /** A message that cannot be taken has gone to the dead letters. */
+  deadLetter(partition: Partition, offset: number, reason: string): void;
+}
+
+/**
+ * Reads one partition of frames: analyses its messages, sends what comes of them, and notes from where it would have to be read again. Records are sent before the
+ * checkpoint that no longer covers them is made good, so that none is lost; one that is sent again after a crash has the same id and content.
+ */
+export class PartitionReader {
+  readonly partition: Partition;
+  analysis: PartitionAnalysis | undefined;
+  records = 0;
+  recordBytes = 0;
+  /** Offset behind the last message that was taken; undefined before the first. */
+  next: number | undefined;
+  /** Offset of the last checkpoint. */
+  checkpointed = -1;
+  /** Offset behind the partition's last message, as far as is known. */
+  end = 0;
+  readonly #options: ReaderOptions;
+  readonly #parts: ReaderParts;
+  readonly #batches: RecordBatches;
+  #underWay = 0;
+  readonly #sends = new Set<Promise<void>>();
+  #failed: unknown;
+  #isSaving = false;
+  #changed = false;
+  #isDropped = false;
+
+  constructor(partition: Partition, options: ReaderOptions, parts: ReaderParts) {
+    this.partition = partition;
+    this.#options = options;
+    this.#parts = parts;
+    this.#batches = new RecordBatches(parts.redactor, (ndjson) => this.#send(options.recordsTopic, { value: ndjson }, ndjson.length));
+  }
+
+  /** The partition is this process's. `committed` is where the bus would begin. Returns where to begin. */
+  async assigned(committed: number): Promise<number> {
+    // It was this process's all along: it goes on where it was.
+    if (this.analysis !== undefined) return this.next ?? this.checkpointed;
+    const checkpoint = await this.#parts.checkpoints.load(this.partition.partition);
+    if (checkpoint === undefined && committed > 0) this.#parts.checkpointLost(this.partition, committed);
+    this.analysis = new PartitionAnalysis(
+      {
+        emit: (record: TrafficRecord) => {
+          this.records++;
+          this.#batches.emit(record);
+        },
+      },
+      { ...this.#options.analysis, checkpoint },
+    );
+    this.checkpointed = checkpoint?.offset ?? committed;
+    return this.checkpointed;
+  }
+
+  async take(batch: Batch, control: BatchControl): Promise<void> {
+    const analysis = this.analysis;
+    if (analysis === undefined) throw new Error('messages came before the partition was assigned');
+    this.end = batch.end;
+    let turn = 0;
+    for (const message of batch.messages) {
+      if (control.isLost || this.#isDropped) return;
+      if (this.#failed !== undefined) throw this.#failed;
+      if (this.next === undefined || message.offset >= this.next) this.#takeMessage(analysis, message);
+      control.handled(message.offset);
+      if (++turn % messagesAtATime === 0) await new Promise(setImmediate);
+      while (this.#underWay > this.#options.waitingBytes) await Promise.race(this.#sends);
+    }
+    this.#batches.flush();
+  }
+
+  /**
+   * Notes from where this partition would have to be read again: once what was emitted is durable, the checkpoint is saved, then the offset committed. Rejects if one of
+   * them fails; the next one makes up for it.
+   */
+  async checkpoint(): Promise<void> {
+    if (this.#isSaving || !this.#changed || this.#isDropped) return;
+    this.#isSaving = true;
+    this.#changed = false;
+    try {
+      this.#batches.flush();
+      const checkpoint = this.analysis?.checkpoint();
+      if (checkpoint === undefined) return;
+      await Promise.all(this.#sends);
+      if (this.#failed !== undefined) throw this.#failed;
+      if (this.#isDropped) return;
+      await this.#parts.checkpoints.save(this.partition.partition, checkpoint);
+      await this.#parts.commit(this.partition, checkpoint.offset);
+      this.checkpointed = checkpoint.offset;
+    } catch (error) {
+      this.#changed = true;
+      throw error;
+    } finally {
+      this.#isSaving = false;
+    }
+  }
+
+  /** The partition is someone else's: nothing more is noted of it. */
+  drop(): void {
+    this.#isDropped = true;
+  }
+
+  #takeMessage(analysis: PartitionAnalysis, { offset, timestamp, value }: Received): void {
+    const taken = analysis.take(offset, timestamp, value);
+    this.next = offset + 1;
+    this.#changed = true;
+    if (taken.kind !== 'refused') return;
+    const { topic, partition } = this.partition;
+    const headers = {
+      [deadLetterHeaders.stage]: 'decode',
+      [deadLetterHeaders.reason]: taken.problem,
+      [deadLetterHeaders.topic]: topic,
+      [deadLetterHeaders.partition]: String(partition),
+      [deadLetterHeaders.offset]: String(offset),
+    };
+    this.#send(this.#options.deadLetterTopic, { value, headers }, value.length, 0);
+    this.#parts.deadLetter(this.partition, offset, taken.problem);
+  }
+
+  #send(
+    topic: string,
+    message: { value: Uint8Array; headers?: Record<string, string> },
+    bytes: number,
+    partition = this.partition.partition,
+  ): void {
+    this.#underWay += bytes;
+    this.recordBytes += bytes;
+    const sent = this.#parts.producer
+      .send({ topic, partition }, [message])
+      .catch((error: unknown) => {
+        // Without it the partition must not move on: it is read again from the last checkpoint.
+        this.#failed = error;
+      })
+      .then(() => {
+        this.#underWay -= bytes;
+        this.#sends.delete(sent);
+      });
+    this.#sends.add(sent);
+  }
+}
