@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { createContext, use, useSyncExternalStore } from 'react';
 import { type ApiClient, createApiClient } from '@orbweaver/ui/api-client/client.ts';
 import { Problem } from '@orbweaver/ui/api-client/problem.ts';
@@ -23,9 +23,7 @@ export function createServices(): Services {
         if (key === markKey || key === null) listener(key !== null && newValue !== null);
       }),
   });
-  const queries = new QueryClient({
-    defaultOptions: { queries: { retry: shouldRetry, staleTime: 30_000, refetchOnWindowFocus: false } },
-  });
+  const queries = createQueries();
   let seenBy: string | undefined;
   session.subscribe(() => {
     const user = session.user()?.id;
@@ -36,9 +34,41 @@ export function createServices(): Services {
   return { session, api: createApiClient(session), queries };
 }
 
+export const statusKey = ['status'];
+
+/** The server may be on this very machine, so nothing waits for a network. When it was away and is back, everything is asked anew. */
+function createQueries(): QueryClient {
+  let away = false;
+  const isStatus = (key: readonly unknown[]): boolean => key[0] === statusKey[0];
+  const queries: QueryClient = new QueryClient({
+    defaultOptions: {
+      queries: { retry: shouldRetry, staleTime: 30_000, refetchOnWindowFocus: false, networkMode: 'always' },
+      mutations: { networkMode: 'always' },
+    },
+    queryCache: new QueryCache({
+      onError(error, { queryKey }) {
+        if (!isUnreachable(error)) return;
+        away = true;
+        if (!isStatus(queryKey)) void queries.refetchQueries({ queryKey: statusKey, type: 'active' }, { cancelRefetch: false });
+      },
+      onSuccess(_, { queryKey }) {
+        if (!away || !isStatus(queryKey)) return;
+        away = false;
+        void queries.invalidateQueries({ predicate: (query) => !isStatus(query.queryKey) });
+      },
+    }),
+  });
+  return queries;
+}
+
+/** No answer came at all. */
+export function isUnreachable(error: Error | null): boolean {
+  return error instanceof Problem && error.status === 0;
+}
+
 /** Once more when the server was away or busy; a request that it refused will be refused again. */
 function shouldRetry(failures: number, error: Error): boolean {
-  const transient = error instanceof Problem && (error.status === 0 || error.status === 503);
+  const transient = isUnreachable(error) || (error instanceof Problem && error.status === 503);
   return transient && failures < 1;
 }
 

@@ -7,11 +7,10 @@ import classes from './shell.module.css';
 
 /** How the system is, in a line: what is stored, what is captured, what is lost. */
 export function Footer() {
-  const { data: status, isError } = useStatus();
+  const { data: status } = useStatus();
   const [zone, setZone] = useTimeZone();
   return (
     <footer className={classes.footer}>
-      {isError && <span className={classes.lost}>The server does not answer</span>}
       {status && (
         <>
           <span>{formatCount(status.store.records)} records</span>

@@ -3,6 +3,7 @@ import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { Hints } from '../overlays/hints.tsx';
 import { useServices, useUser } from '../session/services.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import { KeysHelp } from './keys-help.tsx';
@@ -22,6 +23,7 @@ export function Shell() {
         Skip to content
       </a>
       <Header onShowKeys={keys.open} />
+      <ConnectionBanner />
       <main id="main" className={classes.main} tabIndex={-1}>
         <Outlet />
       </main>

@@ -3,6 +3,7 @@ import { IconChevronDown, IconChevronRight, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { TermsAnswer } from '@orbweaver/ui/api-client/types.ts';
 import { formatCount, formatShortCount } from '@orbweaver/ui/format/number.ts';
+import { isUnreachable } from '../../session/services.tsx';
 import { useExplore } from '../state/explore.tsx';
 import { useTerms } from '../state/questions.ts';
 import { FacetValue } from './facet-value.tsx';
@@ -30,7 +31,9 @@ export function Facet({ field, onRemove }: { field: string; onRemove: () => void
           <IconX size={12} />
         </button>
       </div>
-      {open && terms.error && !terms.data && <p className={classes.problem}>{terms.error.message}</p>}
+      {open && terms.error && !terms.data && (
+        <p className={classes.problem}>{isUnreachable(terms.error) ? 'Not known' : terms.error.message}</p>
+      )}
       {open && !terms.error && !terms.data && <Skeleton height={66} mx={10} w="auto" />}
       {open && terms.data && <Values field={field} terms={terms.data} stale={terms.isPlaceholderData} all={all} onAll={setAll} />}
     </section>

@@ -84,7 +84,8 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
     () => (understood && time ? { datasets, ...(query === '' ? {} : { query }), ...(time.time ? { time: time.time } : {}) } : undefined),
     [datasets, understood, query, time],
   );
-  const problem = check.error ?? queryProblem(check.data) ?? (needsExtent ? extent.error : null);
+  // What is known already is not lost when the server goes away.
+  const problem = (check.data ? queryProblem(check.data) : check.error) ?? (needsExtent && !extent.data ? extent.error : null);
 
   const explore = useMemo<Explore>(
     () => ({

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { bodyOf } from '@orbweaver/ui/api-client/client.ts';
 import type { Scope } from '@orbweaver/ui/api-client/types.ts';
-import { useApi } from '../../session/services.tsx';
+import { statusKey, useApi } from '../../session/services.tsx';
 import type { RecordKey, Sort } from './search-params.ts';
 
 /**
@@ -109,11 +109,18 @@ export function useFlow(id: string | undefined) {
   });
 }
 
+/** Between two looks at the status, and while the server is away, in milliseconds. */
+const statusInterval = 15_000;
+const awayInterval = 2000;
+
 export function useStatus() {
   const api = useApi();
   return useQuery({
-    queryKey: ['status'],
+    queryKey: statusKey,
     queryFn: ({ signal }) => bodyOf(api.GET('/api/v1/status', { signal })),
-    refetchInterval: 15_000,
+    // Its failure is what shows that the server is away, so it is not tried twice.
+    retry: false,
+    refetchInterval: ({ state }) => (state.status === 'error' ? awayInterval : statusInterval),
+    refetchIntervalInBackground: true,
   });
 }

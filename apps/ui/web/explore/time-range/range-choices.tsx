@@ -70,7 +70,7 @@ function BetweenForm({ zone, bounds, onChoose }: RangeChoicesProps) {
           aria-label="Time zone"
           value={zone}
           data={[
-            { value: 'local', label: Intl.DateTimeFormat().resolvedOptions().timeZone },
+            { value: 'local', label: `Local: ${Intl.DateTimeFormat().resolvedOptions().timeZone}` },
             { value: 'utc', label: 'UTC' },
           ]}
           onChange={(next) => changeZone(next === 'utc' ? 'utc' : 'local')}
