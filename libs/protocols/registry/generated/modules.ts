@@ -1,5 +1,6 @@
 // Written by libs/protocols/registry/generate.ts from the folders beside it. Do not edit.
 import type { Protocol, ProtocolModule } from '../../sdk/module.ts';
+import { protocol as amqp } from '../../amqp/module.ts';
 import { protocol as bittorrent } from '../../bittorrent/module.ts';
 import { protocol as dhcp } from '../../dhcp/module.ts';
 import { protocol as dns } from '../../dns/module.ts';
@@ -22,7 +23,9 @@ import { protocol as quic } from '../../quic/module.ts';
 import { protocol as radius } from '../../radius/module.ts';
 import { protocol as rdp } from '../../rdp/module.ts';
 import { protocol as redis } from '../../redis/module.ts';
+import { protocol as rtsp } from '../../rtsp/module.ts';
 import { protocol as sip } from '../../sip/module.ts';
+import { protocol as smb } from '../../smb/module.ts';
 import { protocol as smtp } from '../../smtp/module.ts';
 import { protocol as snmp } from '../../snmp/module.ts';
 import { protocol as socks } from '../../socks/module.ts';
@@ -31,7 +34,8 @@ import { protocol as stun } from '../../stun/module.ts';
 import { protocol as syslog } from '../../syslog/module.ts';
 import { protocol as tftp } from '../../tftp/module.ts';
 import { protocol as tls } from '../../tls/module.ts';
+import { protocol as vnc } from '../../vnc/module.ts';
 import { protocol as websocket } from '../../websocket/module.ts';
 import { protocol as xmpp } from '../../xmpp/module.ts';
 
-export const modules: readonly (Protocol | ProtocolModule)[] = [bittorrent, dhcp, dns, ftp, http, http2, icmp, imap, irc, kafka, ldap, modbus, mongodb, mqtt, mysql, ntp, pop3, postgresql, quic, radius, rdp, redis, sip, smtp, snmp, socks, ssh, stun, syslog, tftp, tls, websocket, xmpp];
+export const modules: readonly (Protocol | ProtocolModule)[] = [amqp, bittorrent, dhcp, dns, ftp, http, http2, icmp, imap, irc, kafka, ldap, modbus, mongodb, mqtt, mysql, ntp, pop3, postgresql, quic, radius, rdp, redis, rtsp, sip, smb, smtp, snmp, socks, ssh, stun, syslog, tftp, tls, vnc, websocket, xmpp];

@@ -5,6 +5,10 @@ import { protocols } from '../registry.ts';
 const { client, server, either } = Verdict;
 const nodeId = 'abcdefghij0123456789';
 const cookie = `\x01\x01\x06\0\x12\x34\x56\x78${'\0'.repeat(228)}\x63\x82\x53\x63`;
+const smb2 = (flags: number): string =>
+  `\0\0\0\x40\xfeSMB\x40\0\0\0\0\0\0\0\0\0\x01\0${String.fromCharCode(flags)}\0\0\0${'\0'.repeat(44)}`;
+const smb1 = (flags: number): string => `\0\0\0\x23\xffSMB\x72\0\0\0\0${String.fromCharCode(flags)}\x01\x28${'\0'.repeat(21)}`;
+const netbiosName = ` ${'CKFDENECFDEFFCFGEFFCCACACACACACA'}\0`;
 const dnsQuery = '\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x07example\x03com\0\0\x01\0\x01';
 
 /** What a side says first, and what that is. The port is the receiver's for a client and the sender's for a server. */
@@ -43,6 +47,19 @@ const streams: readonly [protocol: string, opening: string, verdict: Verdict, po
   ['sip', 'REGISTER sip:example.org SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.1\r\n', client],
   ['sip', 'SIP/2.0 200 OK\r\n', server],
   ['rdp', '\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x03\0\0\0', client],
+  ['vnc', 'RFB 003.008\n', either],
+  ['rtsp', 'OPTIONS rtsp://camera.example/1 RTSP/1.0\r\nCSeq: 1\r\n', client],
+  ['rtsp', 'DESCRIBE rtsp://camera.example/1 RTSP/1.0\r\n', client],
+  ['rtsp', 'RTSP/1.0 200 OK\r\nCSeq: 1\r\n', server],
+  ['amqp', 'AMQP\0\0\x09\x01', client],
+  ['amqp', 'AMQP\x03\x01\0\0', either],
+  ['amqp', '\x01\0\0\0\0\x01\xf0\0\x0a\0\x0a\0\x09\0\0\x01\xcb', server],
+  ['smb', smb2(0), client],
+  ['smb', smb2(1), server],
+  ['smb', smb1(0x18), client],
+  ['smb', smb1(0x98), server],
+  ['smb', `\0\0\0\x90\xfdSMB${'s'.repeat(140)}`, either],
+  ['smb', `\x81\0\0\x44${netbiosName}${netbiosName}`, client, 139],
   ['socks', '\x05\x02\0\x02', client],
   ['socks', '\x04\x01\0\x50\xc0\0\x02\x01anna\0', client],
   ['http', 'GET / HTTP/1.1\r\nHost: example.org\r\n\r\n', client],

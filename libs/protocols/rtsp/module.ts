@@ -1,0 +1,4 @@
+import type { Protocol } from '../sdk/module.ts';
+import { detectStream } from './detect.ts';
+
+export const protocol: Protocol = { name: 'rtsp', stream: { detect: detectStream } };
