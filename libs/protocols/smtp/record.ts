@@ -12,8 +12,9 @@ import type { Reply } from './reply-reader.ts';
 import type { Session } from './stitcher.ts';
 import type { Transaction } from './transaction.ts';
 
-/** Characters of a header's text that a record holds. */
+/** Characters of a header's text that a record holds, and of its encoded form that are decoded. */
 const textLimit = 4096;
+const encodedLimit = 4 * textLimit;
 /** Characters of a file name that a record holds: file systems allow 255. */
 const nameLimit = 1024;
 
@@ -41,8 +42,8 @@ function putSession(record: TrafficRecord, session: Session): void {
 function putTransaction(record: TrafficRecord, session: Session, transaction: Transaction): void {
   const { text, lastReply, isTaken } = transaction;
   if (transaction.from !== undefined) record['smtp.mail_from'] = transaction.from;
-  if (transaction.recipients.length > 0) record['smtp.rcpt_to'] = transaction.recipients;
-  if (transaction.refused.length > 0) record['smtp.refused_rcpt_to'] = transaction.refused;
+  putList(record, 'smtp.rcpt_to', [...transaction.recipients]);
+  putList(record, 'smtp.refused_rcpt_to', [...transaction.refused]);
   if (transaction.recipientCount > 0) record['smtp.rcpt_count'] = transaction.recipientCount;
   if (lastReply !== undefined) record['smtp.last_reply'] = lineOf(lastReply);
   const isFailure = isTaken === false || (isTaken === undefined && lastReply !== undefined && lastReply.code >= 400);
@@ -77,20 +78,22 @@ function putHead(record: TrafficRecord, head: HeadReader): void {
   putList(record, 'email.cc.address', addressesIn(head, MailField.cc));
   putFirst(record, 'email.reply_to.address', addressesIn(head, MailField.replyTo));
   const subject = head.value(MailField.subject);
-  if (subject !== undefined) record['email.subject'] = decodeWords(subject).slice(0, textLimit);
+  if (subject !== undefined) record['email.subject'] = decodedText(subject);
   const id = head.value(MailField.messageId);
   if (id !== undefined) put(record, 'email.message_id', readable(withoutBrackets(id)).slice(0, textLimit));
   const mailer = head.value(MailField.mailer);
-  if (mailer !== undefined) put(record, 'email.x_mailer', decodeWords(mailer).slice(0, textLimit));
+  if (mailer !== undefined) put(record, 'email.x_mailer', decodedText(mailer));
   const date = head.value(MailField.date);
   if (date !== undefined) put(record, 'email.origination_timestamp', parseMailDate(date));
   const type = head.value(MailField.contentType);
   if (type !== undefined) put(record, 'email.content_type', mediaType(type)?.slice(0, nameLimit));
 }
 
+const decodedText = (text: string): string => decodeWords(text.slice(0, encodedLimit)).slice(0, textLimit);
+
 function addressesIn(head: HeadReader, field: MailField): string[] {
   const value = head.value(field);
-  return value === undefined ? [] : addressesOf(value);
+  return value === undefined ? [] : [...new Set(addressesOf(value))];
 }
 
 /** `<id@example.org>`, perhaps with a comment behind it (RFC 5322, section 3.6.4). */

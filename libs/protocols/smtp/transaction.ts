@@ -2,7 +2,7 @@ import type { Instant } from '@orbweaver/kernel/instant.ts';
 import type { MailText } from './mail-text.ts';
 import type { Reply } from './reply-reader.ts';
 
-/** Recipients that are told of one mail; all are counted. RFC 5321, section 4.5.3.1.8, asks servers for 100. */
+/** Recipients that are told of one mail; all requests are counted. RFC 5321, section 4.5.3.1.8, asks servers for 100. */
 export const recipientLimit = 1000;
 
 /** One mail on its way: from MAIL to the answer to its text. */
@@ -13,8 +13,9 @@ export class Transaction {
   end: Instant;
   /** Undefined if MAIL was not seen. */
   from: string | undefined;
-  readonly recipients: string[] = [];
-  readonly refused: string[] = [];
+  /** Each once, in the order in which they were asked for. */
+  readonly recipients = new Set<string>();
+  readonly refused = new Set<string>();
   recipientCount = 0;
   /** Recipients that the server agreed to. */
   accepted = 0;
@@ -45,9 +46,11 @@ export class Transaction {
 
   addRecipient(address: string, reply: Reply | undefined): void {
     this.recipientCount++;
-    if (this.recipients.length < recipientLimit) this.recipients.push(address);
+    if (this.recipients.size < recipientLimit) this.recipients.add(address);
     if (reply === undefined) return;
-    if (reply.code < 300) this.accepted++;
-    else if (this.refused.length < recipientLimit) this.refused.push(address);
+    if (reply.code < 300) {
+      this.accepted++;
+      this.refused.delete(address);
+    } else if (this.recipients.has(address)) this.refused.add(address);
   }
 }

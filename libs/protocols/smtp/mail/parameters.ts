@@ -1,6 +1,8 @@
 import { parameter, readable } from '../../http/text.ts';
 import { decodeCharset, decodeWords, hexPair } from './encoded-words.ts';
 
+/** Characters of a header that are looked through for parameters. */
+const valueLimit = 4096;
 /** Pieces of one parameter that are put together. */
 const pieceLimit = 64;
 
@@ -8,7 +10,8 @@ const pieceLimit = 64;
  * A parameter of Content-Type or Content-Disposition as people read it: plain, with encoded words (against RFC 2047, and common), or in RFC 2231's
  * forms `name*=utf-8''na%C3%AFve` and `name*0*=...; name*1=...`. `name` in lower case.
  */
-export function readParameter(value: string, name: string): string | undefined {
+export function readParameter(header: string, name: string): string | undefined {
+  const value = header.slice(0, valueLimit);
   const extended = parameter(value, `${name}*`);
   if (extended !== undefined) return decodeExtended(extended);
   const pieces = collectPieces(value, name);

@@ -36,6 +36,14 @@ describe('mails', () => {
     expect(flow.records[0]).toMatchObject({ 'smtp.rcpt_count': 3, 'event.outcome': 'unknown' });
   });
 
+  it('a_recipient_that_is_taken_at_the_second_attempt_is_not_refused', () => {
+    const flow = greeted()
+      .client('MAIL FROM:<anna@a>\r\nRCPT TO:<ben@a>\r\nRCPT TO:<ben@a>\r\n')
+      .server('250 Ok\r\n450 later\r\n250 now\r\n');
+    expect(told(flow)).toEqual(['anna → ben → 250 now']);
+    expect(flow.records[0]!['smtp.rcpt_count']).toBe(2);
+  });
+
   it.each(['RSET\r\n', 'EHLO again\r\n', 'HELO again\r\n', 'QUIT\r\n'])('%j_ends_a_mail_that_was_begun', (command) => {
     const flow = greeted().client('MAIL FROM:<anna@a>\r\n').server('250 Ok\r\n').client(command).server('250 done\r\n');
     expect(flow.records.map(line)).toEqual(['anna →  → 250 Ok']);
