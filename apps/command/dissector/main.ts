@@ -9,5 +9,7 @@ await runProcess({
 
 Reads frames from Kafka, rebuilds the conversations, and writes records of them back. Any number of dissectors share the partitions.`,
   settings,
+  // What the servers' addresses are called for all services: not each needs every one.
+  otherVariables: ['ORBWEAVER_KAFKA_BROKERS', 'ORBWEAVER_REDIS_URL', 'ORBWEAVER_ELASTICSEARCH_NODES'],
   start: (config, log, _operands, ended) => startDissector(config, log, ended),
 });

@@ -1,4 +1,4 @@
-import { KafkaJSProtocolError, type Kafka, type Producer as Client, type TopicMessages } from 'kafkajs';
+import type { Kafka, Producer as Client, TopicMessages } from 'kafkajs';
 import { MessageRefused, type Message, type Partition, type Producer } from '@orbweaver/command/streaming/bus.ts';
 import type { Logger } from '../../service/logger.ts';
 import { clientRetry, explain } from './client.ts';
@@ -180,6 +180,6 @@ function toTopics(group: readonly Waiting[]): TopicMessages[] {
 }
 
 function isRefusal(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof KafkaJSProtocolError && refusals.has(at.type)) return true;
+  for (let at = error; at instanceof Error; at = at.cause) if (refusals.has((at as { type?: string }).type ?? '')) return true;
   return false;
 }
