@@ -70,8 +70,14 @@ export class Connection {
     const { signal, timeLimitMs = defaultTimeLimitMs } = options;
     signal?.throwIfAborted();
     const limit = AbortSignal.timeout(timeLimitMs);
-    const header = { index: indices, ignore_unavailable: true, allow_no_indices: true, allow_partial_search_results: false };
-    const searches = bodies.flatMap((body) => [jsonLine(header), jsonLine(body)]);
+    // Half an answer is wanted only by who sets a time for it and looks whether it was kept.
+    const header = ({ timeout }: SearchBody) => ({
+      index: indices,
+      ignore_unavailable: true,
+      allow_no_indices: true,
+      allow_partial_search_results: timeout !== undefined,
+    });
+    const searches = bodies.flatMap((body) => [jsonLine(header(body)), jsonLine(body)]);
     const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     const started = performance.now();
     try {

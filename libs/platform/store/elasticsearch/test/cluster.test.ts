@@ -150,6 +150,16 @@ test('texts_that_begin_alike_and_are_longer_than_a_cursor_are_paged_once_each', 
   await store.close();
 });
 
+test('more_matches_than_are_counted_exactly_are_counted_as_far_as_time_allows', async () => {
+  const store = await opened();
+  await store.writer.append(Array.from({ length: 10_500 }, (_, n) => sample('name', `n${n}`, 5)));
+  await store.writer.flush();
+  const { total } = await store.questions.search({ datasets: ['name'], query: 'name.asked: x or event.dataset: name', size: 1 });
+  expect(total.value).toBeGreaterThanOrEqual(10_000);
+  if (total.relation === 'eq') expect(total.value).toBe(10_500);
+  await store.close();
+});
+
 test('a_text_too_long_to_be_searched_is_kept_read_and_known_to_be_there', async () => {
   const store = await opened();
   const agent = 'y'.repeat(50_000);
