@@ -5,6 +5,7 @@ import type { KeyboardEvent } from 'react';
 import type { Dataset } from '@orbweaver/ui/api-client/types.ts';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
 import { MenuOnDemand } from '../overlays/menu-on-demand.tsx';
+import { useChosenColumns } from '../preferences/preferences.ts';
 import classes from './explore.module.css';
 import { allDatasets, titleOf } from './state/all-datasets.ts';
 import { useExplore } from './state/explore.tsx';
@@ -13,15 +14,16 @@ import { tabsThatFit } from './tabs-that-fit.ts';
 /** Digits that lead to a tab. */
 const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
-/** Which kind of records is looked at. The query and the time stay; what belongs to the kind (columns, sort, facets) goes. */
+/** Which kind of records is looked at. The query and the time stay; what belongs to the kind (sort, facets, columns) goes, and columns once chosen for it come back. */
 export function DatasetTabs() {
   const { catalog, dataset, update } = useExplore();
+  const [chosenColumns] = useChosenColumns();
   const { width } = useViewportSize();
   const { shown, others, empty } = tabsThatFit(catalog.datasets, dataset, width);
   const choose = (next: string) =>
     update({
       dataset: next === allDatasets ? undefined : next,
-      columns: undefined,
+      columns: chosenColumns[next],
       sort: undefined,
       facets: undefined,
       by: undefined,

@@ -7,6 +7,11 @@ export function useColumnWidths() {
   return useLocalStorage<Record<string, number>>({ key: 'orbweaver.column-widths', defaultValue: {}, ...options });
 }
 
+/** The columns somebody chose, by dataset, as they stand in the URL: they come back with the dataset's tab. */
+export function useChosenColumns() {
+  return useLocalStorage<Record<string, string>>({ key: 'orbweaver.columns', defaultValue: {}, ...options });
+}
+
 export function usePanelSizes() {
   return useLocalStorage<{ facets: number; detail: number }>({
     key: 'orbweaver.panels',

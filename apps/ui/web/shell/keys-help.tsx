@@ -11,6 +11,7 @@ const keys: readonly { readonly title: string; readonly rows: readonly (readonly
       [['Enter'], 'opens the record, or runs the query'],
       [['[', ']'], 'previous and next record'],
       [['Esc'], 'closes the record, or leaves the query bar'],
+      [['1', '…', '9'], 'to a kind of records: all, then the tabs in their order'],
       [['r'], 'asks again'],
       [['t'], 'to the table'],
     ],

@@ -4,16 +4,18 @@ import { formatInstant } from '@orbweaver/ui/format/time.ts';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
 import { useFacetsShown } from '../../preferences/preferences.ts';
 import { useTimeZone } from '../../preferences/time-zone.tsx';
+import { ExportMenu } from '../export/export-menu.tsx';
 import { useExplore } from '../state/explore.tsx';
 import { FieldPicker } from '../values/field-picker.tsx';
 import { columnMoves } from './column-moves.ts';
 import type { useRecordList } from './record-list.ts';
 import classes from './table.module.css';
-import type { TableLayout } from './use-table-columns.ts';
+import { type TableLayout, useChooseColumns } from './use-table-columns.ts';
 
 /** Above the table: how much is found and loaded, and what can be done about the columns. */
 export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordList>; layout: TableLayout }) {
-  const { search, update } = useExplore();
+  const { search } = useExplore();
+  const chooseColumns = useChooseColumns();
   const [zone] = useTimeZone();
   const page = list.data?.pages.at(-1);
   const total = page?.total;
@@ -49,10 +51,11 @@ export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordLi
         </span>
       )}
       {search.columns !== undefined && (
-        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => update({ columns: undefined }, 'replace')}>
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={() => chooseColumns(undefined)}>
           Reset columns
         </Button>
       )}
+      <ExportMenu columns={layout.wanted} sort={list.sort} disabled={list.records.length === 0} />
       <FieldPicker
         placeholder="Add a column"
         accepts={(field) => !layout.wanted.includes(field.name)}

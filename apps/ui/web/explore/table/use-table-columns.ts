@@ -2,7 +2,7 @@ import { type ColumnDef, getCoreRowModel, type Table, useReactTable } from '@tan
 import { type CSSProperties, useMemo } from 'react';
 import { formatMoment, type TimeZone } from '@orbweaver/ui/format/time.ts';
 import type { FlatRecord } from '@orbweaver/ui/api-client/types.ts';
-import { useColumnWidths } from '../../preferences/preferences.ts';
+import { useChosenColumns, useColumnWidths } from '../../preferences/preferences.ts';
 import { useTimeZone } from '../../preferences/time-zone.tsx';
 import { useExplore } from '../state/explore.tsx';
 import type { Sort } from '../state/search-params.ts';
@@ -41,7 +41,8 @@ const scrollbar = 12;
  * are left out unless somebody chose them; 0 is a room that is not known yet.
  */
 export function useTableColumns(wanted: string[], sort: Sort, room: number): TableLayout {
-  const { catalog, time, search, update } = useExplore();
+  const { catalog, time, search } = useExplore();
+  const chooseColumns = useChooseColumns();
   const [widths, setWidths] = useColumnWidths();
   const [zone] = useTimeZone();
   const severalDays = time?.bounds === undefined || spansDays(time.bounds, zone);
@@ -71,7 +72,7 @@ export function useTableColumns(wanted: string[], sort: Sort, room: number): Tab
     manualSorting: true,
     state: { columnSizing: widths, columnOrder: fields, sorting: [{ id: sort.field, desc: sort.order === 'desc' }] },
     onColumnSizingChange: (change) => setWidths((previous) => (typeof change === 'function' ? change(previous) : change)),
-    onColumnOrderChange: (change) => update({ columns: (typeof change === 'function' ? change(fields) : change).join(',') }, 'replace'),
+    onColumnOrderChange: (change) => chooseColumns((typeof change === 'function' ? change(fields) : change).join(',')),
   });
 
   const columns = useMemo(
@@ -104,6 +105,19 @@ export function useTableColumns(wanted: string[], sort: Sort, room: number): Tab
   ]) as CSSProperties;
   const hidden = wanted.filter((field) => !fields.includes(field)).map((field) => columnTitle(field, catalog.fields.get(field)));
   return { table, columns, wanted, hidden, style };
+}
+
+/** Puts columns into the URL and keeps them for the dataset; undefined goes back to those of its view. */
+export function useChooseColumns(): (columns: string | undefined) => void {
+  const { dataset, update } = useExplore();
+  const [, setChosen] = useChosenColumns();
+  return (columns) => {
+    setChosen((chosen) => {
+      const others = Object.entries(chosen).filter(([name]) => name !== dataset);
+      return Object.fromEntries(columns === undefined ? others : [...others, [dataset, columns]]);
+    });
+    update({ columns }, 'replace');
+  };
 }
 
 /** Whether a range has more than one day of the calendar in it. */
