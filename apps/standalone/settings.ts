@@ -1,5 +1,6 @@
 import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.ts';
 import { optionalSetting, setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
+import { searchLimitSettings } from '@orbweaver/search-api/search-limits.ts';
 import { processSettings } from '@orbweaver/platform/service/run-process.ts';
 import { byteSize, duration, listOfText, onOff, oneOf, portNumber, text } from '@orbweaver/platform/service/config/values.ts';
 
@@ -15,8 +16,7 @@ export const settings = {
   sample: setting(onOff, true, 'Imports a small capture of our own into an empty store.'),
   signInLink: setting(onOff, false, 'Prints a one-time sign-in link for the administrator, also when a password is set.'),
   uploadLimit: setting(byteSize('1kB', '1000TB'), 10e9, 'Bytes of one uploaded capture.'),
-  searchTimeLimit: setting(duration('100ms', '100s'), 30e3, 'A search that takes longer is cut off.'),
-  searchMaxRange: setting(duration('1h', '1000y'), 100 * 31_536_000e3, 'The longest time that one search may name.'),
+  ...searchLimitSettings,
   storeMemory: setting(byteSize('256MiB', '1TiB'), 2 ** 30, 'Memory that the store may use.'),
   retentionAge: optionalSetting(duration('1h', '1000y'), 'Records older than this are deleted. Absent: kept.'),
   retentionSize: optionalSetting(

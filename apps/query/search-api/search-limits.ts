@@ -1,4 +1,6 @@
 import type { TimeExpressions } from '@orbweaver/contracts/query/requests.ts';
+import { setting } from '@orbweaver/platform/service/config/settings.ts';
+import { duration } from '@orbweaver/platform/service/config/values.ts';
 import { ProblemError } from '@orbweaver/platform/service/problem-error.ts';
 import { nanosPerMilli } from '@orbweaver/query/search/instant-text.ts';
 import { parseTime } from '@orbweaver/query/search/date-math.ts';
@@ -10,6 +12,12 @@ export interface SearchLimits {
   /** The longest time that a question may name. */
   readonly maxRange: number;
 }
+
+/** What a process that answers questions has among its settings. */
+export const searchLimitSettings = {
+  searchTimeLimit: setting(duration('100ms', '100s'), 30e3, 'A search that takes longer is cut off.'),
+  searchMaxRange: setting(duration('1h', '1000y'), 100 * 31_536_000e3, 'The longest time that one search may name.'),
+} as const;
 
 const day = 86_400e3;
 

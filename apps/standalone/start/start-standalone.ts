@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CaptureFiles } from '@orbweaver/command/imports/capture-files.ts';
 import { Imports } from '@orbweaver/command/imports/imports.ts';
 import type { Writer } from '@orbweaver/command/indexing/writer.ts';
@@ -21,6 +20,7 @@ import { lockFolder } from '@orbweaver/platform/service/data-lock.ts';
 import { Health } from '@orbweaver/platform/service/health.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
 import { createApplication } from '@orbweaver/platform/service/nest/application.ts';
+import { closeServer, serve } from '@orbweaver/platform/service/nest/serve.ts';
 import { Stopping, type StopReport } from '@orbweaver/platform/service/stopping.ts';
 import { openDuckDbStore } from '@orbweaver/platform/store/duckdb/open.ts';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
@@ -140,8 +140,7 @@ async function compose(
   });
   serveWebFiles(app.getHttpAdapter().getInstance() as never, readWebFiles(places.web));
   stopping.add({ phase: 'drain', name: 'requests', deadline, run: (signal) => closeServer(app, signal) });
-  await listen(app, config);
-  const url = await app.getUrl();
+  const url = await serve(app, config.host, config.port);
   live?.begin(Number(new URL(url).port));
 
   const linkToken = authentication.administratorLink(config.signInLink);
@@ -206,27 +205,4 @@ function startLive({ config, device, content, places, writer, log, stopping }: L
   };
   stopping.add({ phase: 'intake', name: 'live capture', deadline: config.stopDeadline, run });
   return live;
-}
-
-async function listen(app: NestFastifyApplication, { host, port }: Config): Promise<void> {
-  try {
-    await app.listen(port, host);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EADDRINUSE')
-      throw new Error(`port ${String(port)} of ${host} is in use; name another with --port (0 takes any free one)`, { cause: error });
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new Error(`${host} is no address of this machine; name another with --host`, { cause: error });
-    if (code === 'EACCES')
-      throw new Error(`there is no permission to listen on port ${String(port)}; name one above 1023 with --port`, { cause: error });
-    throw error;
-  }
-}
-
-/** Lets requests in flight end; what is still there at the deadline is cut off. */
-async function closeServer(app: NestFastifyApplication, signal: AbortSignal): Promise<void> {
-  signal.addEventListener('abort', () => {
-    app.getHttpServer().closeAllConnections();
-  });
-  await app.close();
 }

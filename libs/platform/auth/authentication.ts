@@ -29,7 +29,15 @@ export type SignInOutcome =
 
 export type PasswordOutcome = 'done' | 'wrong-current' | { readonly kind: 'wait'; readonly milliseconds: number };
 
-/** Signs people in and out: the rules, on top of users, sessions and links. `clock` gives milliseconds since 1970. */
+export interface AuthenticationOptions {
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number;
+  readonly passwords?: Passwords;
+  /** Hears of the sessions that end: other processes go by their tokens alone. */
+  readonly onEnded?: (sessions: readonly string[]) => void;
+}
+
+/** Signs people in and out: the rules, on top of users, sessions and links. */
 export class Authentication {
   readonly users: Users;
   private readonly sessions: Sessions;
@@ -42,9 +50,10 @@ export class Authentication {
   /** Of programs of the person who runs this process. */
   private readonly local = new Set<string>();
 
-  constructor(database: DatabaseSync, keys: SigningKeys, clock: () => number = Date.now, passwords = new Passwords()) {
+  constructor(database: DatabaseSync, keys: SigningKeys, options: AuthenticationOptions = {}) {
+    const { clock = Date.now, passwords = new Passwords(), onEnded } = options;
     this.users = new Users(database);
-    this.sessions = new Sessions(database);
+    this.sessions = new Sessions(database, onEnded);
     this.links = new SignInLinks(database);
     this.keys = keys;
     this.clock = clock;

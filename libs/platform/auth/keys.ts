@@ -14,17 +14,24 @@ export interface SigningKeys {
   readonly publicKey: string;
 }
 
-/** The keys of `folder`, made at the first start. Only the owner can read the file. */
+/** The keys of `folder`, made at the first start. Only the owner can read the files; the public key lies beside for processes that check tokens. */
 export async function loadOrCreateKeys(folder: string): Promise<SigningKeys> {
   const file = join(folder, 'signing-key.pem');
-  const stored = readIfThere(file);
-  if (stored !== undefined) return fromPem(stored, file);
+  const keys = await fromPem(readIfThere(file) ?? (await create(folder, file)), file);
+  const published = join(folder, publicKeyFile);
+  if (readIfThere(published) !== keys.publicKey) writeFileSync(published, keys.publicKey, { mode: 0o600, flush: true });
+  return keys;
+}
+
+export const publicKeyFile = 'public-key.pem';
+
+async function create(folder: string, file: string): Promise<string> {
   const pem = await exportPKCS8((await generateKeyPair(algorithm, { extractable: true })).privateKey);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // Written beside and renamed: a crash leaves no half a key.
   writeFileSync(`${file}.new`, pem, { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
-  return fromPem(pem, file);
+  return pem;
 }
 
 /** Keys that live as long as the process. */

@@ -61,9 +61,12 @@ interface TokenRow {
  */
 export class Sessions {
   private readonly database: DatabaseSync;
+  private readonly onEnded: (ids: readonly string[]) => void;
 
-  constructor(database: DatabaseSync) {
+  /** `onEnded` hears of every session that ends before or at its time. */
+  constructor(database: DatabaseSync, onEnded: (ids: readonly string[]) => void = () => undefined) {
     this.database = database;
+    this.onEnded = onEnded;
     migrate(database, 'sessions', steps);
   }
 
@@ -71,10 +74,8 @@ export class Sessions {
     const id = randomUUID();
     const expires = now + sessionLife;
     return inTransaction(this.database, () => {
-      this.database.prepare('DELETE FROM sessions WHERE expires_at <= ? OR seen_at <= ?').run(now, now - idleLife);
-      this.database
-        .prepare('DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE user_id = ? ORDER BY seen_at DESC LIMIT -1 OFFSET ?)')
-        .run(userId, maxSessions - 1);
+      this.delete('expires_at <= ? OR seen_at <= ?', now, now - idleLife);
+      this.delete('id IN (SELECT id FROM sessions WHERE user_id = ? ORDER BY seen_at DESC LIMIT -1 OFFSET ?)', userId, maxSessions - 1);
       this.database
         .prepare('INSERT INTO sessions (id, user_id, by_link, expires_at, seen_at) VALUES (?, ?, ?, ?, ?)')
         .run(id, userId, byLink ? 1 : 0, expires, now);
@@ -111,14 +112,19 @@ export class Sessions {
   }
 
   end(id: string): void {
-    this.database.prepare('DELETE FROM sessions WHERE id = ?').run(id);
+    this.delete('id = ?', id);
   }
 
   /** Ends the user's other sessions except `spared`; this one counts as opened by password from now on. */
   keepOnly(userId: string, id: string, spared: readonly string[] = []): void {
     const kept = [id, ...spared];
-    this.database.prepare(`DELETE FROM sessions WHERE user_id = ? AND id NOT IN (${kept.map(() => '?').join(', ')})`).run(userId, ...kept);
+    this.delete(`user_id = ? AND id NOT IN (${kept.map(() => '?').join(', ')})`, userId, ...kept);
     this.database.prepare('UPDATE sessions SET by_link = 0 WHERE id = ?').run(id);
+  }
+
+  private delete(condition: string, ...values: readonly (string | number)[]): void {
+    const rows = this.database.prepare(`DELETE FROM sessions WHERE ${condition} RETURNING id`).all(...values) as { id: string }[];
+    if (rows.length > 0) this.onEnded(rows.map(({ id }) => id));
   }
 
   private find(token: string): TokenRow | undefined {

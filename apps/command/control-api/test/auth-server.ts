@@ -15,7 +15,7 @@ export async function startAuthServer() {
   const clock = { now: Date.now() };
   const database = openControlState(':memory:');
   const keys = await createKeys();
-  const authentication = new Authentication(database, keys, () => clock.now, new Passwords({ logN: 10, r: 8, p: 1 }));
+  const authentication = new Authentication(database, keys, { clock: () => clock.now, passwords: new Passwords({ logN: 10, r: 8, p: 1 }) });
   const health = new Health();
   health.enter('ok');
   const app = await createApplication({

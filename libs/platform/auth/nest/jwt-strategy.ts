@@ -8,7 +8,7 @@ export interface TokenCheck {
   /** PEM. */
   readonly publicKey: string;
   /** Whom the claims speak for, or undefined if their session has ended. */
-  bearerOf(claims: Claims): Bearer | undefined;
+  bearerOf(claims: Claims): Bearer | undefined | Promise<Bearer | undefined>;
 }
 
 /**
@@ -28,9 +28,9 @@ export function registerStrategy(check: TokenCheck): string {
       });
     }
 
-    validate(payload: unknown): Bearer | false {
+    async validate(payload: unknown): Promise<Bearer | false> {
       const claims = Claims.safeParse(payload);
-      return (claims.success && check.bearerOf(claims.data)) || false;
+      return (claims.success && (await check.bearerOf(claims.data))) || false;
     }
   }
   new JwtStrategy();

@@ -1,0 +1,26 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+/** Listens; resolves to the address. Rejects with what is wrong and how to do otherwise. */
+export async function serve(app: NestFastifyApplication, host: string, port: number): Promise<string> {
+  try {
+    await app.listen(port, host);
+    return await app.getUrl();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EADDRINUSE')
+      throw new Error(`port ${String(port)} of ${host} is in use; name another with --port (0 takes any free one)`, { cause: error });
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new Error(`${host} is no address of this machine; name another with --host`, { cause: error });
+    if (code === 'EACCES')
+      throw new Error(`there is no permission to listen on port ${String(port)}; name one above 1023 with --port`, { cause: error });
+    throw error;
+  }
+}
+
+/** Lets requests in flight end; what is still there at the deadline is cut off. */
+export async function closeServer(app: NestFastifyApplication, signal: AbortSignal): Promise<void> {
+  signal.addEventListener('abort', () => {
+    app.getHttpServer().closeAllConnections();
+  });
+  await app.close();
+}
