@@ -13,13 +13,13 @@ const taken = readFileSync(new URL('taken.ndjson', fixtures), 'utf8')
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
-  for (const name of ['sign-in.pcap', 'python.pcap']) await server.bringIn(name, readFileSync(new URL(name, fixtures)));
+  for (const name of ['sign-in.pcap', 'python.pcap', 'starttls.pcap']) await server.bringIn(name, readFileSync(new URL(name, fixtures)));
 });
 afterAll(() => server.stop());
 
-async function search(query: string): Promise<SearchAnswer['records']> {
+async function search(query: string, dataset = 'smtp'): Promise<SearchAnswer['records']> {
   const sort = [{ field: '@timestamp', order: 'asc' }];
-  return ((await (await server.post('search', { datasets: ['smtp'], query, sort })).json()) as SearchAnswer).records;
+  return ((await (await server.post('search', { datasets: [dataset], query, sort })).json()) as SearchAnswer).records;
 }
 
 test('a_mail_that_was_kept_is_opened_from_its_record', async () => {
@@ -44,4 +44,12 @@ test('mails_are_found_by_recipient_subject_and_file', async () => {
 
 test('the_time_that_a_mail_claims_is_searched_by', async () => {
   expect(await search('email.origination_timestamp < "2026-01-03"')).toHaveLength(10);
+});
+
+test('what_turned_to_tls_has_the_handshake_beside_it', async () => {
+  const sessions = await search('smtp.tls: true');
+  const handshakes = await search('network.protocol: smtp', 'tls');
+  expect(sessions).toHaveLength(3);
+  expect(handshakes.map((record) => record['flow.id'])).toEqual(sessions.map((record) => record['flow.id']));
+  expect(handshakes.every((record) => record['tls.established'])).toBe(true);
 });

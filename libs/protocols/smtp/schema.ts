@@ -2,7 +2,7 @@ import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
 
 export const schema: DatasetSchema = {
   dataset: 'smtp',
-  title: 'Mail',
+  title: 'SMTP',
   record: 'one mail from MAIL to the answer to its text, or a session without any',
   fields: {
     'smtp.protocol': { type: 'keyword', label: 'Variant', help: 'SMTP, ESMTP or LMTP, by the greeting of the client.', example: 'ESMTP' },
