@@ -80,6 +80,7 @@ function dissectionOptions(file: string, options: AnalyzeOptions): DissectionOpt
     hashes: options.hashes ?? true,
     ...(options.records === undefined ? {} : { records: new Set(options.records) }),
     ...(options.maxFlows === undefined ? {} : { flowLimit: options.maxFlows }),
+    ...(options.maxConversations === undefined ? {} : { conversationLimit: options.maxConversations }),
     ...(options.maxWaiting === undefined ? {} : { reassemblyLimit: options.maxWaiting }),
     ...(options.observer === undefined ? {} : { observer: options.observer }),
     ...(options.content === undefined ? {} : { content: options.content(file) }),

@@ -15,6 +15,8 @@ export interface AnalyzeOptions {
   readonly flowKey?: 'vlan';
   /** `--max-flows`: flows that are held at a time. */
   readonly maxFlows?: number;
+  /** `--max-conversations`: flows whose content is followed at a time. */
+  readonly maxConversations?: number;
   /** `--max-waiting`: bytes that may wait for missing ones, all flows together. */
   readonly maxWaiting?: number;
   readonly observer?: Observer;

@@ -17,6 +17,8 @@ export function summaryText(summary: DissectionSummary): string {
   if (summary.missed_bytes > 0) lines.push(`${count(summary.missed_bytes, 'byte')} of TCP streams are missing in the capture`);
   if (summary.flows_evicted > 0)
     lines.push(`${count(summary.flows_evicted, 'flow')} ended early: more were open at a time than the limit allows`);
+  if (summary.conversations_let_go > 0)
+    lines.push(`${count(summary.conversations_let_go, 'flow')} not read to the end: more were open at a time than the limit allows`);
   if (summary.holes_forced > 0) lines.push(`${count(summary.holes_forced, 'hole')} in TCP streams given up: too much waited behind them`);
   if (summary.segments_outside_window > 0) {
     lines.push(`${count(summary.segments_outside_window, 'TCP segment')} not read: too far ahead to belong to the stream`);

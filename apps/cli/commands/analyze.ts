@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { defaultConversationLimit } from '@orbweaver/command/dissection/open-conversations.ts';
 import { defaultFlowLimit } from '@orbweaver/packet/flow/flow-table.ts';
 import { waitingTotalLimit } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
@@ -24,6 +25,7 @@ interface Flags {
   readonly flowKey?: 'vlan';
   readonly hashes: boolean;
   readonly maxFlows?: number;
+  readonly maxConversations?: number;
   readonly maxWaiting?: number;
   readonly summary: 'text' | 'json' | 'none';
 }
@@ -45,6 +47,11 @@ export function analyzeCommand(): Command {
     .addOption(new Option('--flow-key <kind>', 'vlan: VLAN ids tell flows apart').choices(['vlan']))
     .option('--no-hashes', 'leave out MD5 and SHA-256 of bodies')
     .option('--max-flows <number>', `flows held at a time; past it the quietest end early (default: ${defaultFlowLimit})`, wholeNumber)
+    .option(
+      '--max-conversations <number>',
+      `flows whose content is followed at a time; past it the quietest are only counted (default: ${defaultConversationLimit})`,
+      wholeNumber,
+    )
     .option(
       '--max-waiting <megabytes>',
       `payload that may wait for missing TCP segments; past it these are given up (default: ${waitingTotalLimit >>> 20})`,

@@ -56,6 +56,8 @@ const findingsLimit = 16;
 
 /** In `flow.abandoned`: part of the content was passed over since too much waited for holes to fill. */
 const reassemblyLimit = 'reassembly-limit';
+/** The content was read no further: more conversations went on than memory allows, and this one was the quietest. */
+const conversationLimit = 'conversation-limit';
 
 interface HandOver {
   readonly protocol: string | undefined;
@@ -78,6 +80,8 @@ export class Conversation implements FlowContext, StreamConsumer {
   readonly capture: object;
   sourcePort: number;
   destinationPort: number;
+  /** Where `OpenConversations` has it. */
+  place = 0;
   readonly protocols: string[] = [];
   readonly abandoned: string[] = [];
   readonly #host: ConversationHost;
@@ -195,6 +199,11 @@ export class Conversation implements FlowContext, StreamConsumer {
   /** What is told as a gap next may be in the capture, behind more than may wait. */
   forced(): void {
     this.#note(reassemblyLimit);
+  }
+
+  /** It is ended before its time to make room for others. */
+  noteLetGo(): void {
+    this.#note(conversationLimit);
   }
 
   #note(reason: string): void {

@@ -11,6 +11,8 @@ export class DissectionCounters {
   missedBytes = 0;
   /** Datagrams and stream bytes that came before a protocol was recognised and were too many to keep. */
   undetectedBytes = 0;
+  /** Conversations that were read no further since too many went on. */
+  conversationsLetGo = 0;
   readonly records = new Map<string, number>();
   readonly abandoned = new Map<string, number>();
 

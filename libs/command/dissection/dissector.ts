@@ -24,6 +24,7 @@ import { carryStream } from './carried-stream.ts';
 import { Conversation, type ConversationHost } from './conversation.ts';
 import { DissectionCounters } from './counters.ts';
 import { Detector } from './detection.ts';
+import { OpenConversations } from './open-conversations.ts';
 import { HeldPackets, type HeldFacts, type HeldPacket } from './held-packets.ts';
 import type { DissectionOptions, RecordSink } from './options.ts';
 import { RecordBuilder, type FlowFindings, type FlowTexts } from './record-builder.ts';
@@ -32,6 +33,9 @@ import { Tunnels, type TunnelPath } from './tunnels.ts';
 
 /** Octets of ICMP's header, which the decoder takes off; no other protocol that it decodes is read right behind IP. */
 const icmpHeaderLength = 8;
+
+/** Findings that are held once for all flows that have them. */
+const alikeLimit = 1024;
 
 const nothingFound: FlowFindings = { texts: undefined, protocol: undefined, protocols: [], abandoned: [], payload: [undefined, undefined] };
 
@@ -60,12 +64,13 @@ export class Dissector implements ConversationHost {
   readonly #packetProtocols: (Protocol | undefined)[];
   readonly #builder: RecordBuilder;
   readonly #tunnels = new Tunnels();
-  /** By flow; undefined for those without content. */
-  readonly #conversations: (Conversation | undefined)[] = [];
+  readonly #conversations: OpenConversations;
+  readonly #lastHeard = (flow: number): number => this.table.slab.words[flow * wordsPerFlow + Word.lastTick]!;
+  readonly #alike = new Map<string, FlowFindings>();
   /** By flow: what its content, read to its end, has shown. */
   readonly #findings: (FlowFindings | undefined)[] = [];
   readonly #paths: (TunnelPath | undefined)[] = [];
-  readonly #idOf = (flow: number): string => this.#conversations[flow]?.texts.id ?? this.textsOf(flow).id;
+  readonly #idOf = (flow: number): string => this.#conversations.of(flow)?.texts.id ?? this.textsOf(flow).id;
   /** By flow: packets that wait for what they acknowledge. */
   readonly #held = new Map<number, HeldPackets>();
   /** Of the packets of one frame: their flows and the tunnels around them. */
@@ -85,6 +90,7 @@ export class Dissector implements ConversationHost {
       seed: randomBytes(4).readInt32LE(),
     });
     this.budget = new ReassemblyBudget(options.reassemblyLimit);
+    this.#conversations = new OpenConversations(options.conversationLimit);
     this.#builder = new RecordBuilder(this.table, options);
     this.streamDetector = new Detector(protocols, 'stream');
     this.datagramDetector = new Detector(protocols, 'datagram');
@@ -201,7 +207,7 @@ export class Dissector implements ConversationHost {
   /** What is read right behind IP: the header that the decoder has read is part of it. */
   #takePacket(flow: number, side: Side, packet: Packet): void {
     if (!packet.hasTransport || packet.network === Network.arp || this.#isContentDone(flow)) return;
-    let conversation = this.#conversations[flow];
+    let conversation = this.#conversations.of(flow);
     if (conversation === undefined) {
       conversation = this.#converse(flow, false);
       conversation.openPackets(this.#packetProtocols[packet.protocol]!, packet.protocol);
@@ -212,7 +218,7 @@ export class Dissector implements ConversationHost {
 
   #takeDatagram(flow: number, side: Side, packet: Packet): void {
     if (packet.payloadEnd <= packet.payloadStart || this.#isContentDone(flow)) return;
-    const conversation = this.#conversations[flow] ?? this.#converse(flow, false);
+    const conversation = this.#conversations.of(flow) ?? this.#converse(flow, false);
     conversation.datagram(side, packet.bytes, packet.payloadStart, packet.payloadEnd, packet.payloadLength);
     if (conversation.isForgettable) this.#retire(flow, conversation);
   }
@@ -227,7 +233,7 @@ export class Dissector implements ConversationHost {
       if (payloadEnd > payloadStart && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
       return;
     }
-    let conversation = this.#conversations[flow];
+    let conversation = this.#conversations.of(flow);
     if ((flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack) {
       conversation ??= this.#converseUnheard(flow, otherSide(side), packet.tcpAcknowledgment);
     }
@@ -432,8 +438,48 @@ export class Dissector implements ConversationHost {
     const low = ports >>> 16;
     const high = ports & 0xffff;
     const conversation = new Conversation(this, flow, isStream, sourceIsHigh ? high : low, sourceIsHigh ? low : high);
-    this.#conversations[flow] = conversation;
+    if (this.#conversations.isFull) this.#letGo();
+    this.#conversations.add(conversation);
     return conversation;
+  }
+
+  /** Ends the reading of one conversation to make room for another. Its flow is followed on, and says so if there was more to read. */
+  #letGo(): void {
+    const conversation = this.#conversations.quietest(this.#lastHeard);
+    const { flow } = conversation;
+    const { seconds, nanos } = this.now;
+    if (!conversation.isIdle) {
+      this.counters.conversationsLetGo++;
+      conversation.noteLetGo();
+    }
+    this.#release(flow, conversation, true);
+    if (!this.#isContentDone(flow)) {
+      this.#atLastPacket(flow);
+      conversation.finish('evicted');
+      this.#retire(flow, conversation);
+    }
+    const findings = this.#findings[flow];
+    if (findings !== undefined) this.#findings[flow] = this.#shared(findings);
+    this.now.set(seconds, nanos);
+  }
+
+  /** Flows whose conversations were let go may be many, and what was found in them is alike. */
+  #shared(findings: FlowFindings): FlowFindings {
+    const { protocol, protocols, abandoned, payload } = findings;
+    if (payload[0] !== undefined || payload[1] !== undefined) return { ...findings, texts: undefined };
+    const key = [protocol, protocols.length, ...protocols, ...abandoned].join();
+    let shared = this.#alike.get(key);
+    if (shared === undefined) {
+      shared = { ...findings, texts: undefined };
+      if (this.#alike.size < alikeLimit) this.#alike.set(key, shared);
+    }
+    return shared;
+  }
+
+  #atLastPacket(flow: number): void {
+    const { words } = this.table.slab;
+    const at = flow * wordsPerFlow;
+    this.now.set(words[at + Word.lastSeconds]!, words[at + Word.lastNanos]!);
   }
 
   /** A TCP conversation that its first payload opens: what was acknowledged before may be missing. */
@@ -461,7 +507,7 @@ export class Dissector implements ConversationHost {
   /** The content was read to its end: what it found is all that stays. */
   #retire(flow: number, conversation: Conversation): void {
     this.#noteDone(flow);
-    this.#conversations[flow] = undefined;
+    this.#conversations.remove(conversation);
     const findings = conversation.takeFindings();
     if (!isEmpty(findings)) this.#findings[flow] = findings;
   }
@@ -473,13 +519,11 @@ export class Dissector implements ConversationHost {
 
   /** A flow ends: its content first, then its own record. */
   #ended(flow: number, reason: EndReason): void {
-    const { words } = this.table.slab;
-    const at = flow * wordsPerFlow;
-    const conversation = this.#conversations[flow];
+    const conversation = this.#conversations.of(flow);
     if (conversation !== undefined) {
       this.#release(flow, conversation, true);
       if (!this.#isContentDone(flow)) {
-        this.now.set(words[at + Word.lastSeconds]!, words[at + Word.lastNanos]!);
+        this.#atLastPacket(flow);
         conversation.finish(reason);
         this.#retire(flow, conversation);
       }

@@ -32,6 +32,8 @@ export interface DissectionOptions {
   readonly timeouts?: FlowTimeouts;
   /** Flows that are held at a time. */
   readonly flowLimit?: number;
+  /** Flows whose content is followed at a time; past it the quietest are counted on and read no further. */
+  readonly conversationLimit?: number;
   /** Bytes that may wait for holes to fill, all conversations together. */
   readonly reassemblyLimit?: number;
   /** Is told of each flow that has ended, while its row in the table still stands. */

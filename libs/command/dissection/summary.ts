@@ -25,6 +25,8 @@ export interface DissectionSummary {
   records: Record<string, number>;
   missed_bytes: number;
   flows_evicted: number;
+  /** Flows whose content was read no further since too many went on at a time. */
+  conversations_let_go: number;
   holes_forced: number;
   conflicting_overlaps: number;
   segments_outside_window: number;
@@ -63,6 +65,7 @@ export function buildSummary(
     records: Object.fromEntries(counters.records),
     missed_bytes: counters.missedBytes,
     flows_evicted: table.evicted,
+    conversations_let_go: counters.conversationsLetGo,
     holes_forced: budget.forced,
     conflicting_overlaps: budget.conflicts,
     segments_outside_window: budget.outside,
@@ -90,6 +93,7 @@ export function emptySummary(): DissectionSummary {
     records: {},
     missed_bytes: 0,
     flows_evicted: 0,
+    conversations_let_go: 0,
     holes_forced: 0,
     conflicting_overlaps: 0,
     segments_outside_window: 0,

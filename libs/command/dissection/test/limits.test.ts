@@ -48,6 +48,27 @@ describe('a bound on memory', () => {
     expect(isExact(result)).toBe(true);
   });
 
+  it('on_conversations_is_told_by_those_that_were_read_no_further', () => {
+    const talks = Array.from({ length: 30 }, (_, i) => new Talk({ host: 1, port: 1000 + i }, server));
+    const frames = talks.flatMap((talk) => [...talk.open(), talk.say(request)]);
+    const answers = talks.flatMap((talk) => [talk.answer('HTTP/1.1 204 No Content\r\n\r\n'), ...talk.close()]);
+    const result = dissect([...frames, ...answers], { conversationLimit: 10 });
+    const limited = result.flows.filter((flow) => (flow['flow.abandoned'] as string[] | undefined)?.includes('conversation-limit'));
+    const paired = result.records.filter(
+      (record) => record['http.request.method'] !== undefined && record['http.response.status_code'] === 204,
+    );
+    const alone = result.records.filter(
+      (record) => record['http.request.method'] !== undefined && record['http.response.status_code'] === undefined,
+    );
+    expect([limited.length, paired.length, alone.length]).toEqual([20, 10, 20]);
+    expect(result.flows.every((flow) => flow['network.protocol'] === 'http' && flow['flow.state'] === 'SF')).toBe(true);
+    expect(new Set(result.records.map((record) => record['event.id'])).size).toBe(result.records.length);
+    expect(result.dissector.summary()).toMatchObject({ conversations_let_go: 20 });
+    expect(isExact(result)).toBe(true);
+    const again = dissect([...frames, ...answers], { conversationLimit: 10 });
+    expect(again.records).toEqual(result.records);
+  });
+
   it('on_incomplete_datagrams_is_told_by_the_summary_and_their_packets_are_counted', () => {
     const first = (id: number): Buffer => {
       const frame = ipFrame(client, server, 17, Buffer.from([0x9c, 0x40, 0, 80, 0, 64, 0, 0]));

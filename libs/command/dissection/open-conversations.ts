@@ -1,0 +1,63 @@
+import type { Conversation } from './conversation.ts';
+
+/** Conversations whose content is followed at a time. An open HTTP connection holds 5 kB, so this is about 250 MB. */
+export const defaultConversationLimit = 50_000;
+
+/** How many are looked at to find one that may go: of eight the quietest is among the quietest eighth of all nearly always. */
+const candidates = 8;
+
+/**
+ * The conversations whose content is followed, by flow, and which of them goes when one more comes than the limit allows. The choice is made among a few
+ * that a fixed sequence of numbers picks: the same packets give the same records, and nothing has to be kept in order for each packet.
+ */
+export class OpenConversations {
+  readonly limit: number;
+  readonly #byFlow: (Conversation | undefined)[] = [];
+  readonly #all: Conversation[] = [];
+  #random = 1;
+
+  constructor(limit: number = defaultConversationLimit) {
+    this.limit = Math.max(1, limit);
+  }
+
+  get isFull(): boolean {
+    return this.#all.length >= this.limit;
+  }
+
+  of(flow: number): Conversation | undefined {
+    return this.#byFlow[flow];
+  }
+
+  add(conversation: Conversation): void {
+    this.#byFlow[conversation.flow] = conversation;
+    conversation.place = this.#all.push(conversation) - 1;
+  }
+
+  remove(conversation: Conversation): void {
+    this.#byFlow[conversation.flow] = undefined;
+    const last = this.#all.pop()!;
+    if (last === conversation) return;
+    this.#all[conversation.place] = last;
+    last.place = conversation.place;
+  }
+
+  /** One whose content nobody wants any more, or else the one that has been quiet longest by `lastHeard`. There must be one. */
+  quietest(lastHeard: (flow: number) => number): Conversation {
+    let found = this.#next();
+    for (let i = 1; i < candidates && !found.isIdle; i++) {
+      const other = this.#next();
+      if (other.isIdle || lastHeard(other.flow) < lastHeard(found.flow)) found = other;
+    }
+    return found;
+  }
+
+  /** Xorshift, 32 bits. */
+  #next(): Conversation {
+    let x = this.#random;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.#random = x;
+    return this.#all[(x >>> 0) % this.#all.length]!;
+  }
+}
