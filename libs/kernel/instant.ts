@@ -32,19 +32,29 @@ export class Instant {
   }
 }
 
+/** `2026-01-02T03:04:05.000006789Z`: the place of the fraction and, at most, its digits. */
+const fractionAt = 20;
+const fractionLimit = 9;
+
+/** Texts are put together here, and the last one's second stays: times come in order, so that mostly only the fraction changes. */
+const text = Buffer.alloc(fractionAt + fractionLimit + 1);
+let lastSecond = NaN;
+
 /** RFC 3339 in UTC with `digits` (0 to 9) of fraction: `2026-01-02T03:04:05.000006Z`. */
 export function formatInstant(seconds: number, nanos: number, digits: number): string {
-  const whole = formatSecond(seconds);
-  return digits === 0 ? `${whole}Z` : `${whole}.${String(nanos).padStart(9, '0').slice(0, digits)}Z`;
-}
-
-let lastSecond = NaN;
-let lastText = '';
-
-function formatSecond(seconds: number): string {
   if (seconds !== lastSecond) {
     lastSecond = seconds;
-    lastText = new Date(seconds * 1000).toISOString().slice(0, 19);
+    text.write(`${new Date(seconds * 1000).toISOString().slice(0, fractionAt - 1)}.`, 'latin1');
   }
-  return lastText;
+  let rest = nanos;
+  for (let at = fractionAt + fractionLimit - 1; at >= fractionAt; at--) {
+    text[at] = 0x30 + (rest % 10);
+    rest = Math.trunc(rest / 10);
+  }
+  const end = digits === 0 ? fractionAt - 1 : fractionAt + digits;
+  const kept = text[end]!;
+  text[end] = 0x5a;
+  const formatted = text.toString('latin1', 0, end + 1);
+  text[end] = kept;
+  return formatted;
 }

@@ -47,11 +47,11 @@ async function analyzeFile(file: string, options: AnalyzeOptions, io: AnalyzeIo)
   const sink = {
     emit(record: object): void {
       records++;
-      if (isRead) isRead = io.out.write(`${JSON.stringify(record)}\n`);
+      if (isRead) isRead = io.out.write(JSON.stringify(record));
     },
   };
   const dissector = new Dissector(sink, dissectionOptions(file, options));
-  const source = openCapture(file);
+  const source = openCapture(file, { mayBlock: true });
   const progress = new Progress(io.error, file, source);
   const error = await readCapture(
     source,

@@ -1,8 +1,13 @@
 import { writeSync } from 'node:fs';
 import type { RecordOutput } from './options.ts';
 
-/** Characters that are gathered for one write. */
+/** Bytes that are gathered for one write. */
 const batchLength = 1 << 18;
+
+/** Bytes of UTF-8 that a UTF-16 unit takes at most. */
+const unitLength = 3;
+
+const lineFeed = 0x0a;
 
 /** The records could not be written: the disk is full, say. */
 export class OutputError extends Error {}
@@ -16,7 +21,8 @@ const retryMs = 2;
 export class DescriptorOutput implements RecordOutput {
   readonly #descriptor: number;
   readonly #clock = new Int32Array(new SharedArrayBuffer(4));
-  #text = '';
+  #batch = Buffer.allocUnsafeSlow(batchLength);
+  #length = 0;
   #isOpen = true;
 
   constructor(descriptor: number) {
@@ -24,20 +30,25 @@ export class DescriptorOutput implements RecordOutput {
   }
 
   write(line: string): boolean {
-    this.#text += line;
-    return this.#text.length < batchLength ? this.#isOpen : this.flush();
-  }
-
-  flush(): boolean {
-    const bytes = Buffer.from(this.#text);
-    this.#text = '';
-    for (let done = 0; done < bytes.length && this.#isOpen;) done += this.#writeSome(bytes, done);
+    const room = line.length * unitLength + 1;
+    if (room > this.#batch.length - this.#length) {
+      this.flush();
+      if (room > this.#batch.length) this.#batch = Buffer.allocUnsafeSlow(room);
+    }
+    this.#length += this.#batch.write(line, this.#length);
+    this.#batch[this.#length++] = lineFeed;
     return this.#isOpen;
   }
 
-  #writeSome(bytes: Buffer, from: number): number {
+  flush(): boolean {
+    for (let done = 0; done < this.#length && this.#isOpen;) done += this.#writeSome(done);
+    this.#length = 0;
+    return this.#isOpen;
+  }
+
+  #writeSome(from: number): number {
     try {
-      return writeSync(this.#descriptor, bytes, from);
+      return writeSync(this.#descriptor, this.#batch, from, this.#length - from);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') this.#isOpen = false;

@@ -31,7 +31,7 @@ export interface AnalyzeIo {
   readonly error: NodeJS.WriteStream;
 }
 
-/** Takes lines. `write` and `flush` return false once nobody reads any more. */
+/** Takes lines, without their line feeds. `write` and `flush` return false once nobody reads any more. */
 export interface RecordOutput {
   write(line: string): boolean;
   flush(): boolean;

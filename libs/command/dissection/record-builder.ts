@@ -1,4 +1,5 @@
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import { formatInstant, type Instant } from '@orbweaver/kernel/instant.ts';
 import { addressText } from '@orbweaver/packet/flow/address-text.ts';
 import { communityId, flowId } from '@orbweaver/packet/flow/flow-identity.ts';
@@ -57,7 +58,7 @@ export class RecordBuilder {
     const network = (slab.words[at + Word.protocol]! >>> 8) & 0xff;
     const sourceIsHigh = (slab.words[at + Word.flags]! & FlowFlag.sourceIsHigh) !== 0;
     return {
-      id: flowId(slab, flow, this.#observerBytes),
+      id: flat(flowId(slab, flow, this.#observerBytes)),
       communityId: communityId(slab, flow),
       source: addressText(network, slab.words, at + (sourceIsHigh ? Word.highAddress : Word.lowAddress)),
       destination: addressText(network, slab.words, at + (sourceIsHigh ? Word.lowAddress : Word.highAddress)),
@@ -132,7 +133,7 @@ export class RecordBuilder {
     const isBack = end.isBefore(start);
     const from = isBack ? end : start;
     const to = isBack ? start : end;
-    const id = `${texts.id}-${dataset}-${ordinal}`;
+    const id = [texts.id, dataset, ordinal].join('-');
     return this.begin(flow, texts, dataset, id, from.seconds, from.nanos, to.seconds, to.nanos, tunnel);
   }
 

@@ -1,3 +1,4 @@
+import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import { Network } from '../layers/packet.ts';
 
 /** Addresses whose text is remembered; when more turn up, all are forgotten. */
@@ -12,7 +13,7 @@ export function addressText(network: number, words: Uint32Array, at: number): st
 export function ipv4Text(word: number): string {
   let text = cache4.get(word);
   if (text === undefined) {
-    text = `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
+    text = [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.');
     if (cache4.size >= cacheLimit) cache4.clear();
     cache4.set(word, text);
   }
@@ -43,5 +44,5 @@ export function ipv6Text(words: Uint32Array, at: number): string {
     }
     text += (i === 0 || text.endsWith(':') ? '' : ':') + group(i).toString(16);
   }
-  return text;
+  return flat(text);
 }

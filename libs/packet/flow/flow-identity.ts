@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { joined } from '@orbweaver/kernel/bytes/text.ts';
 import { IpProtocol, Network } from '../layers/packet.ts';
 import { keyWords } from './flow-key.ts';
 import { Word, wordsPerFlow, type FlowSlab } from './flow-slab.ts';
@@ -41,7 +42,7 @@ export function communityId(slab: FlowSlab, flow: number): string | undefined {
   input[end++] = protocol;
   input[end++] = 0;
   if (hasPorts(protocol)) end = input.writeUInt32BE(words[at + Word.ports]!, end);
-  return `1:${hash('sha1', input.subarray(0, end), 'base64')}`;
+  return joined('1:', hash('sha1', end === input.length ? input : input.subarray(0, end), 'base64'));
 }
 
 function hasPorts(protocol: number): boolean {

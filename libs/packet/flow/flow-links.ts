@@ -32,19 +32,19 @@ export class FlowLinks {
   }
 
   /** Of one side, in the order in which they were seen: `02:42:ac:11:00:02`. */
-  macsOf(flow: number, side: 0 | 1): string[] {
+  macsOf(flow: number, side: 0 | 1): readonly string[] {
     const { words } = this.#slab;
     const at = flow * wordsPerFlow + Word.sourceMac + side * 2;
-    if (words[at + 1] === 0) return [];
-    const macs = [macText(macNumber(words[at]!, words[at + 1]!))];
-    for (const mac of this.#extrasOf(flow)?.macs[side] ?? []) macs.push(macText(mac));
-    return macs;
+    if (words[at + 1] === 0) return none;
+    const first = macTexts(macNumber(words[at]!, words[at + 1]!));
+    const extras = this.#extrasOf(flow)?.macs[side];
+    return extras === undefined || extras.length === 0 ? first : first.concat(extras.map((mac) => macTexts(mac)[0]!));
   }
 
   /** Outermost first. */
-  vlansOf(flow: number): number[] {
+  vlansOf(flow: number): readonly number[] {
     const tags = this.#slab.words[flow * wordsPerFlow + Word.vlans]!;
-    if (tags === 0) return [];
+    if (tags === 0) return none;
     const vlans = [(tags >>> 16) - 1];
     if ((tags & 0xffff) !== 0) vlans.push((tags & 0xffff) - 1);
     for (const vlan of this.#extrasOf(flow)?.vlans ?? []) if (!vlans.includes(vlan)) vlans.push(vlan);
@@ -110,21 +110,21 @@ export class FlowLinks {
 
 /** Addresses whose text is remembered; when more turn up, all are forgotten. */
 const cacheLimit = 4096;
-const cache = new Map<number, string>();
+const cache = new Map<number, readonly string[]>();
+const none: readonly never[] = [];
 
 function macNumber(upper: number, lower: number): number {
   return upper * 0x10000 + (lower & 0xffff);
 }
 
-function macText(mac: number): string {
-  let text = cache.get(mac);
-  if (text === undefined) {
-    text = mac
-      .toString(16)
-      .padStart(12, '0')
-      .replaceAll(/..(?!$)/g, '$&:');
+/** The text of one address, as the list that most records have. */
+function macTexts(mac: number): readonly string[] {
+  let texts = cache.get(mac);
+  if (texts === undefined) {
+    const digits = mac.toString(16).padStart(12, '0');
+    texts = [digits.replaceAll(/..(?!$)/g, '$&:')];
     if (cache.size >= cacheLimit) cache.clear();
-    cache.set(mac, text);
+    cache.set(mac, texts);
   }
-  return text;
+  return texts;
 }

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { decompress } from './decompress.ts';
 import { CaptureError } from './read-error.ts';
@@ -13,21 +14,34 @@ export interface CaptureSource extends AsyncIterable<Uint8Array> {
   readonly position: number;
 }
 
+export interface SourceOptions {
+  /**
+   * Reads a file on the thread that asks, which has nothing else to do: what is read lies in the processor's cache when it is parsed, and no thread is woken.
+   * Pipes and devices are waited for as always.
+   */
+  readonly mayBlock?: boolean;
+}
+
 /** Opens a file, or standard input for `-`, on the first chunk asked for. gzip (of any number of members) and zstd are undone. */
-export function openCapture(path: string): CaptureSource {
-  return new FileSource(path);
+export function openCapture(path: string, { mayBlock = false }: SourceOptions = {}): CaptureSource {
+  return new FileSource(path, mayBlock);
 }
 
 /** Bytes of each of the two read buffers: one is filled while the other is parsed. */
 const readBufferLength = 1024 * 1024;
 
+/** Bytes of the read buffer where reading blocks: a part of the cache of one core. */
+const blockingBufferLength = 256 * 1024;
+
 class FileSource implements CaptureSource {
   size: number | undefined;
   position = 0;
   readonly #path: string;
+  readonly #mayBlock: boolean;
 
-  constructor(path: string) {
+  constructor(path: string, mayBlock: boolean) {
     this.#path = path;
+    this.#mayBlock = mayBlock;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -47,6 +61,26 @@ class FileSource implements CaptureSource {
 
   async *#readFile(): AsyncGenerator<Uint8Array> {
     const file = await this.#open();
+    if (this.#mayBlock && this.size !== undefined) yield* this.#readBlocking(file);
+    else yield* this.#readAhead(file);
+  }
+
+  async *#readBlocking(file: FileHandle): AsyncGenerator<Uint8Array> {
+    const buffer = Buffer.allocUnsafeSlow(blockingBufferLength);
+    try {
+      for (let bytesRead = 1; bytesRead > 0;) {
+        bytesRead = readSync(file.fd, buffer, 0, blockingBufferLength, null);
+        this.position += bytesRead;
+        if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+      }
+    } catch (error) {
+      throw unreadable(error, this.position);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async *#readAhead(file: FileHandle): AsyncGenerator<Uint8Array> {
     let pending: Promise<{ bytesRead: number }> | undefined;
     try {
       let filling = Buffer.allocUnsafeSlow(readBufferLength);

@@ -1,8 +1,9 @@
 import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
+import { flat } from '@orbweaver/kernel/bytes/text.ts';
 
 /** Four octets as text. The caller has checked the length. */
 export function ipv4Text(bytes: Uint8Array, at: number): string {
-  return `${bytes[at]!}.${bytes[at + 1]!}.${bytes[at + 2]!}.${bytes[at + 3]!}`;
+  return [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!].join('.');
 }
 
 /** Sixteen octets as RFC 5952 writes them. The caller has checked the length. */
@@ -30,5 +31,5 @@ export function ipv6Text(bytes: Uint8Array, at: number): string {
     if (text !== '' && !text.endsWith(':')) text += ':';
     text += readU16(bytes, at + 2 * group).toString(16);
   }
-  return text;
+  return flat(text);
 }

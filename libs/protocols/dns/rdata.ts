@@ -1,3 +1,4 @@
+import { cut, joined } from '@orbweaver/kernel/bytes/text.ts';
 import type { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
 import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { ipv4Text, ipv6Text } from './address.ts';
@@ -40,7 +41,7 @@ const ipv6: Part = ({ cursor }) => {
 /** Seconds since 1970 as `YYYYMMDDHHmmSS` (RFC 4034, section 3.2). */
 const time: Part = ({ cursor }) => {
   const iso = new Date(cursor.u32() * 1000).toISOString();
-  return iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 10) + iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 19);
+  return joined(iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10), iso.slice(11, 13), iso.slice(14, 16), iso.slice(17, 19));
 };
 
 /** A character-string in quotes. */
@@ -58,7 +59,7 @@ const strings: Part = (source) => {
     if (one === undefined) return undefined;
     all.push(one);
   }
-  return all.length === 1 ? all[0]!.slice(1, -1) : all.join(' ');
+  return all.length === 1 ? cut(all[0]!, 1, all[0]!.length - 1) : all.join(' ');
 };
 
 const rest = (encode: (bytes: Buffer) => string): Part => {
@@ -277,13 +278,13 @@ export function rdataText(recordType: number, source: RdataSource): string {
 }
 
 function partsText(layout: readonly Part[], source: RdataSource): string | undefined {
-  let text = '';
+  const texts: string[] = [];
   for (const part of layout) {
     const one = part(source);
     if (one === undefined || source.cursor.overrun) return undefined;
-    if (one !== '') text = text === '' ? one : `${text} ${one}`;
+    if (one !== '') texts.push(one);
   }
-  return source.cursor.remaining === 0 ? text : undefined;
+  return source.cursor.remaining === 0 ? texts.join(' ') : undefined;
 }
 
 function unknownText(cursor: Cursor, start: number): string {

@@ -1,4 +1,4 @@
-import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
+import { cut, latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import { Anomaly } from './anomalies.ts';
 import { CharClass, Octet, charClasses, isBlank, isToken } from './characters.ts';
 import { HeaderFields, entrySize, folded, notAscii } from './header-fields.ts';
@@ -106,7 +106,7 @@ export class HeadReader {
   /** A part of the start line as text. */
   text(start: number, end: number): string {
     if (this.#text === '') this.#text = latin1(this.#carry, 0, this.#carried);
-    return this.#text.slice(start, end);
+    return cut(this.#text, start, end);
   }
 
   /** Empty lines before a start line are passed over (RFC 9112, section 2.2). */

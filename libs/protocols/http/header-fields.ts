@@ -1,3 +1,4 @@
+import { cut } from '@orbweaver/kernel/bytes/text.ts';
 import type { FieldMap } from '@orbweaver/contracts/records/record.ts';
 import { headerName, type HeaderId } from './header-names.ts';
 import { readable, unfold } from './text.ts';
@@ -10,15 +11,6 @@ export const folded = 1 << 16;
 export const notAscii = 1 << 17;
 
 const idMask = folded - 1;
-
-/**
- * An object that inherits nothing, since the wire may name a header `__proto__` or `constructor`. Made by a constructor, because V8 makes what comes from
- * `Object.create(null)` a dictionary, which takes four times as long to fill and to write out.
- */
-const HeaderMap = function () {
-  // Its fields are those that the wire names.
-} as unknown as new () => Record<string, string>;
-HeaderMap.prototype = Object.create(null) as object;
 
 /**
  * The header lines of a message (or its trailers): the block as one string and where each name and value lies in it. Values become
@@ -67,13 +59,14 @@ export class HeaderFields {
 
   /** All of them: names in lower case to values, repeated ones joined by `, `. */
   toMap(): FieldMap {
-    const map = new HeaderMap();
+    // A plain object: one without a prototype is a dictionary to V8, which takes four times as long to fill and to write out.
+    const map: Record<string, string> = {};
     for (let at = 0; at < this.#index.length; at += entrySize) {
       const id = this.#index[at + 4]! & idMask;
       const name = id === 0 ? this.#nameAt(at) : headerName(id);
       const value = this.#valueAt(at);
-      const before = map[name];
-      map[name] = before === undefined ? value : `${before}, ${value}`;
+      if (id === 0 && name in Object.prototype) putOwn(map, name, value);
+      else map[name] = map[name] === undefined ? value : `${map[name]}, ${value}`;
     }
     return map;
   }
@@ -84,11 +77,17 @@ export class HeaderFields {
   }
 
   #valueAt(at: number): string {
-    const raw = this.#text.slice(this.#index[at + 2]!, this.#index[at + 3]!);
+    const raw = cut(this.#text, this.#index[at + 2]!, this.#index[at + 3]!);
     const flags = this.#index[at + 4]!;
     const value = flags & folded ? unfold(raw) : raw;
     return flags & notAscii ? readable(value) : value;
   }
+}
+
+/** The wire may name a header `__proto__` or `constructor`. */
+function putOwn(map: Record<string, string>, name: string, value: string): void {
+  const joined = Object.hasOwn(map, name) ? `${map[name]}, ${value}` : value;
+  Object.defineProperty(map, name, { value: joined, writable: true, enumerable: true, configurable: true });
 }
 
 export const noHeaders = new HeaderFields('', []);

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { joined } from '@orbweaver/kernel/bytes/text.ts';
 import { IpProtocolNumber } from './ip-protocols.ts';
 
 /** Types that ask, and those that answer them, as the Community ID specification pairs them. */
@@ -37,5 +38,5 @@ export function communityIdOf({ protocol, source, destination, sourcePort, desti
     ...(isForward ? [source, destination] : [destination, source]),
     Buffer.of(protocol, 0, ...ports.flatMap((port) => [port >>> 8, port & 0xff])),
   ]);
-  return `1:${hash('sha1', input, 'base64')}`;
+  return joined('1:', hash('sha1', input, 'base64'));
 }

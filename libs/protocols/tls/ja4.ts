@@ -25,7 +25,7 @@ const sorted = new Uint16Array(32768);
 /** JA4 of a hello (github.com/FoxIO-LLC/ja4, technical_details/JA4.md): `t13d1516h2_8daaf6152771_e5627efa2ab1`. */
 export function ja4(hello: ClientHello, carrier: Ja4Carrier): string {
   const parts = ja4Parts(hello, carrier);
-  return `${parts.summary}_${shortHash(parts.ciphers)}_${shortHash(parts.extensions)}`;
+  return [parts.summary, shortHash(parts.ciphers), shortHash(parts.extensions)].join('_');
 }
 
 export function ja4Parts(hello: ClientHello, carrier: Ja4Carrier): Ja4Parts {

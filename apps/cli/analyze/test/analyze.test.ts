@@ -39,7 +39,7 @@ async function run(files: string[], options: AnalyzeOptions = {}, readers = Infi
   let error = '';
   let lines = 0;
   const status = await analyze(files, options, {
-    out: { write: (line) => ((out += line), ++lines < readers), flush: () => lines < readers },
+    out: { write: (line) => ((out += `${line}\n`), ++lines < readers), flush: () => lines < readers },
     error: { isTTY: false, write: (text: string) => ((error += text), true) } as unknown as NodeJS.WriteStream,
   });
   const records = out

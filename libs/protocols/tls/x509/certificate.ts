@@ -1,4 +1,4 @@
-import { hexText } from '@orbweaver/kernel/bytes/text.ts';
+import { flat, hexText } from '@orbweaver/kernel/bytes/text.ts';
 import { curves, keyAlgorithmNames, signatureAlgorithmNames } from './algorithms.ts';
 import { alternativeNames } from './alternative-names.ts';
 import { DerReader, Tag, contextTag, objectIdentifier } from './der.ts';
@@ -60,13 +60,13 @@ export function readCertificate(bytes: Uint8Array, start: number, end: number): 
   return facts;
 }
 
-/** Leaves a text that is missing or empty out. */
+/** Leaves a text that is missing or empty out. It is written out with each handshake that shows the certificate. */
 function put(
   facts: CertificateFacts,
   name: 'serialNumber' | 'issuer' | 'subject' | 'notBefore' | 'notAfter',
   value: string | undefined,
 ): void {
-  if (value !== undefined && value !== '') facts[name] = value;
+  if (value !== undefined && value !== '') facts[name] = flat(value);
 }
 
 function serialText(bytes: Uint8Array, start: number, end: number): string | undefined {
@@ -142,6 +142,6 @@ function readExtensions(facts: CertificateFacts, wrapper: DerReader): void {
     if (extension.peekTag() === Tag.boolean) extension.next();
     if (!extension.expect(Tag.octetString)) continue;
     const names = alternativeNames(extension.bytes, extension.start, extension.end);
-    if (names.length > 0) facts.alternativeNames = names;
+    if (names.length > 0) facts.alternativeNames = names.map(flat);
   }
 }
