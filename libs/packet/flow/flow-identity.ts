@@ -4,8 +4,8 @@ import { IpProtocol, Network } from '../layers/packet.ts';
 import { keyWords } from './flow-key.ts';
 import { Word, wordsPerFlow, type FlowSlab } from './flow-slab.ts';
 
-/** Letters of a flow's id: 132 bits. */
-const idLength = 22;
+/** Hexadecimal digits of a flow's id: 96 bits, as many as Zeek's have. A store keeps them as numbers. */
+const idLength = 24;
 
 const idInput = Buffer.alloc((keyWords + 3) * 4);
 
@@ -20,7 +20,7 @@ export function flowId(slab: FlowSlab, flow: number, observer: Uint8Array): stri
   idInput.writeUInt32BE(words[at + Word.firstSeconds]!, keyWords * 4);
   idInput.writeUInt32BE(words[at + Word.firstNanos]!, keyWords * 4 + 4);
   idInput.writeUInt32BE(words[at + Word.first]!, keyWords * 4 + 8);
-  return hash('sha256', observer.length === 0 ? idInput : Buffer.concat([idInput, observer]), 'base64url').slice(0, idLength);
+  return hash('sha256', observer.length === 0 ? idInput : Buffer.concat([idInput, observer]), 'hex').slice(0, idLength);
 }
 
 const communityInput4 = Buffer.alloc(2 + 4 + 4 + 2 + 4);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { ipKey } from '@orbweaver/query/search/ip-key.ts';
 
 /** A small generator of pseudo-random numbers (mulberry32), so that every run stores the same. */
 function randomNumbers(seed: number): () => number {
@@ -20,6 +21,16 @@ const agents = [
 ];
 const hash = (text: string, algorithm = 'sha256') => createHash(algorithm).update(text).digest('hex');
 
+/** Community ID version 1 with seed 0. */
+function communityId(source: string, sourcePort: number, destination: string, destinationPort: number, transport: 'tcp' | 'udp'): string {
+  const end = (address: string, port: number) => ({ address: ipKey(address)!.slice(1), port: port.toString(16).padStart(4, '0') });
+  const [low, high] = [end(source, sourcePort), end(destination, destinationPort)].sort((a, b) =>
+    a.address + a.port < b.address + b.port ? -1 : 1,
+  );
+  const hashed = `0000${low!.address}${high!.address}${transport === 'tcp' ? '06' : '11'}00${low!.port}${high!.port}`;
+  return `1:${createHash('sha1').update(Buffer.from(hashed, 'hex')).digest('base64')}`;
+}
+
 /** Records as an analysis of mixed traffic writes them, within one hour: flows, and of every ten flows three HTTP requests, two TLS handshakes, two look-ups. */
 export function makeRecords(flows: number): TrafficRecord[] {
   const random = randomNumbers(7);
@@ -30,32 +41,37 @@ export function makeRecords(flows: number): TrafficRecord[] {
     const micros = start + Math.floor((index / flows) * 3.6e9);
     const time = (at: number) => `${new Date(Math.floor(at / 1000)).toISOString().slice(0, -1)}${String(at % 1000).padStart(3, '0')}Z`;
     const duration = Math.floor(random() ** 4 * 60e6);
-    const id = hash(`flow ${index}`).slice(0, 32);
+    const id = hash(`flow ${index}`).slice(0, 24);
     const kind = index % 10;
+    const isV6 = kind === 9;
+    const source = isV6 ? `2001:db8:1::${(1 + pick(60_000)).toString(16)}` : `10.${pick(4)}.${pick(256)}.${pick(256)}`;
+    const sourcePort = 32768 + Math.floor(random() * 28000);
+    const destination = isV6 ? `2001:db8::${(1 + pick(4000)).toString(16)}` : `192.168.${pick(64)}.${pick(256)}`;
     const server = kind < 3 ? 80 : kind < 5 ? 443 : kind < 7 ? 53 : 1024 + pick(20000);
-    const base = (dataset: string, of: string): TrafficRecord => ({
+    const transport = server === 53 ? 'udp' : 'tcp';
+    const base = (dataset: string): TrafficRecord => ({
       '@timestamp': time(micros),
-      'event.id': of,
+      'event.id': dataset === 'flow' ? id : `${id}-${dataset}-0`,
       'event.dataset': dataset,
       'event.start': time(micros),
       'event.end': time(micros + duration),
       'event.duration': duration * 1000,
       'flow.id': id,
-      'source.ip': `10.${pick(4)}.${pick(256)}.${pick(256)}`,
-      'source.port': 32768 + Math.floor(random() * 28000),
+      'source.ip': source,
+      'source.port': sourcePort,
       'source.mac': [`02:42:ac:11:00:${pick(256).toString(16).padStart(2, '0')}`],
-      'destination.ip': kind === 9 ? `2001:db8::${pick(4000).toString(16)}` : `192.168.${pick(64)}.${pick(256)}`,
+      'destination.ip': destination,
       'destination.port': server,
       'destination.mac': ['02:42:ac:11:00:01'],
-      'network.type': kind === 9 ? 'ipv6' : 'ipv4',
-      'network.transport': server === 53 ? 'udp' : 'tcp',
-      'network.community_id': `1:${Buffer.from(hash(`community ${index}`, 'sha1'), 'hex').toString('base64')}`,
+      'network.type': isV6 ? 'ipv6' : 'ipv4',
+      'network.transport': transport,
+      'network.community_id': communityId(source, sourcePort, destination, server, transport),
       'log.file.path': `/captures/${Math.floor(index / 20_000)}.pcap`,
     });
     const sent = 500 + pick(1e5);
     const received = 500 + pick(1e6);
     records.push({
-      ...base('flow', id),
+      ...base('flow'),
       ...(kind < 7 ? { 'network.protocol': kind < 3 ? 'http' : kind < 5 ? 'tls' : 'dns' } : {}),
       'source.packets': 3 + (sent >> 9),
       'destination.packets': 3 + (received >> 10),
@@ -73,11 +89,10 @@ export function makeRecords(flows: number): TrafficRecord[] {
       'flow.tcp.retransmissions': pick(3),
       'flow.tcp.handshake_rtt': 100_000 + pick(5e7),
     });
-    const transaction = hash(`transaction ${index}`).slice(0, 32);
     const host = `host${pick(800)}.example.com`;
     if (kind < 3) {
       records.push({
-        ...base('http', transaction),
+        ...base('http'),
         'network.protocol': 'http',
         'http.request.method': random() < 0.8 ? 'GET' : 'POST',
         'url.original': `/api/v1/items/${pick(50_000)}?page=${pick(20)}`,
@@ -100,7 +115,7 @@ export function makeRecords(flows: number): TrafficRecord[] {
       });
     } else if (kind < 5) {
       records.push({
-        ...base('tls', transaction),
+        ...base('tls'),
         'network.protocol': 'tls',
         'tls.version': '1.3',
         'tls.cipher': 'TLS_AES_128_GCM_SHA256',
@@ -113,7 +128,7 @@ export function makeRecords(flows: number): TrafficRecord[] {
       });
     } else if (kind < 7) {
       records.push({
-        ...base('dns', transaction),
+        ...base('dns'),
         'network.protocol': 'dns',
         'dns.id': pick(65_536),
         'dns.question.name': host,

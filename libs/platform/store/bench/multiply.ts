@@ -45,6 +45,8 @@ export async function multiply(schemas: readonly DatasetSchema[], folder: string
 
 function copied(column: string, shift: bigint): string {
   const name = quoteName(column);
-  if (['@timestamp', 'event.start', 'event.end'].includes(column)) return `${name} - ${shift} + n * ${hour}`;
-  return ['event.id', 'flow.id', 'network.community_id'].includes(column) ? `md5(${name} || n || '${String(shift)}')` : name;
+  if (column === '@timestamp') return `${name} - ${shift} + n * ${hour}`;
+  // Of a flow and its transactions alike.
+  if (column === 'flow.id:high') return `hash(${name}, n, ${shift})`;
+  return column === 'flow.id:low' ? `(hash(${name}, n, ${shift}) & 4294967295)::UINTEGER` : name;
 }

@@ -11,6 +11,7 @@ import type {
 import { foldCase } from '@orbweaver/query/search/fold-case.ts';
 import { packetTimes } from '../packet-times.ts';
 import { quoteName } from './columns.ts';
+import { readSql } from './derived.ts';
 import { Parameters } from './parameters.ts';
 import type { HasField } from './predicate-sql.ts';
 import { conditionSql, whereSql, type Statement } from './search-sql.ts';
@@ -181,7 +182,7 @@ function union(parts: readonly Part[], selection: Selection, parameters: Paramet
 }
 
 function scalarValue(field: ValueField, has: HasField): string {
-  return has(field.name) ? quoteName(field.name) : `NULL::${valueType(field)}`;
+  return has(field.name) ? readSql(field.name) : `NULL::${valueType(field)}`;
 }
 
 /** The values of a record as a list, each once. */

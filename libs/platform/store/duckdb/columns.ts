@@ -1,6 +1,7 @@
 import type { Field } from '@orbweaver/contracts/records/schema.ts';
 import type { CatalogueField } from '@orbweaver/query/search/catalogue.ts';
 import { packetTimes } from '../packet-times.ts';
+import { derivedMacros, storedDerived } from './derived.ts';
 
 /**
  * How fields lie in SQL. What goes in comes out equal:
@@ -8,6 +9,7 @@ import { packetTimes } from '../packet-times.ts';
  * - the times of the packets (`packetTimes`) are nanoseconds since 1970, with a column beside them for the digits of fraction they were written with;
  * - other dates (certificates, mail) may lie in any year to 9999 and stay as text, turned into nanoseconds when a query asks;
  * - addresses are address keys (`ip-key.ts`): text that compares like the address;
+ * - what other columns tell is not stored again (`derived.ts`);
  * - maps are `MAP(VARCHAR, VARCHAR)`, object lists `STRUCT(...)[]`, many values a list.
  */
 export interface Column {
@@ -19,6 +21,8 @@ export interface Column {
   readonly jsonType: string;
   /** From the JSON column to what is stored. */
   readonly store: string;
+  /** Part of how another is stored; no field of a record. */
+  readonly isHidden?: boolean;
 }
 
 /** Identifiers come from the schema, never from a question; quoted all the same. */
@@ -38,15 +42,16 @@ export function columnsOf(fields: readonly CatalogueField[]): Column[] {
 
 function toColumns(name: string, field: Field): Column[] {
   const from = quoteName(name);
+  const { store = storeExpression(from, field), beside = [] } = storedDerived.get(name) ?? {};
   if (packetTimes.has(name)) {
     const digits: Field = { type: 'integer', label: '', help: '' };
-    const stored = name === '@timestamp' ? `needed(${from})` : from;
     return [
-      { name, field, sqlType: 'BIGINT', jsonType: 'VARCHAR', store: `packet_time(${stored})` },
+      { name, field, sqlType: 'BIGINT', jsonType: 'VARCHAR', store },
       { name: digitsName(name), field: digits, sqlType: 'UTINYINT', jsonType: '', store: `greatest(length(${from}) - 21, 0)::UTINYINT` },
+      ...beside,
     ];
   }
-  return [{ name, field, sqlType: sqlType(field), jsonType: sqlType(field), store: storeExpression(from, field) }];
+  return [{ name, field, sqlType: sqlType(field), jsonType: sqlType(field), store }, ...beside];
 }
 
 function sqlType(field: Field): string {
@@ -77,7 +82,6 @@ function scalarType(field: Field): string {
 }
 
 function storeExpression(from: string, field: Field): string {
-  if (from === '"event.id"') return `needed(${from})`;
   if (field.type === 'ip') return field.many ? `list_transform(${from}, lambda x: ip_key(x))` : `ip_key(${from})`;
   const properties = Object.entries(field.properties ?? {});
   if (field.type === 'object' && properties.some(([, of]) => of.type === 'ip')) {
@@ -108,4 +112,5 @@ export const macros: readonly string[] = [
        THEN '6' || array_to_string(list_transform(l, lambda g: lpad(lower(g), 4, '0')), '') ELSE error('not an address: ' || x) END)[1]`,
   `CREATE OR REPLACE MACRO ip_key(x) AS CASE WHEN x IS NULL THEN NULL WHEN contains(x, ':') THEN ip6_key(x)
      WHEN regexp_full_match(x, '(\\d{1,3}\\.){3}\\d{1,3}') THEN '4' || ip4_hex(x) ELSE error('not an address: ' || x) END`,
+  ...derivedMacros,
 ];

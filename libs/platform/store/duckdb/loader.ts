@@ -2,9 +2,11 @@ import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Database } from './database.ts';
 import { quoteText } from './database.ts';
 import { quoteName, type Column } from './columns.ts';
+import { idNumbers, preparedSql, readSql } from './derived.ts';
 import type { DatasetPart } from './manifest.ts';
 import { Parameters } from './parameters.ts';
 import { sift, type Rejects } from './rejects.ts';
+import { textIdsSql } from './search-sql.ts';
 import { tableName, type Segments } from './segments.ts';
 import { maxRecordBytes } from './settings.ts';
 import { hourNanos, split, type Part } from './split.ts';
@@ -180,18 +182,20 @@ export class Loader {
     const columns = this.#tables.columns.get(dataset)!;
     const names = columns.map(({ name }) => quoteName(name)).join(', ');
     await this.#database.write(this.#tables.create(segment, dataset));
-    await this.#database.write(`CREATE OR REPLACE TEMP TABLE batch AS ${readSql(columns, path)}`);
-    const [row] = await this.#database.write(
-      'SELECT count(*), min("@timestamp"), max("@timestamp"), count(DISTINCT "event.id") FROM batch',
-    );
-    const [count, min, max, distinct] = row as [bigint, bigint, bigint, bigint];
+    await this.#database.write(`CREATE OR REPLACE TEMP TABLE batch AS ${rowsOfFile(columns, path)}`);
+    const [row] = await this.#database.write(`SELECT count(*), min("@timestamp"), max("@timestamp"), count("event.id") FROM batch`);
+    const [count, min, max, texts] = row as [bigint, bigint, bigint, bigint];
+    const distinctIds = texts > 0n ? readSql('event.id') : idNumbers;
+    const [[distinct] = []] = await this.#database.write(`SELECT count(*) FROM (SELECT DISTINCT ${distinctIds} FROM batch)`);
     const before = this.#segments.get(segment)?.datasets.get(dataset);
     if (!measured || before === undefined || (before.count > 0 && before.max >= min && before.min <= max)) {
+      const hasTexts = texts > 0n || (await this.#database.write(textIdsSql(table).sql)).length > 0;
+      const id = hasTexts ? readSql('event.id') : `(${idNumbers})`;
       await this.#database.write(
-        `DELETE FROM ${table} WHERE "@timestamp" BETWEEN ${min} AND ${max} AND "event.id" IN (SELECT "event.id" FROM batch)`,
+        `DELETE FROM ${table} WHERE "@timestamp" BETWEEN ${min} AND ${max} AND ${id} IN (SELECT ${id} FROM batch)`,
       );
     }
-    const latest = distinct < count ? 'WHERE rowid IN (SELECT max(rowid) FROM batch GROUP BY "event.id")' : '';
+    const latest = distinct === count ? '' : `WHERE rowid IN (SELECT max(rowid) FROM batch GROUP BY ${readSql('event.id')})`;
     await this.#database.write(`INSERT INTO ${table} (${names}) SELECT ${names} FROM batch ${latest}`);
     await this.#database.write('DROP TABLE batch');
     return { dataset, count: Number(count), min, max };
@@ -239,10 +243,11 @@ export class Loader {
 }
 
 /** A file of records as the rows that are stored. */
-function readSql(columns: readonly Column[], path: string): string {
+function rowsOfFile(columns: readonly Column[], path: string): string {
   const shape = columns.filter(({ jsonType }) => jsonType !== '').map(({ name, jsonType }) => `${quoteText(name)}: ${quoteText(jsonType)}`);
-  return `SELECT ${columns.map(({ name, store }) => `${store} AS ${quoteName(name)}`).join(', ')} FROM read_json(${quoteText(path)},
-    format = 'newline_delimited', records = true, compression = 'uncompressed', maximum_object_size = ${maxRecordBytes}, columns = {${shape.join(', ')}})`;
+  const rows = `read_json(${quoteText(path)}, format = 'newline_delimited', records = true, compression = 'uncompressed',
+    maximum_object_size = ${maxRecordBytes}, columns = {${shape.join(', ')}})`;
+  return `SELECT ${columns.map(({ name, store }) => `${store} AS ${quoteName(name)}`).join(', ')} FROM (${preparedSql(rows)})`;
 }
 
 function floorDivide(value: bigint, by: bigint): bigint {

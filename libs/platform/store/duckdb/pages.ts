@@ -10,7 +10,7 @@ import {
 import { comparePositions } from '@orbweaver/query/search/order.ts';
 import type { Database } from './database.ts';
 import { columnsFor, recordOf } from './rows.ts';
-import { countSql, pageSql, rowsSql, type Position } from './search-sql.ts';
+import { countSql, pageSql, rowsSql, textIdsSql, type IdReading, type Position, type Statement } from './search-sql.ts';
 import { SegmentChanged, type Segments, type Source } from './segments.ts';
 import type { Tables } from './tables.ts';
 import { sortValueOf } from './values-sql.ts';
@@ -87,21 +87,23 @@ async function ask(
   options: ReadOptions,
 ): Promise<Found[]> {
   const has = tables.hasField(source.dataset);
-  const run = async (bound: Position | undefined, ids: 'late' | 'sorted'): Promise<Found[]> => {
-    const { sql, parameters } = pageSql(plan, source.table, has, bound, ids);
-    const rows = await segments.with([source.segment], () => database.query(sql, parameters, options, true));
+  const query = ({ sql, parameters }: Statement) => segments.with([source.segment], () => database.query(sql, parameters, options, true));
+  const run = async (bound: Position | undefined, ids: IdReading): Promise<Found[]> => {
+    const rows = await query(pageSql(plan, source.table, has, bound, ids));
     return rows.map((row) => {
       const values = plan.sort.map(({ field }, index) => sortValueOf(row[index], field));
       return { source, values, id: String(row[values.length]), rowId: row[values.length + 1] as bigint };
     });
   };
-  if (!has(plan.sort[0]!.field.name)) return run(worst, 'sorted');
+  const settled = async (bound: Position | undefined) =>
+    run(bound, (await query(textIdsSql(source.table))).length === 0 ? 'numbers' : 'texts');
+  if (!has(plan.sort[0]!.field.name)) return settled(worst);
   const found = (await run(worst, 'late')).sort((a, b) => comparePositions(plan.sort, a, b));
   const [edge, beyond] = found.slice(plan.size);
   // Which of several equal ones came is chance: their ids decide.
   const amongEquals =
     edge !== undefined && beyond !== undefined && comparePositions(plan.sort, { ...edge, id: '' }, { ...beyond, id: '' }) === 0;
-  return amongEquals ? run(edge, 'sorted') : found;
+  return amongEquals ? settled(edge) : found;
 }
 
 /** The records of a page, in its order. A row that is no longer where it was found was written again meanwhile. */
@@ -113,7 +115,7 @@ async function readRecords(
 ): Promise<FlatRecord[]> {
   const records = new Map<Found, FlatRecord>();
   const read = async (source: Source, hits: readonly Found[]): Promise<void> => {
-    const columns = columnsFor(tables.columns.get(source.dataset)!, fields);
+    const columns = columnsFor(tables.readable.get(source.dataset)!, fields);
     const { sql, parameters } = rowsSql(
       source.table,
       columns,

@@ -1,4 +1,4 @@
-import { BIGINT, BOOLEAN, DOUBLE, HUGEINT, VARCHAR, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import { BIGINT, BOOLEAN, DOUBLE, HUGEINT, UBIGINT, UINTEGER, VARCHAR, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 
 /** The values of one statement. A value that occurs again keeps its number, so a condition repeated for each segment adds nothing. */
 export class Parameters {
@@ -18,6 +18,11 @@ export class Parameters {
   /** A whole number of any size, for dates that are text. */
   hugeint(value: bigint): string {
     return this.#add('h', value, HUGEINT);
+  }
+
+  /** A whole number without sign of a column of so many bits. */
+  unsigned(value: bigint, bits: 32 | 64): string {
+    return bits === 64 ? this.#add('u', value, UBIGINT) : this.#add('v', Number(value), UINTEGER);
   }
 
   number(value: number): string {

@@ -1,6 +1,7 @@
 import type { Bound, Predicate, ScalarType, Target } from '@orbweaver/query/search/predicate.ts';
 import { fits64Bits, packetTimes } from '../packet-times.ts';
 import { quoteName } from './columns.ts';
+import { derivedEquals, readSql } from './derived.ts';
 import type { Parameters } from './parameters.ts';
 
 /** `fields`: names of the fields that the table has; a leaf on another is false. */
@@ -58,9 +59,13 @@ function leafSql(leaf: Leaf, parameters: Parameters): string {
   if (leaf.kind === 'exists') return existsSql(target, parameters);
   if (target.kind === 'container') return 'FALSE';
   const test = (value: string, type: ScalarType, wide: boolean) => valueSql(leaf, value, type, wide, parameters);
-  const column = quoteName(target.field);
+  const column = readSql(target.field);
   switch (target.kind) {
     case 'field':
+      if (leaf.kind === 'equals' && typeof leaf.value === 'string') {
+        const equal = derivedEquals(target.field, leaf.value, parameters);
+        if (equal !== undefined) return equal;
+      }
       return target.many
         ? anyOf(column, (value) => test(value, target.type, true))
         : test(column, target.type, !packetTimes.has(target.field));
@@ -82,7 +87,7 @@ function anyOf(list: string, condition: (item: string) => string): string {
 }
 
 function existsSql(target: Target, parameters: Parameters): string {
-  const column = quoteName(target.field);
+  const column = readSql(target.field);
   switch (target.kind) {
     case 'field':
       return target.many ? `len(${column}) > 0` : `${column} IS NOT NULL`;

@@ -22,7 +22,7 @@ import {
 } from '@orbweaver/query/search/reader.ts';
 import { formatNanos, parseInstant } from '@orbweaver/query/search/instant-text.ts';
 import { histogramSql, statisticsSql, suggestSql, termsSql, type Part } from './aggregate-sql.ts';
-import { quoteName } from './columns.ts';
+import { idEquals, readSql } from './derived.ts';
 import { DatabaseRenewed, type Database, type Row } from './database.ts';
 import { metricOf } from './metrics.ts';
 import { Parameters } from './parameters.ts';
@@ -138,7 +138,7 @@ export class DuckDbReader implements Reader {
       const found: FlatRecord[] = [];
       for (const source of this.#segments.sources(datasets, { from, to })) {
         const condition = (parameters: Parameters) =>
-          [`"flow.id" = ${parameters.text(id)}`, ...timeSql({ from, to }, parameters)].join(' AND ');
+          [idEquals('flow.id', id, parameters), ...timeSql({ from, to }, parameters)].join(' AND ');
         found.push(...(await this.#records(source, condition, limit + 1, options)));
       }
       return found.sort(byTime);
@@ -191,7 +191,7 @@ export class DuckDbReader implements Reader {
   #find(id: string, datasets: readonly string[], time: TimeRange | undefined, options?: ReadOptions): Promise<FlatRecord | undefined> {
     return replanned(async () => {
       const condition = (parameters: Parameters) =>
-        [`"event.id" = ${parameters.text(id)}`, ...(time === undefined ? [] : timeSql(time, parameters))].join(' AND ');
+        [idEquals('event.id', id, parameters), ...(time === undefined ? [] : timeSql(time, parameters))].join(' AND ');
       for (const source of newestFirst(this.#segments.sources(datasets, time))) {
         const [record] = await this.#records(source, condition, 1, options);
         if (record !== undefined) return record;
@@ -206,10 +206,10 @@ export class DuckDbReader implements Reader {
     limit: number,
     options?: ReadOptions,
   ): Promise<FlatRecord[]> {
-    const columns = this.#tables.columns.get(source.dataset)!;
+    const columns = this.#tables.readable.get(source.dataset)!;
     const parameters = new Parameters();
-    const names = columns.map(({ name }) => quoteName(name)).join(', ');
-    const sql = `SELECT ${names} FROM ${source.table} WHERE ${condition(parameters)} ORDER BY "@timestamp", "event.id" LIMIT ${limit}`;
+    const values = columns.map(({ name }) => readSql(name)).join(', ');
+    const sql = `SELECT ${values} FROM ${source.table} WHERE ${condition(parameters)} ORDER BY "@timestamp", ${readSql('event.id')} LIMIT ${limit}`;
     const rows = await this.#segments.with([source.segment], () => this.#database.query(sql, parameters, options, true));
     return rows.map((row) => recordOf(columns, row));
   }

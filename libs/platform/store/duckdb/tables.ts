@@ -9,6 +9,8 @@ import { reducePredicate } from './predicate-sql.ts';
 /** The tables that the schemas ask for, and how an older segment is brought to them. */
 export class Tables {
   readonly columns: ReadonlyMap<string, readonly Column[]>;
+  /** The columns that are read: those that other columns are made of are not. */
+  readonly readable: ReadonlyMap<string, readonly Column[]>;
   /** Of all columns of all tables: a segment with the same needs no change. */
   readonly fingerprint: string;
   readonly #names: ReadonlyMap<string, ReadonlySet<string>>;
@@ -16,6 +18,7 @@ export class Tables {
   constructor(catalogue: Catalogue) {
     const datasets = [...catalogue.datasets.keys()];
     this.columns = new Map(datasets.map((dataset) => [dataset, columnsOf(catalogue.fieldsOf([dataset]))]));
+    this.readable = new Map([...this.columns].map(([dataset, columns]) => [dataset, columns.filter(({ isHidden }) => !isHidden)]));
     this.#names = new Map([...this.columns].map(([dataset, columns]) => [dataset, new Set(columns.map(({ name }) => name))]));
     const shape = [...this.columns].map(([dataset, columns]) => [dataset, columns.map(({ name, sqlType }) => [name, sqlType])]);
     this.fingerprint = createHash('sha256').update(JSON.stringify(shape)).digest('hex').slice(0, 16);

@@ -6,11 +6,12 @@ import { formatIpKey } from '@orbweaver/query/search/ip-key.ts';
 import { sortedCharacters } from '@orbweaver/query/search/order.ts';
 import { fits64Bits, packetTimes } from '../packet-times.ts';
 import { quoteName } from './columns.ts';
+import { readSql } from './derived.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The value that records are sorted by: of several the first, of a text its beginning, of a date nanoseconds. */
 export function sortExpression({ name, type, many }: ValueField): string {
-  const value = many ? `${quoteName(name)}[1]` : quoteName(name);
+  const value = many ? `${quoteName(name)}[1]` : readSql(name);
   if (type === 'keyword' || type === 'text') return `left(${value}, ${sortedCharacters})`;
   return type === 'date' && !packetTimes.has(name) ? `date_nanos(${value})` : value;
 }

@@ -5,6 +5,7 @@ import { checkQuery } from '@orbweaver/query/search/check.ts';
 import type { SearchPlan, ValueField } from '@orbweaver/query/search/reader.ts';
 import { sampleSchemas } from '../../conformance/dataset.ts';
 import { histogramSql, statisticsSql, termsSql } from '../aggregate-sql.ts';
+import { readSql } from '../derived.ts';
 import { Parameters } from '../parameters.ts';
 import { predicateSql, reducePredicate } from '../predicate-sql.ts';
 import { pageSql, rowsSql } from '../search-sql.ts';
@@ -87,12 +88,15 @@ describe('statements', () => {
     const worst = { values: [120n, 'a'], id: 'y' };
     const where =
       ' WHERE ("web.status" >= $1) AND "@timestamp" >= $2 AND "@timestamp" < $3' +
-      ' AND ("@timestamp" < $5 OR "@timestamp" IS NULL OR ("@timestamp" = $5 AND (left("web.host", 128) IS NULL AND "event.id" > $4)))' +
+      ` AND ("@timestamp" < $5 OR "@timestamp" IS NULL OR ("@timestamp" = $5 AND (left("web.host", 128) IS NULL AND ${readSql('event.id')} > $4)))` +
       ' AND "@timestamp" <= $5 AND "@timestamp" >= $6';
-    const select = 'SELECT "@timestamp", left("web.host", 128), "event.id", rowid FROM "d"."web"';
+    const select = `SELECT "@timestamp", left("web.host", 128), ${readSql('event.id')}, rowid FROM "d"."web"`;
     const order = ' ORDER BY "@timestamp" DESC NULLS LAST, left("web.host", 128) ASC NULLS LAST';
-    const { sql, parameters } = pageSql(plan, '"d"."web"', tables.hasField('web'), worst, 'sorted');
-    expect(sql).toBe(`${select}${where}${order}, "event.id" LIMIT 51`);
+    const { sql, parameters } = pageSql(plan, '"d"."web"', tables.hasField('web'), worst, 'texts');
+    expect(sql).toBe(`${select}${where}${order}, ${readSql('event.id')} LIMIT 51`);
+    expect(pageSql(plan, '"d"."web"', tables.hasField('web'), worst, 'numbers').sql).toBe(
+      `${select}${where}${order}, "flow.id:high", "flow.id:low", "event.id:ordinal"::VARCHAR NULLS FIRST LIMIT 51`,
+    );
     expect(pageSql(plan, '"d"."web"', tables.hasField('web'), worst, 'late').sql).toBe(
       `${select} WHERE rowid IN (SELECT rowid FROM "d"."web"${where}${order} LIMIT 52)`,
     );
