@@ -6,7 +6,7 @@ import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cached } from './cache.ts';
-import type { Java } from './java.ts';
+import { compilerOptions, type Compiler, type Java } from './java.ts';
 import { pinnedJars, versions } from './jars.ts';
 import { fetchJars } from './maven.ts';
 import { freePort } from './ports.ts';
@@ -18,7 +18,7 @@ const launcher = fileURLToPath(new URL('java/NodeLauncher.java', import.meta.url
  * Elasticsearch out of the jars of Maven Central: the server and its HTTP transport, without the modules that are only in the distribution (lifecycle, async
  * search, security, scripts, the types `wildcard` and `constant_keyword`). `GET /` does not answer; `/_cluster/health` does.
  */
-export async function planElasticsearch(folder: string, port: number, java: Java): Promise<ServerPlan> {
+export async function planElasticsearch(folder: string, port: number, java: Java, compile: Compiler): Promise<ServerPlan> {
   const { elasticsearch, transport, compiler } = pinnedJars();
   const classPath = (await fetchJars(elasticsearch)).join(delimiter);
   const classes = await launcherClasses(java, classPath, await fetchJars(compiler));
@@ -34,7 +34,14 @@ export async function planElasticsearch(folder: string, port: number, java: Java
     '-Dorg.elasticsearch.nativeaccess.enableVectorLibrary=false',
     ...(native === undefined ? [] : [`-Des.nativelibs.path=${native}`]),
   ];
-  const machine = ['-Xms512m', '-Xmx1g', '-XX:+UseSerialGC', '--enable-native-access=ALL-UNNAMED', ...quietJava(java)];
+  const machine = [
+    '-Xms512m',
+    '-Xmx1g',
+    '-XX:+UseSerialGC',
+    '--enable-native-access=ALL-UNNAMED',
+    ...compilerOptions(compile),
+    ...quietJava(java),
+  ];
   const vectors = java.hasVectors ? ['--add-modules', 'jdk.incubator.vector'] : [];
   return {
     name: 'Elasticsearch',

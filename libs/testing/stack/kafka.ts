@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cached } from './cache.ts';
-import type { Java } from './java.ts';
+import { compilerOptions, type Compiler, type Java } from './java.ts';
 import { pinnedJars, versions } from './jars.ts';
 import { fetchJars } from './maven.ts';
 import { freePort } from './ports.ts';
@@ -17,14 +17,14 @@ const clusterId = 'b3Jid2VhdmVyLXN0YWNrMA';
 const quiet = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'];
 
 /** Kafka with KRaft, one node that is broker and controller. Topics have to be made: none appears by being named. */
-export async function planKafka(folder: string, port: number, java: Java): Promise<ServerPlan> {
+export async function planKafka(folder: string, port: number, java: Java, compiler: Compiler): Promise<ServerPlan> {
   const classPath = (await fetchJars(pinnedJars().kafka)).join(delimiter);
   const formatted = await cached(`kafka-formatted-${versions.kafka}`, (making) => format(making, java, classPath));
   const data = join(folder, 'data');
   await cp(formatted, data, { recursive: true });
   const file = join(folder, 'server.properties');
   await writeFile(file, properties({ data, client: port, internal: await freePort(), controller: await freePort() }));
-  const memory = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC'];
+  const memory = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', ...compilerOptions(compiler)];
   return {
     name: 'Kafka',
     command: java.command,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { planElasticsearch } from './elasticsearch.ts';
-import { findJava, type Java } from './java.ts';
+import { findJava, type Compiler, type Java } from './java.ts';
 import { planKafka } from './kafka.ts';
 import { startKeeper } from './keeper.ts';
 import { freePort } from './ports.ts';
@@ -35,7 +35,11 @@ export const variables: Readonly<Record<Service, string>> = {
   redis: 'ORBWEAVER_REDIS_URL',
 };
 
-export async function openStack(): Promise<Stack> {
+export interface StackOptions {
+  readonly compiler?: Compiler;
+}
+
+export async function openStack({ compiler = 'quick' }: StackOptions = {}): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'orbweaver-stack-'));
   const keeper = startKeeper(folder);
   const servers = new Map<Service, Promise<StackServer>>();
@@ -44,7 +48,7 @@ export async function openStack(): Promise<Stack> {
   const plan = async (service: Service, own: string, port: number) => {
     if (service === 'redis') return planRedis(own, port);
     java ??= findJava();
-    return service === 'kafka' ? planKafka(own, port, await java) : planElasticsearch(own, port, await java);
+    return service === 'kafka' ? planKafka(own, port, await java, compiler) : planElasticsearch(own, port, await java, compiler);
   };
   const start = async (service: Service): Promise<StackServer> => {
     const own = join(folder, service);

@@ -32,7 +32,7 @@ test('tests_that_ask_for_the_same_server_share_one', { timeout: 120_000 }, async
   const [one, other] = await Promise.all([sharedServer('elasticsearch'), sharedServer('elasticsearch')]);
   expect(one).toEqual(other);
   const health = (await (await fetch(`${one.address}/_cluster/health`)).json()) as { status: string };
-  expect(health.status).toBe('green');
+  expect(health.status).toMatch(/^(green|yellow)$/);
 });
 
 test('a_server_that_was_killed_comes_back_on_its_port_with_its_data', async () => {

@@ -18,7 +18,7 @@ const rounds = 20;
 const schemas = datasets.map(({ schema }) => schema);
 const say = (what: string, value: string) => process.stdout.write(`${what.padEnd(58)} ${value}\n`);
 
-const stack = await openStack();
+const stack = await openStack({ compiler: 'thorough' });
 try {
   const { address, pid } = await stack.server('elasticsearch');
   const store = await openElasticsearchStore(schemas, { nodes: [address] });
