@@ -1,11 +1,12 @@
 import { Menu } from '@mantine/core';
-import { useHotkeys, useViewportSize } from '@mantine/hooks';
+import { useHotkeys } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
 import type { Dataset } from '@orbweaver/ui/api-client/types.ts';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
 import { MenuOnDemand } from '../overlays/menu-on-demand.tsx';
 import { useChosenColumns } from '../preferences/preferences.ts';
+import { useWindowWidth } from '../shell/window-size.ts';
 import classes from './explore.module.css';
 import { allDatasets, titleOf } from './state/all-datasets.ts';
 import { useExplore } from './state/explore.tsx';
@@ -18,7 +19,7 @@ const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 export function DatasetTabs() {
   const { catalog, dataset, update } = useExplore();
   const [chosenColumns] = useChosenColumns();
-  const { width } = useViewportSize();
+  const width = useWindowWidth();
   const { shown, others, empty } = tabsThatFit(catalog.datasets, dataset, width);
   const choose = (next: string) =>
     update({

@@ -1,7 +1,8 @@
 import { Skeleton, Splitter } from '@mantine/core';
-import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { useHotkeys } from '@mantine/hooks';
 import { Suspense } from 'react';
 import { useFacetsShown, usePanelSizes } from '../preferences/preferences.ts';
+import { useWindowWidth } from '../shell/window-size.ts';
 import { ProblemNotice } from '../states/problem-notice.tsx';
 import { DetailPanel } from './detail/detail-panel.tsx';
 import { Facets } from './facets/facets.tsx';
@@ -44,23 +45,32 @@ function ExploreScreen() {
   );
 }
 
-/** Facets, table and detail side by side; on a narrow screen an open record takes the place of the facets. */
+/** From here on an open record takes the place of the facets, and then of everything, in pixels of width. */
+const narrow = 1180;
+const veryNarrow = 860;
+/** The share of the width that a record may take from the table. */
+const mostOfDetail = 0.55;
+
+/** Facets, table and detail side by side where there is room. */
 function Panels() {
   const { search } = useExplore();
   const [sizes, setSizes] = usePanelSizes();
   const [facetsShown] = useFacetsShown();
-  const wide = useMediaQuery('(min-width: 1180px)', true, { getInitialValueInEffect: false });
-  const detail = search.record !== undefined;
-  const facets = facetsShown && (wide || !detail);
+  const width = useWindowWidth();
+  const opened = search.record !== undefined;
+  const covers = opened && width < veryNarrow;
+  const detail = opened && !covers;
+  const facets = facetsShown && (width >= narrow || !opened);
+  const detailMost = Math.max(320, Math.round(width * mostOfDetail));
   const keep = (next: readonly (string | number)[]) =>
     setSizes({
       facets: facets ? pixels(next[0], sizes.facets) : sizes.facets,
       detail: detail ? pixels(next.at(-1), sizes.detail) : sizes.detail,
     });
-  return (
+  const panes = (
     <Splitter
       key={`${facets} ${detail}`}
-      className={classes.body}
+      className={classes.panes}
       lineSize={1}
       handleColor="var(--line)"
       withHandle={false}
@@ -76,11 +86,21 @@ function Panels() {
         <RecordsTable />
       </Splitter.Pane>
       {detail && (
-        <Splitter.Pane defaultSize={`${sizes.detail}px`} min="320px" max="900px">
+        <Splitter.Pane defaultSize={`${Math.min(sizes.detail, detailMost)}px`} min="320px" max={`${detailMost}px`}>
           <DetailPanel />
         </Splitter.Pane>
       )}
     </Splitter>
+  );
+  return (
+    <div className={classes.body}>
+      {panes}
+      {covers && (
+        <div className={classes.cover}>
+          <DetailPanel />
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -24,10 +24,11 @@ export function ExportMenu({ columns, sort, disabled }: { columns: readonly stri
             size="compact-xs"
             variant="subtle"
             color="gray"
+            aria-label="Export"
             leftSection={<IconDownload size={13} />}
             disabled={disabled || state?.kind === 'running'}
           >
-            Export
+            <span className={classes.buttonText}>Export</span>
           </Button>
         }
       >

@@ -22,7 +22,7 @@ export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordLi
   return (
     <div className={classes.bar}>
       <FacetsSwitch />
-      <span aria-live="polite">
+      <span aria-live="polite" className={classes.found}>
         {total && (
           <>
             <strong>
@@ -61,8 +61,15 @@ export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordLi
         accepts={(field) => !layout.wanted.includes(field.name)}
         onChoose={(field) => field !== undefined && columnMoves(layout).add(field)}
         target={(open) => (
-          <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconColumns3 size={13} />} onClick={open}>
-            Add a column
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            aria-label="Add a column"
+            leftSection={<IconColumns3 size={13} />}
+            onClick={open}
+          >
+            <span className={classes.buttonText}>Add a column</span>
           </Button>
         )}
       />

@@ -3,6 +3,7 @@ import { IconChevronLeft, IconChevronRight, IconZoomOut } from '@tabler/icons-re
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { formatCount } from '@orbweaver/ui/format/number.ts';
 import { useTimeZone } from '../../preferences/time-zone.tsx';
+import { useWindowHeight } from '../../shell/window-size.ts';
 import { ProblemNotice } from '../../states/problem-notice.tsx';
 import { useExplore } from '../state/explore.tsx';
 import { useHistogram } from '../state/questions.ts';
@@ -15,11 +16,15 @@ import { stackOf } from './stack.ts';
 import classes from './timeline.module.css';
 
 const Chart = lazy(() => import('./chart.tsx'));
-const chartHeight = 108;
+/** In pixels; less where the window is low, so that rows are seen. */
+const usualHeight = 108;
+const lowHeight = 56;
+const lowWindow = 600;
 
 export function TimelinePanel() {
   const { search, catalog, view, scope, time, setTime } = useExplore();
   const [zone] = useTimeZone();
+  const chartHeight = useWindowHeight() < lowWindow ? lowHeight : usualHeight;
   const by = search.by === 'none' ? undefined : (search.by ?? view.timelineBy);
   const histogram = useHistogram(scope, by);
   const stack = useMemo(() => histogram.data && stackOf(histogram.data, by, catalog.names), [histogram.data, by, catalog.names]);
