@@ -354,7 +354,8 @@ export class Dissector implements ConversationHost {
 
   #factsOf(flow: number, senderIsHigh: boolean, isRepeat: boolean): HeldFacts {
     const { slab } = this.table;
-    return { senderIsHigh, isRepeat, isProven: isClean(slab, flow), historyLength: slab.words[flow * wordsPerFlow + Word.historyLength]! };
+    const historyLength = slab.words[flow * wordsPerFlow + Word.historyLength]!;
+    return { senderIsHigh, isNew: !this.table.tracker.isBehind, isRepeat, isProven: isClean(slab, flow), historyLength };
   }
 
   /** After each packet of `flow`: takes those that waited for it, and those that have waited long enough; all of them if it is the `last`. */
@@ -364,28 +365,27 @@ export class Dissector implements ConversationHost {
     held.seen++;
     const { seconds, nanos } = this.now;
     for (let i = 0; i < held.items.length;) {
-      const item = held.items[i]!;
-      const side = this.table.sideOfEnd(flow, item.senderIsHigh);
-      const isOver = isLast || held.seen > item.until;
-      const { flags, sequence, acknowledged } = item;
+      const { flags, sequence, acknowledged, until, senderIsHigh } = held.items[i]!;
+      const isOver = isLast || held.seen > until;
       const waits = i > 0 && (flags & TcpFlag.rst) !== 0;
+      const side = this.table.sideOfEnd(flow, senderIsHigh);
       if (!isOver && (waits || this.#isEarly(flow, side, flags, sequence, acknowledged, conversation))) {
         i++;
         continue;
       }
-      held.take(i);
+      const item = held.take(isOver ? held.firstNeeded(i, conversation.stream(otherSide(side)).next) : i);
       if (held.items.length === 0) this.#held.delete(flow);
       this.budget.waiting -= item.payload.length;
-      this.#takeHeld(flow, side, item, conversation);
+      this.#takeHeld(flow, item, conversation);
       // What it brought may be what others waited for.
       i = 0;
     }
     this.now.set(seconds, nanos);
   }
 
-  #takeHeld(flow: number, side: Side, item: HeldPacket, conversation: Conversation): void {
+  #takeHeld(flow: number, item: HeldPacket, conversation: Conversation): void {
     this.now.set(item.at.seconds, item.at.nanos);
-    const peer = otherSide(side);
+    const peer = otherSide(this.table.sideOfEnd(flow, item.senderIsHigh));
     if ((item.flags & TcpFlag.rst) === 0) {
       const until = this.#endOfData(flow, peer, item.acknowledged);
       this.#giveUpHoles(flow, conversation.stream(peer), until, item.isProven, item.historyLength);

@@ -18,6 +18,8 @@ export interface HeldPacket {
   /** A copy. */
   readonly payload: Uint8Array;
   readonly at: Instant;
+  /** Its payload ends behind all that its sender had sent before. */
+  readonly isNew: boolean;
   /** If all of it was there before, it counts as a retransmission. */
   readonly isRepeat: boolean;
   /** What it acknowledges is proven to have been sent. */
@@ -29,7 +31,7 @@ export interface HeldPacket {
 }
 
 /** What is known of a packet beside itself. */
-export type HeldFacts = Pick<HeldPacket, 'senderIsHigh' | 'isRepeat' | 'isProven' | 'historyLength'>;
+export type HeldFacts = Pick<HeldPacket, 'senderIsHigh' | 'isNew' | 'isRepeat' | 'isProven' | 'historyLength'>;
 
 /** The packets of one flow that wait, in the order in which they came. At most `patience` of them, and one. */
 export class HeldPackets {
@@ -50,8 +52,23 @@ export class HeldPackets {
     this.#push({ ...about, flags: TcpFlag.ack, sequence: 0, acknowledged, payload: none, at });
   }
 
-  take(index: number): void {
-    this.items.splice(index, 1);
+  /**
+   * Of what a packet acknowledges from `next` on, something may wait here itself: that goes first. Returns the index of that, or the packet's own. What its
+   * sender repeats may wait elsewhere, and counts only if it begins there.
+   */
+  firstNeeded(index: number, next: number): number {
+    const { senderIsHigh, flags, acknowledged } = this.items[index]!;
+    if ((flags & TcpFlag.ack) === 0 || ((acknowledged - next) | 0) <= 0) return index;
+    const needed = this.items.findIndex((item) => {
+      if (item.senderIsHigh === senderIsHigh || item.payload.length === 0) return false;
+      const before = (next - item.sequence) | 0;
+      return before < item.payload.length && (before >= 0 || (item.isNew && ((acknowledged - item.sequence) | 0) > 0));
+    });
+    return needed < 0 ? index : needed;
+  }
+
+  take(index: number): HeldPacket {
+    return this.items.splice(index, 1)[0]!;
   }
 
   /** A letter was written into the history at `place`. */

@@ -75,6 +75,8 @@ export type Closing =
   | 'only-server'
   | 'client-resets'
   | 'server-resets'
+  /** Both FINs were captured before the last bytes. */
+  | 'fin-before-data'
   /** A FIN that brings the last bytes, sent twice. */
   | 'fin-with-data-twice';
 

@@ -26,6 +26,7 @@ const closings: readonly (readonly [Closing, number])[] = [
   ['only-server', 1],
   ['client-resets', 1],
   ['server-resets', 1],
+  ['fin-before-data', 1],
   ['fin-with-data-twice', 1],
 ];
 

@@ -172,6 +172,15 @@ class Play {
       case 'server-resets':
         this.#put(server, 'RA');
         return;
+      case 'fin-before-data':
+        for (const side of [client, server]) {
+          const place = this.#next[side];
+          this.#put(side, 'FA', place + 30);
+          this.#put(side, 'PA', place, this.#bytes(side, place, place + 30));
+          this.#next[side] += 31;
+          this.#acknowledge(side);
+        }
+        return;
       case 'fin-with-data-twice':
         for (const side of [client, server]) {
           const place = this.#next[side];

@@ -8,12 +8,19 @@ import { truthOf, type Piece } from '@orbweaver/testing/tcp-truths/truth.ts';
 import { framesOf, usualPlace, type WireFrame } from '@orbweaver/testing/tcp-truths/wire.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Random } from '@orbweaver/protocols/sdk/conformance/random.ts';
 import { Dissector } from '../dissector.ts';
 import { tape, type Taped } from './tape-protocol.ts';
 
 /** Conversations that are made. `TRUTHS=20000` looks longer, `TRUTHS_SEED` sees a run again. */
 const numRuns = Number(process.env['TRUTHS'] ?? 500);
 const seed = Number(process.env['TRUTHS_SEED'] ?? 1);
+
+/** Places that a packet may be from where it belongs. */
+const window = 3;
+
+/** Packets of an opening. */
+const opened = 4;
 
 /** Microseconds between two conversations on the same ports. */
 const pause = 50_000;
@@ -47,6 +54,31 @@ describe(`the analysis gives back the construction (TRUTHS_SEED=${seed})`, () =>
         );
       }),
       { numRuns: Math.ceil(numRuns / 4), seed },
+    );
+  }, 600_000);
+
+  it('of_the_streams_however_the_packets_were_shuffled', () => {
+    const whole = scripts.map((script): Script => ({
+      ...script,
+      // Which SYN came first decides who opened.
+      opening: ['simultaneous', 'refused'].includes(script.opening) ? 'handshake' : reopened(script.opening),
+      captured: 'both',
+      steps: script.steps.map(honest),
+    }));
+    fc.assert(
+      fc.property(whole, fc.nat(), (script, shuffle) => {
+        const packets = stage(script);
+        const frames = framesOf(script, packets);
+        // The opening stays in front: only that tells where the streams begin.
+        const shuffled = [...frames.slice(0, opened), ...shuffledWithin(frames.slice(opened), window, new Random(shuffle))];
+        const { flows, tapes } = dissect(shuffled);
+        expect(flows).toHaveLength(1);
+        // Whoever is taken for the source: whose SYN comes first.
+        const streams = truthOf(packets).sides.map(({ pieces }) => readable(pieces.map(plain)));
+        const taped = tapes.get(flows[0]!['flow.id'])?.map(readable) ?? [[], []];
+        if (streams.flat().some((part) => part.includes(':'))) expect(taped.sort()).toEqual(streams.sort());
+      }),
+      { numRuns, seed },
     );
   }, 600_000);
 });
@@ -96,6 +128,19 @@ describe('once found, kept', () => {
   });
 });
 
+/**
+ * Without bytes that contradict each other, where it would matter which came first, and with losses in one direction only: where both lack something and both
+ * are out of order, what is missing cannot always be told from what is late.
+ */
+function honest(step: Step): Step {
+  if (step.kind === 'keep-alive') return { ...step, hasByte: false };
+  if (step.kind !== 'burst') return step;
+  const segments = step.segments.map((segment): Segment =>
+    step.side === 1 && segment.fate === 'missed' ? { ...segment, fate: 'seen' } : segment,
+  );
+  return { ...step, segments, repeats: step.repeats.map((repeat) => ({ ...repeat, differs: false })) };
+}
+
 /** One that begins with a SYN: only that tells a new conversation from the old one. */
 function reopened(opening: Script['opening']): Script['opening'] {
   return opening.startsWith('middle') || opening === 'syn-missing' || opening === 'syn-late' ? 'handshake' : opening;
@@ -104,6 +149,11 @@ function reopened(opening: Script['opening']): Script['opening'] {
 interface Part {
   readonly script: Script;
   readonly frames: readonly WireFrame[];
+}
+
+function shuffledWithin<T>(items: readonly T[], places: number, random: Random): T[] {
+  const placed = items.map((item, i) => ({ item, at: i + random.below(places + 1) + i / items.length }));
+  return placed.sort((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
 /** One flow for each part, in their order, and what the truth of the part says of it. */
