@@ -13,33 +13,35 @@ import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { kafkaSettings } from '@orbweaver/platform/bus/kafka/settings.ts';
 import { readSettings } from '@orbweaver/platform/service/config/settings.ts';
 import { createLogger } from '@orbweaver/platform/service/logger.ts';
-import { openStack, type Stack } from '@orbweaver/testing/stack/stack.ts';
+import { openStack, type Stack, type StackServer } from '@orbweaver/testing/stack/stack.ts';
 import { Service } from './service.ts';
 
 /** How often each service is killed; `ORBWEAVER_KILLS` for a longer run. */
 const rounds = Number(process.env['ORBWEAVER_KILLS'] ?? 1);
+/** Milliseconds that a server is away; `ORBWEAVER_AWAY` for longer. */
+const away = Number(process.env['ORBWEAVER_AWAY'] ?? 3000);
 const sample = fileURLToPath(new URL('../../../../libs/testing/captures/sample/shop.pcapng.gz', import.meta.url));
 /** The sample so many times, one behind the other. */
 const copies = 8;
+const partitions = 4;
+const limit = 300_000;
 
 let stack: Stack;
+let kafka: StackServer;
+let redis: StackServer;
 let folder: string;
-let file: string;
 let bus: KafkaBus;
 let common: Record<string, string>;
 const services: Service[] = [];
 
 beforeAll(async () => {
   stack = await openStack();
-  const [kafka, redis] = await Promise.all([stack.server('kafka'), stack.server('redis')]);
+  [kafka, redis] = await Promise.all([stack.server('kafka'), stack.server('redis')]);
   folder = await mkdtemp(join(tmpdir(), 'orbweaver-kills-'));
-  file = join(folder, 'long.pcap');
-  await writeFile(file, await repeated(sample, copies));
-  common = { 'kafka-brokers': kafka.address, 'kafka-session-timeout': '6s', 'log-level': 'info' };
+  common = { 'kafka-brokers': kafka.address, 'kafka-session-timeout': '6s' };
   const settings = readSettings(kafkaSettings, { flags: { kafkaBrokers: kafka.address }, environment: {}, file: {} });
   bus = new KafkaBus(settings, 'test', createLogger({ level: 'silent', pretty: false, service: 'test' }));
-  dissectorFlags = { ...common, 'redis-url': redis.address, redaction: 'false', 'checkpoint-interval': '300ms' };
-}, 180_000);
+}, limit);
 
 afterAll(async () => {
   for (const service of services) if (service.isRunning) await service.kill();
@@ -48,64 +50,108 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-let dissectorFlags: Record<string, string>;
-const begin = (app: string, flags: Record<string, string>, operands: string[] = []) => {
-  const service = new Service(app, flags, operands);
+function begin(app: string, flags: Record<string, string>, operands: string[] = []): Service {
+  const service = new Service(app, { ...common, ...flags }, operands);
   services.push(service);
   return service;
-};
-const dissector = () => begin('dissector', dissectorFlags);
-const whisperer = () => begin('whisperer', { ...common, 'frames-partitions': '4', 'queue-bytes': '1MiB' }, [file]);
+}
+const dissector = () => begin('dissector', { 'redis-url': redis.address, redaction: 'false', 'checkpoint-interval': '300ms' });
+const whisperer = (file: string) => begin('whisperer', { 'frames-partitions': String(partitions), 'queue-bytes': '1MiB' }, [file]);
 
-test('records_after_kills_are_those_of_an_undisturbed_analysis', async () => {
-  const expected = byId(await analyse(openCapture(file), file));
+test(
+  'records_after_kills_are_those_of_an_undisturbed_analysis',
+  async () => {
+    const file = await captureFrom(0);
+    let sender = whisperer(file);
+    const dissectors = [dissector(), dissector()];
+    const got = await collect(file);
+    for (let round = 0; round < rounds; round++) {
+      const before = got.length;
+      await more(got, before);
+      // Where it had sent everything before it was killed, it is not begun again.
+      const wasRunning = sender.isRunning;
+      await sender.kill();
+      if (wasRunning) sender = whisperer(file);
+      await dissectors[round % 2]!.kill();
+      dissectors[round % 2] = dissector();
+      await more(got, before + 100);
+      await dissectors[(round + 1) % 2]!.kill();
+      dissectors[(round + 1) % 2] = dissector();
+    }
+    await sender.ended;
+    await expectAll(got, file, dissectors);
+  },
+  limit,
+);
+
+test(
+  'while_kafka_or_redis_is_away_everything_waits_and_then_goes_on',
+  async () => {
+    const file = await captureFrom(1000);
+    const sender = whisperer(file);
+    let last = dissector();
+    const got = await collect(file);
+    await more(got, 0);
+    await kafka.kill();
+    await new Promise((resolve) => setTimeout(resolve, away));
+    await kafka.start();
+    await redis.kill();
+    // Who begins without the working memory waits for it.
+    await last.kill();
+    last = dissector();
+    await new Promise((resolve) => setTimeout(resolve, away));
+    await redis.start();
+    expect(await sender.ended).toBe(0);
+    await expectAll(got, file, [last]);
+  },
+  limit,
+);
+
+/** Collects the records of one file as they come. */
+async function collect(file: string): Promise<TrafficRecord[]> {
   const got: TrafficRecord[] = [];
-  let next = whisperer();
-  const dissectors = [dissector(), dissector()];
-  await expect.poll(() => partitions(topics.records.name), { timeout: 60_000, interval: 250 }).toBe(4);
-  const reader = bus.consumer({ group: 'test', topics: [topics.records.name] });
+  await expect.poll(partitionsThere, { timeout: 60_000, interval: 250 }).toBe(partitions);
+  const reader = bus.consumer({ group: `test ${file}`, topics: [topics.records.name] });
   await reader.start({
     batch: ({ messages }) => {
       for (const { value } of messages)
-        for (const line of Buffer.from(value).toString().trimEnd().split('\n')) got.push(JSON.parse(line) as TrafficRecord);
+        for (const line of Buffer.from(value).toString().trimEnd().split('\n')) {
+          const record = JSON.parse(line) as TrafficRecord;
+          if (record['log.file.path'] === file) got.push(record);
+        }
       return Promise.resolve();
     },
   });
-  for (let round = 0; round < rounds; round++) {
-    const before = got.length;
-    await expect.poll(() => got.length, { timeout: 60_000, interval: 50 }).toBeGreaterThan(before);
-    const wasRunning = next.isRunning;
-    await next.kill();
-    // Where it had ended before it was killed, it is not begun again.
-    if (wasRunning) next = whisperer();
-    await dissectors[round % 2]!.kill();
-    dissectors[round % 2] = dissector();
-    await expect.poll(() => got.length, { timeout: 60_000, interval: 50 }).toBeGreaterThan(before + 100);
-    await dissectors[(round + 1) % 2]!.kill();
-    dissectors[(round + 1) % 2] = dissector();
-  }
-  expect(await next.ended).toBe(0);
-  await expect.poll(() => byId(got).size, { timeout: 120_000, interval: 500 }).toBeGreaterThanOrEqual(expected.size);
-  // Nothing may follow that is not the same once more.
-  for (const service of dissectors) expect(await service.stop()).toBe(0);
-  const found = byId(got);
-  const differing = [...expected].filter(([id, text]) => found.get(id) !== text).map(([id]) => id);
-  expect(differing).toEqual([]);
-  expect([...found.keys()].filter((id) => !expected.has(id))).toEqual([]);
-  await reader.stop();
-}, 300_000);
-
-async function partitions(topic: string): Promise<number> {
-  const producer = await bus.producer();
-  return await producer.partitionsOf(topic).catch(() => 0);
+  return got;
 }
 
-/** The capture so many times over, each a day after the one before. */
-async function repeated(path: string, times: number): Promise<Uint8Array> {
+async function partitionsThere(): Promise<number> {
+  const producer = await bus.producer();
+  return await producer.partitionsOf(topics.records.name).catch(() => 0);
+}
+
+async function more(got: readonly unknown[], than: number): Promise<void> {
+  await expect.poll(() => got.length, { timeout: 90_000, interval: 50 }).toBeGreaterThan(than);
+}
+
+/** Waits until all is there, ends the dissectors, and compares. */
+async function expectAll(got: readonly TrafficRecord[], file: string, dissectors: readonly Service[]): Promise<void> {
+  const expected = byId(await analyse(openCapture(file), file));
+  await expect.poll(() => byId(got).size, { timeout: 120_000, interval: 500 }).toBeGreaterThanOrEqual(expected.size);
+  for (const service of dissectors) expect(await service.stop()).toBe(0);
+  const found = byId(got);
+  expect([...expected].filter(([id, text]) => found.get(id) !== text).map(([id]) => id)).toEqual([]);
+  expect([...found.keys()].filter((id) => !expected.has(id))).toEqual([]);
+}
+
+/** A capture file with packets of days that no other has. */
+async function captureFrom(day: number): Promise<string> {
+  const file = join(folder, `from-day-${day}.pcap`);
   const frames: { bytes: Uint8Array; seconds: number; nanos: number; originalLength: number }[] = [];
-  await readCapture(openCapture(path), ({ bytes, start, end, seconds, nanos, originalLength }) => {
+  await readCapture(openCapture(sample), ({ bytes, start, end, seconds, nanos, originalLength }) => {
     frames.push({ bytes: bytes.slice(start, end), seconds, nanos, originalLength });
   });
-  const all = Array.from({ length: times }, (_, i) => frames.map((frame) => ({ ...frame, seconds: frame.seconds + i * 86_400 }))).flat();
-  return writePcap(all, { linkType: 1, nanoseconds: true });
+  const all = Array.from({ length: copies }, (_, i) => frames.map((frame) => ({ ...frame, seconds: frame.seconds + (day + i) * 86_400 })));
+  await writeFile(file, writePcap(all.flat(), { linkType: 1, nanoseconds: true }));
+  return file;
 }
