@@ -85,7 +85,7 @@ export class Campaign {
     this.executions++;
     const fault = faultOf(input);
     if (fault === undefined) return;
-    // A machine that is busy is slow, too: only what stays slow is.
+    // Compiling and collecting garbage fall on any input: only what stays slow is.
     if (fault.property === 'slow' && [1, 2, 3].some(() => faultOf(input)?.property !== 'slow')) return;
     const kind = kindOf(fault);
     const times = (this.#known.get(kind) ?? 0) + 1;
