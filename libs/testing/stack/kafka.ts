@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cached } from './cache.ts';
+import type { Certificates } from './certificates.ts';
+import { credentials } from './credentials.ts';
 import { compilerOptions, type Compiler, type Java } from './java.ts';
 import { pinnedJars, versions } from './jars.ts';
 import { fetchJars } from './maven.ts';
@@ -16,21 +19,31 @@ const nodeId = 1;
 const clusterId = 'b3Jid2VhdmVyLXN0YWNrMA';
 const quiet = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true'];
 
-/** Kafka with KRaft, one node that is broker and controller. Topics have to be made: none appears by being named. */
-export async function planKafka(folder: string, port: number, java: Java, compiler: Compiler): Promise<ServerPlan> {
+/**
+ * Kafka with KRaft, one node that is broker and controller. Topics have to be made: none appears by being named. With certificates clients speak TLS and sign in with
+ * SASL PLAIN.
+ */
+export async function planKafka(
+  folder: string,
+  port: number,
+  java: Java,
+  compiler: Compiler,
+  certificates?: Certificates,
+): Promise<ServerPlan> {
   const classPath = (await fetchJars(pinnedJars().kafka)).join(delimiter);
   const formatted = await cached(`kafka-formatted-${versions.kafka}`, (making) => format(making, java, classPath));
   const data = join(folder, 'data');
   await cp(formatted, data, { recursive: true });
   const file = join(folder, 'server.properties');
-  await writeFile(file, properties({ data, client: port, internal: await freePort(), controller: await freePort() }));
+  const places = { data, client: port, internal: await freePort(), controller: await freePort() };
+  await writeFile(file, `${properties(places, certificates)}`);
   const memory = ['-Xms256m', '-Xmx512m', '-XX:+UseSerialGC', ...compilerOptions(compiler)];
   return {
     name: 'Kafka',
     command: java.command,
     args: [...memory, ...quiet, '-cp', classPath, 'kafka.Kafka', file],
     log: join(folder, 'kafka.log'),
-    ready: () => answersApiVersions(port),
+    ready: () => answersApiVersions(port, certificates !== undefined),
   };
 }
 
@@ -51,7 +64,7 @@ interface Places {
   readonly controller: number;
 }
 
-function properties({ data, client, internal, controller }: Places): string {
+function properties({ data, client, internal, controller }: Places, certificates?: Certificates): string {
   const at = (name: string, port: number) => `${name}://127.0.0.1:${port}`;
   const settings = {
     'process.roles': 'broker,controller',
@@ -59,7 +72,8 @@ function properties({ data, client, internal, controller }: Places): string {
     'controller.quorum.voters': `${nodeId}@127.0.0.1:${controller}`,
     listeners: [at('CLIENT', client), at('INTERNAL', internal), at('CONTROLLER', controller)].join(','),
     'advertised.listeners': [at('CLIENT', client), at('INTERNAL', internal)].join(','),
-    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `CLIENT:${certificates === undefined ? 'PLAINTEXT' : 'SASL_SSL'},INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT`,
+    ...(certificates === undefined ? {} : security(certificates)),
     'inter.broker.listener.name': 'INTERNAL',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': data,
@@ -82,11 +96,23 @@ function properties({ data, client, internal, controller }: Places): string {
     .join('');
 }
 
+function security({ both }: Certificates): Readonly<Record<string, string>> {
+  const { username, password } = credentials;
+  const plain = 'org.apache.kafka.common.security.plain.PlainLoginModule';
+  return {
+    'listener.name.client.ssl.keystore.type': 'PEM',
+    'listener.name.client.ssl.keystore.location': both,
+    'listener.name.client.sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.client.plain.sasl.jaas.config': `${plain} required user_${username}="${password}";`,
+  };
+}
+
 /** ApiVersions version 0, the one request that a broker answers without further ado. */
-async function answersApiVersions(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+async function answersApiVersions(port: number, isSecured: boolean): Promise<boolean> {
+  // Who it is does not matter for whether it is up.
+  const socket = isSecured ? connectTls(port, '127.0.0.1', { rejectUnauthorized: false }) : connect(port, '127.0.0.1');
   try {
-    await once(socket, 'connect');
+    await once(socket, isSecured ? 'secureConnect' : 'connect');
     // Length, key 18, version 0, correlation 7, client id null.
     socket.write(Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 7, 0xff, 0xff]));
     const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(2000) })) as [Buffer];

@@ -1,7 +1,10 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificates, type Certificates } from './certificates.ts';
+import { credentials } from './credentials.ts';
 import { planElasticsearch } from './elasticsearch.ts';
+import { planFront } from './front.ts';
 import { findJava, type Compiler, type Java } from './java.ts';
 import { planKafka } from './kafka.ts';
 import { startKeeper } from './keeper.ts';
@@ -22,6 +25,8 @@ export interface StackServer extends Server {
 /** Real servers on loopback ports, with their data in a temporary folder that goes with them. */
 export interface Stack {
   readonly folder: string;
+  /** Of a secured stack. */
+  readonly access: Access | undefined;
   /** Starts it where it does not run yet. Several at once may ask for the same. */
   server(service: Service): Promise<StackServer>;
   /** Ends the servers and deletes their folder. */
@@ -37,18 +42,36 @@ export const variables: Readonly<Record<Service, string>> = {
 
 export interface StackOptions {
   readonly compiler?: Compiler;
+  /** Everyone speaks TLS and asks who is there: Kafka by SASL, Redis by password, Elasticsearch (an nginx before it) by Basic. */
+  readonly isSecured?: boolean;
 }
 
-export async function openStack({ compiler = 'quick' }: StackOptions = {}): Promise<Stack> {
+/** How to get into a secured stack. */
+export interface Access {
+  readonly username: string;
+  readonly password: string;
+  /** File with the certificate of the authority that signed the servers'. */
+  readonly ca: string;
+}
+
+export async function openStack({ compiler = 'quick', isSecured = false }: StackOptions = {}): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'orbweaver-stack-'));
   const keeper = startKeeper(folder);
   const servers = new Map<Service, Promise<StackServer>>();
   let java: Promise<Java> | undefined;
 
+  const certificates = isSecured
+    ? await makeCertificates(folder).catch(async (error: unknown) => {
+        await keeper.close();
+        throw error;
+      })
+    : undefined;
   const plan = async (service: Service, own: string, port: number) => {
-    if (service === 'redis') return planRedis(own, port);
+    if (service === 'redis') return planRedis(own, port, certificates);
     java ??= findJava();
-    return service === 'kafka' ? planKafka(own, port, await java, compiler) : planElasticsearch(own, port, await java, compiler);
+    return service === 'kafka'
+      ? planKafka(own, port, await java, compiler, certificates)
+      : planElasticsearch(own, port, await java, compiler);
   };
   const start = async (service: Service): Promise<StackServer> => {
     const own = join(folder, service);
@@ -56,14 +79,23 @@ export async function openStack({ compiler = 'quick' }: StackOptions = {}): Prom
     const port = await freePort();
     const server = createServer(await plan(service, own, port), keeper);
     await server.start();
+    const front = service === 'elasticsearch' && certificates !== undefined ? await before(port, certificates) : port;
     return Object.defineProperties(server, {
-      port: { value: port },
-      address: { value: addresses[service](port) },
+      port: { value: front },
+      address: { value: addresses[service](front, isSecured) },
     }) as StackServer;
+  };
+  const before = async (port: number, certificate: Certificates): Promise<number> => {
+    const own = join(folder, 'front');
+    await mkdir(own);
+    const front = await freePort();
+    await createServer(await planFront(own, front, `http://127.0.0.1:${port}`, certificate), keeper).start();
+    return front;
   };
 
   return {
     folder,
+    access: certificates === undefined ? undefined : { ...credentials, ca: certificates.ca },
     server: (service) => {
       let found = servers.get(service);
       if (found === undefined) servers.set(service, (found = start(service)));
@@ -73,8 +105,23 @@ export async function openStack({ compiler = 'quick' }: StackOptions = {}): Prom
   };
 }
 
-const addresses: Readonly<Record<Service, (port: number) => string>> = {
+const addresses: Readonly<Record<Service, (port: number, isSecured: boolean) => string>> = {
   kafka: (port) => `127.0.0.1:${port}`,
-  elasticsearch: (port) => `http://127.0.0.1:${port}`,
-  redis: (port) => `redis://127.0.0.1:${port}`,
+  elasticsearch: (port, isSecured) => `${isSecured ? 'https' : 'http'}://127.0.0.1:${port}`,
+  redis: (port, isSecured) => `${isSecured ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
 };
+
+/** A secured way to an Elasticsearch that is there already: an nginx of its own. */
+export async function openFront(target: string): Promise<{ readonly address: string; readonly access: Access; close(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'orbweaver-front-'));
+  const keeper = startKeeper(folder);
+  try {
+    const certificates = await makeCertificates(folder);
+    const port = await freePort();
+    await createServer(await planFront(folder, port, target, certificates), keeper).start();
+    return { address: `https://127.0.0.1:${port}`, access: { ...credentials, ca: certificates.ca }, close: () => keeper.close() };
+  } catch (error) {
+    await keeper.close();
+    throw error;
+  }
+}

@@ -11,7 +11,7 @@ import { nodeBinary, root } from './places.mjs';
 import { run } from './run.mjs';
 import { projects } from './projects.mjs';
 import { say } from './say.mjs';
-import { ensureRedis } from './servers.mjs';
+import { ensureServers } from './servers.mjs';
 
 const env = { NX_DAEMON: 'false', PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
 const report = join(root, 'dist', 'test-report.json');
@@ -22,7 +22,7 @@ let skipped = 0;
 await ensureDependencies();
 await ensureLiveCapture();
 await ensureBrowser();
-await ensureRedis();
+await ensureServers();
 await ensureBuilt();
 
 await check('format', tool('prettier', 'bin/prettier.cjs'), ['--check', '--log-level=warn', '.']);
