@@ -1,7 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { usualOptions, type InputOptions } from '../input.ts';
 import { faultOf } from '../properties.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = new URL('../fixtures/', import.meta.url);
 const fixtures = readdirSync(folder).filter((name) => /\.pcap(ng)?$/.test(name));

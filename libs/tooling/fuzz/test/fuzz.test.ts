@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Random } from '@orbweaver/protocols/sdk/conformance/random.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fileOf } from '../input.ts';
 import { minimised } from '../minimise.ts';
 import { mutated } from '../mutate.ts';
 import { faultOf } from '../properties.ts';
 import { inputOf, seeds } from '../seeds.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** How long `npm test` looks; `FUZZ_SECONDS=0` leaves it out. Always from the same seed: what is new is for `npm run fuzz` to find. */
 const seconds = Number(process.env['FUZZ_SECONDS'] ?? 45);

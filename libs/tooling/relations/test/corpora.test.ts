@@ -1,9 +1,11 @@
 import { Random } from '@orbweaver/protocols/sdk/conformance/random.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { analyseChunks, analyseFrames, faultsOfSums, framesOf, linesOf, piecesOf } from '../analysis.ts';
 import { corporaCaptures, corporaFolder } from '../captures.ts';
 import { KnownRecords } from '../known-records.ts';
 import { withDuplicates } from '../order.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Bytes of a capture; larger ones are left to the bench. */
 const largest = 3_000_000;

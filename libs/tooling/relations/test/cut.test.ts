@@ -1,8 +1,10 @@
 import { Random } from '@orbweaver/protocols/sdk/conformance/random.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { analyseChunks, faultsOfSums, framesOf } from '../analysis.ts';
 import { ownCaptures } from '../captures.ts';
 import { KnownRecords } from '../known-records.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const seed = Number(process.env['RELATIONS_SEED'] ?? 1);
 

@@ -1,9 +1,11 @@
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Random } from '@orbweaver/protocols/sdk/conformance/random.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { analyseFrames, faultsOfSums, framesOf, linesOf, type Analysis, type OwnFrame } from '../analysis.ts';
 import { ownCaptures } from '../captures.ts';
 import { shuffledWithin, withDuplicates } from '../order.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Places that a packet may be from where it belongs. */
 const window = 3;

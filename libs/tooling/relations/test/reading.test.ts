@@ -9,9 +9,11 @@ import { writePcap } from '@orbweaver/packet/pcap/write/pcap-writer.ts';
 import { PcapngBlocks } from '@orbweaver/packet/pcap/write/pcapng-writer.ts';
 import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { analyseChunks, analyseFrames, faultsOfSums, framesOf, linesOf, piecesOf, type OwnFrame } from '../analysis.ts';
 import { ownCaptures } from '../captures.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder = '';
 beforeAll(() => {
