@@ -38,8 +38,9 @@ export class SmtpAnalyzer implements StreamAnalyzer {
     if (this.#stitcher.isTurned) return;
     if (side === Side.destination) {
       this.#replies.gap();
-      this.#stitcher.loseStep(true);
-    } else if (!this.#commands.gap(length)) this.#stitcher.loseStep(false);
+      this.#stitcher.loseAnswers();
+    } else if (this.#commands.gap(length)) this.#stitcher.noteHole();
+    else this.#stitcher.loseStep(false);
   }
 
   close(side: Side): void {

@@ -53,6 +53,8 @@ export class CommandReader {
   reading: Reading = Reading.commands;
   /** The text or the chunks under way. */
   text: MailText | undefined;
+  /** The server was heard to agree to the text at hand. */
+  isAgreed = false;
   readonly held = new HeldBack();
   readonly #flow: FlowContext;
   readonly #sink: CommandSink;
@@ -95,11 +97,22 @@ export class CommandReader {
   }
 
   #settle(code: number): void {
-    if (this.reading !== Reading.waiting) return;
-    if (this.#awaited === Verb.data && code === 354) {
+    const isOpen = this.reading === Reading.waiting || this.reading === Reading.guessing;
+    if (isOpen && this.#awaited === Verb.data && code === 354) {
       if (this.held.length > 0) this.#sink.note(Anomaly.textBeforeReply);
-      this.#openText();
-    } else this.reading = code === 334 && this.#isSignIn ? Reading.response : Reading.commands;
+      this.#openText(true);
+    } else if (code === 334 && this.reading === Reading.waiting && this.#isSignIn) this.reading = Reading.response;
+    else if (isOpen || (this.reading === Reading.secret && code !== 334)) this.reading = Reading.commands;
+  }
+
+  /** The server waits for a text, whether or not its command was seen. */
+  expectText(): void {
+    const isOpen = this.reading === Reading.waiting || this.reading === Reading.guessing;
+    if (isOpen && this.#awaited === Verb.data) this.answered(354);
+    else if (this.reading === Reading.commands || this.reading === Reading.torn) {
+      this.#lines.reset();
+      this.#openText(true);
+    }
   }
 
   get #isSignIn(): boolean {
@@ -111,14 +124,18 @@ export class CommandReader {
     return this.reading === Reading.waiting ? this.#awaited : Verb.unknown;
   }
 
+  /** The answer may be lost: what the client says next tells as well. */
+  doubt(): void {
+    if (this.reading !== Reading.waiting) return;
+    this.reading = this.#isSignIn ? Reading.secret : Reading.guessing;
+    this.#drain();
+  }
+
   /** No answer will come: what follows is told by what it looks like. */
   goOnAlone(): void {
     this.#isAlone = true;
-    if (this.reading === Reading.waiting) {
-      this.#sink.withoutAnswers();
-      this.reading = this.#isSignIn ? Reading.secret : Reading.guessing;
-    }
-    this.#drain();
+    if (this.reading === Reading.waiting) this.#sink.withoutAnswers();
+    this.doubt();
   }
 
   /** Answers are heard again. */
@@ -215,12 +232,15 @@ export class CommandReader {
     switch (this.reading) {
       case Reading.torn:
         this.reading = Reading.commands;
+        // The hole may have ended where a line does.
+        if (this.#isSurelyCommand) this.#takeCommand();
+        else this.#tell(Verb.torn, '');
         break;
       case Reading.response:
         this.#tellAndWait(Verb.authResponse);
         break;
       case Reading.secret:
-        if (!isSurelyCommand(this.#lines.bytes, this.#lines.start, this.#lines.end)) break;
+        if (!this.#isSurelyCommand) break;
         this.reading = Reading.commands;
         this.#takeCommand();
         break;
@@ -228,6 +248,10 @@ export class CommandReader {
         this.#takeCommand();
     }
     return next;
+  }
+
+  get #isSurelyCommand(): boolean {
+    return isSurelyCommand(this.#lines.bytes, this.#lines.start, this.#lines.end);
   }
 
   #takeCommand(): void {
@@ -293,13 +317,14 @@ export class CommandReader {
     if (stop === end && !isEnough) return false;
     if (stop > start && bytes[stop - 1] === carriageReturn) stop--;
     if (this.#awaited !== Verb.data || isSurelyCommand(bytes, start, stop)) this.reading = Reading.commands;
-    else this.#openText();
+    else this.#openText(false);
     return true;
   }
 
   // Texts and chunks.
 
-  #openText(): void {
+  #openText(isAgreed: boolean): void {
+    this.isAgreed = isAgreed;
     // DATA and BDAT do not mix (RFC 3030, section 2).
     this.#dropText();
     this.text = new MailText(this.#flow);

@@ -23,6 +23,10 @@ export const Verb = {
   endOfText: 13,
   /** What the client answers to a challenge of a sign-in. */
   authResponse: 14,
+  /** A command whose beginning is in a hole. */
+  torn: 15,
+  /** A dot by itself, where no text was to be expected. */
+  dot: 16,
 } as const;
 export type Verb = (typeof Verb)[keyof typeof Verb];
 
@@ -62,6 +66,7 @@ export interface Command {
 /** The verb that `[start, end)` begins with, letters in either case. */
 export function verbOf(bytes: Uint8Array, start: number, end: number): Verb {
   const stop = verbEnd(bytes, start, end);
+  if (end - start === 1 && bytes[start] === 0x2e) return Verb.dot;
   if (stop - start < 4 || stop - start > longestVerb) return Verb.unknown;
   return verbs.get(latin1(bytes, start, stop).toUpperCase()) ?? Verb.unknown;
 }
@@ -92,6 +97,7 @@ export function isSurelyCommand(bytes: Uint8Array, start: number, end: number): 
       return argumentOf(bytes, start, end) === '';
     case Verb.unknown:
     case Verb.other:
+    case Verb.dot:
       return false;
     default:
       return true;

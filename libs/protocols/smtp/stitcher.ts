@@ -16,6 +16,30 @@ const unclaimedLimit = 16;
 /** Answers to parts of a sign-in (RFC 4954, section 6) and to what is no command: they may repeat what the client said, which may be a secret. */
 const mayEcho: ReadonlySet<number> = new Set([235, 334, 432, 500, 502, 534, 535, 538]);
 
+/** What the client said there may have been a secret, and the answer may repeat it. */
+const mayBeSecret: ReadonlySet<Verb> = new Set([Verb.auth, Verb.authResponse, Verb.unknown, Verb.torn, Verb.dot]);
+
+/** The server waits for a text, and says so with no other code. */
+const agreement = 354;
+
+/** Whether a server may answer so: some codes belong to one command, and some commands have no other good answer. */
+function fits(verb: Verb, code: number): boolean {
+  if (verb === Verb.torn || verb === Verb.dot) return true;
+  switch (code) {
+    case agreement:
+      return verb === Verb.data;
+    case 220:
+      return verb === Verb.startTls || verb === Verb.other;
+    case 221:
+      return verb === Verb.quit;
+    case 235:
+    case 334:
+      return verb === Verb.auth || verb === Verb.authResponse;
+    default:
+      return code >= 400 || (verb !== Verb.data && verb !== Verb.startTls && verb !== Verb.unknown);
+  }
+}
+
 /** What holds for the whole connection. */
 export interface Session {
   /** As the client called itself last; empty if it gave no name. */
@@ -86,7 +110,7 @@ export class Stitcher implements CommandSink {
   // What the client says.
 
   command(command: Command): Reply | undefined {
-    if (command.verb !== Verb.unknown) this.#hasCommand = true;
+    if (command.verb !== Verb.unknown && command.verb !== Verb.torn && command.verb !== Verb.dot) this.#hasCommand = true;
     this.#isTlsAsked = command.verb === Verb.startTls;
     if (!this.#isInStep) {
       if (!this.#isHeard) {
@@ -135,16 +159,33 @@ export class Stitcher implements CommandSink {
     }
     if (!this.#isInStep) {
       this.#isHeard = true;
-      if (reply.code === 220 && this.#isTlsAsked) this.turn();
-      else this.#reader.answered(reply.code);
-      return;
+      if (!this.#endsText()) return this.#hearOutOfStep(reply);
+      // Nobody but the text can be answered, if the server was heard to wait for it.
+      if (!this.#reader.isAgreed) this.#isHeard = false;
+      this.#reader.endTextUnseen();
+      if (!this.#isInStep) {
+        this.#isHeard = true;
+        return;
+      }
     }
     if (this.#answersLeft > 0) return this.#answerAgain(reply);
     if (this.#pending.length === 0 && this.#endsText()) this.#reader.endTextUnseen();
-    const command = this.#pending.shift();
+    const command = this.#pending[0];
+    if (command !== undefined && !fits(command.verb, reply.code)) {
+      this.loseAnswers();
+      return this.#hearOutOfStep(reply);
+    }
+    this.#pending.shift();
     if (command !== undefined) this.#answer(command, reply);
     else if ((this.#isWhole || this.#reader.reading === Reading.text) && this.#unclaimed.length < unclaimedLimit)
       this.#unclaimed.push(reply);
+  }
+
+  /** An answer to nobody knows which command; some tell by themselves what follows. */
+  #hearOutOfStep({ code }: Reply): void {
+    if (code === 220 && this.#isTlsAsked) this.turn();
+    else if (code === agreement) this.#reader.expectText();
+    else this.#reader.answered(code);
   }
 
   /** The server's first answer is its greeting unless it answers a command (RFC 5321, section 4.3.1). */
@@ -168,6 +209,7 @@ export class Stitcher implements CommandSink {
     this.#take(command, reply);
     // What the client has said behind STARTTLS stays held back: it is TLS, or nobody's.
     if (this.isTurned) return;
+    if (command.verb === Verb.torn && reply.code === agreement) this.#reader.expectText();
     if (this.#reader.awaited === command.verb && this.#pending.length === 0) this.#reader.answered(reply.code);
   }
 
@@ -208,6 +250,19 @@ export class Stitcher implements CommandSink {
     this.#answersLeft = 0;
     this.#isInStep = false;
     this.#isHeard = isHeard;
+    this.#isWhole = false;
+  }
+
+  /** Answers are missing, and perhaps the one that the client waits for. */
+  loseAnswers(): void {
+    if (this.#endsText()) this.#reader.endTextUnseen();
+    // The client does not go on before it has all its answers.
+    this.loseStep(true);
+    this.#reader.doubt();
+  }
+
+  /** Octets of a text or a chunk are missing: what comes behind it is still known, but not that nothing else was lost. */
+  noteHole(): void {
     this.#isWhole = false;
   }
 
@@ -271,14 +326,17 @@ export class Stitcher implements CommandSink {
       case Verb.quit:
         this.#close();
         break;
+      case Verb.dot:
+        // Behind a hole it is the end of a text whose beginning was not told from commands.
+        if (!this.#isWhole) this.#close();
+        break;
       case Verb.auth:
       case Verb.authResponse:
         if (reply?.code === 235) this.session.isSignedIn = true;
         break;
       default:
     }
-    const mayBeSecret = command.verb === Verb.auth || command.verb === Verb.authResponse || command.verb === Verb.unknown;
-    if (reply !== undefined && mayBeSecret) this.session.lastReply = withoutWords(reply);
+    if (reply !== undefined && mayBeSecret.has(command.verb)) this.session.lastReply = withoutWords(reply);
   }
 
   #introduce(command: Command): void {

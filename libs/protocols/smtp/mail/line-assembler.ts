@@ -53,10 +53,10 @@ export class LineAssembler {
     const count = Math.min(end - start, togetherLimit - this.#length);
     this.#hold(bytes, start, start + count);
     const isWhole = start + count === end;
-    if (isWhole && !isLast) return end;
+    if (isWhole && !isLast && this.#length < togetherLimit) return end;
     const length = this.#length;
     this.#length = 0;
-    if (isWhole) this.#pass(this.#held, 0, length, true);
+    if (isWhole && isLast) this.#pass(this.#held, 0, length, true);
     else this.#passPiece(this.#held, 0, length);
     return start + count;
   }

@@ -56,7 +56,8 @@ export class MimeReader implements LineSink {
 
   /** Nothing more comes; `isWhole` if nothing is missing. */
   end(isWhole: boolean): void {
-    this.#lines.end();
+    // A header that breaks off says something else than its whole.
+    if (isWhole || this.#state !== State.head) this.#lines.end();
     this.#entity.finish();
     if (this.#state === State.leaf) this.#endLine();
     this.#closeLeaf(isWhole);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TestFlow } from '../../sdk/test-flow.ts';
 import { Side } from '../../sdk/analyzer.ts';
@@ -97,6 +98,49 @@ describe('nothing of a sign-in is recorded', () => {
     ['behind a mail with a hole', () => atText().client('Subject: x\r\n').gap(Side.source, 50).client(`RSET\r\nAUTH PLAIN ${plain}\r\n`)],
   ])('%s', (_, talk) => {
     expectNoSecret(talk());
+  });
+
+  it('whatever_is_missing_around_it', () => {
+    const secret = 'd2FycC1hbmQtd2VmdA0KaXMgdGhlIHNlY3JldA==';
+    const turns: readonly (readonly [Side, string])[] = [
+      [1, '220 mx\r\n'],
+      [0, 'EHLO c\r\n'],
+      [1, '250 mx\r\n'],
+      [0, 'AUTH LOGIN\r\n'],
+      [1, '334 VXNlcm5hbWU6\r\n'],
+      [0, `${secret}\r\n`],
+      [1, `334 ${secret}\r\n`],
+      [0, `${secret}\r\n`],
+      [1, `535 5.7.8 not ${secret}\r\n`],
+      [0, `AUTH PLAIN ${secret}\r\n`],
+      [1, `500 what is ${secret}?\r\n`],
+      [0, 'MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n'],
+      [1, '250 Ok\r\n250 Ok\r\n354 go\r\n'],
+      [0, 'Subject: x\r\n\r\n.\r\n'],
+      [1, '250 queued\r\n'],
+      [0, `AUTH PLAIN ${secret}\r\n`],
+      [1, `535 5.7.8 not ${secret}\r\n`],
+    ];
+    const pieces = Array.from({ length: secret.length - 8 }, (_, at) => secret.slice(at, at + 8));
+    const holes = fc.array(fc.tuple(fc.nat({ max: turns.length - 1 }), fc.nat({ max: 30 }), fc.integer({ min: 1, max: 60 })), {
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(holes, fc.boolean(), fc.boolean(), (missing, hasClient, hasServer) => {
+        const flow = connection();
+        turns.forEach(([side, text], i) => {
+          if (side === Side.source ? !hasClient : !hasServer) return;
+          const [, from = text.length, length = 0] = missing.find(([turn]) => turn === i) ?? [];
+          const stop = Math.min(text.length, from + length);
+          if (from > 0) flow.send(side, text.slice(0, from));
+          if (stop > from) flow.gap(side, stop - from);
+          if (stop < text.length && stop > from) flow.send(side, text.slice(stop));
+        });
+        const found = everything(flow);
+        expect(pieces.filter((piece) => found.includes(piece))).toEqual([]);
+      }),
+      { numRuns: 1_500 },
+    );
   });
 
   it('whether_it_succeeded_is_told', () => {
