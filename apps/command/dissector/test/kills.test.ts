@@ -1,14 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { topics } from '@orbweaver/contracts/topics/topics.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { repeatedSample } from '@orbweaver/command/partitions/test/repeated-capture.ts';
 import { analyse, byId } from '@orbweaver/command/partitions/test/through-partitions.ts';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
-import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
-import { writePcap } from '@orbweaver/packet/pcap/write/pcap-writer.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { kafkaSettings } from '@orbweaver/platform/bus/kafka/settings.ts';
 import { readSettings } from '@orbweaver/platform/service/config/settings.ts';
@@ -20,7 +18,6 @@ import { Service } from './service.ts';
 const rounds = Number(process.env['ORBWEAVER_KILLS'] ?? 1);
 /** Milliseconds that a server is away; `ORBWEAVER_AWAY` for longer. */
 const away = Number(process.env['ORBWEAVER_AWAY'] ?? 3000);
-const sample = fileURLToPath(new URL('../../../../libs/testing/captures/sample/shop.pcapng.gz', import.meta.url));
 /** The sample so many times, one behind the other. */
 const copies = 8;
 const partitions = 4;
@@ -147,11 +144,6 @@ async function expectAll(got: readonly TrafficRecord[], file: string, dissectors
 /** A capture file with packets of days that no other has. */
 async function captureFrom(day: number): Promise<string> {
   const file = join(folder, `from-day-${day}.pcap`);
-  const frames: { bytes: Uint8Array; seconds: number; nanos: number; originalLength: number }[] = [];
-  await readCapture(openCapture(sample), ({ bytes, start, end, seconds, nanos, originalLength }) => {
-    frames.push({ bytes: bytes.slice(start, end), seconds, nanos, originalLength });
-  });
-  const all = Array.from({ length: copies }, (_, i) => frames.map((frame) => ({ ...frame, seconds: frame.seconds + (day + i) * 86_400 })));
-  await writeFile(file, writePcap(all.flat(), { linkType: 1, nanoseconds: true }));
+  await writeFile(file, await repeatedSample(copies, day));
   return file;
 }
