@@ -21,7 +21,12 @@ export const baseFields: Readonly<Record<string, Field>> = {
     label: 'Missed bytes',
     help: 'Bytes that TCP sequence numbers prove existed and that the capture lacks.',
   },
-  'source.ip': { type: 'ip', label: 'Source', help: 'Address of the side that opened the session.', example: '10.0.0.7' },
+  'source.ip': {
+    type: 'ip',
+    label: 'Source',
+    help: 'Address of the side that opened the session; on a transaction, of the side that asks, which nearly always is the same.',
+    example: '10.0.0.7',
+  },
   'source.port': { type: 'integer', label: 'Source port', help: 'Port of the side that opened the session.', example: 52144 },
   'source.mac': {
     type: 'keyword',

@@ -14,7 +14,7 @@ export type EndReason = 'fin' | 'rst' | 'idle' | 'active-timeout' | 'end-of-capt
 export type FlowEnded = (flow: number, reason: EndReason) => void;
 
 /** Flows that are held at a time; the one whose time would come first makes room. About 430 bytes each. */
-export const defaultFlowLimit = 500_000;
+export const defaultFlowLimit = 1 << 20;
 
 /** A packet whose time lies farther back than this (seconds) is the start of another clock, not an older packet. */
 const clockSlack = 60;
