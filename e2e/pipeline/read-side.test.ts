@@ -83,8 +83,7 @@ test('who_has_no_token_gets_no_answer', async () => {
 });
 
 test('the_printed_link_signs_in_and_the_token_opens_the_records_in_elasticsearch', async () => {
-  await expect.poll(() => control.output).toMatch(/#token=\S+/);
-  const [, token] = /#token=(\S+)/.exec(control.output)!;
+  const [, token] = await control.says(/#token=(\S+)/);
   const signedIn = await fetch(`${controlUrl}/auth/link`, { method: 'POST', headers: json, body: JSON.stringify({ token }) });
   expect(signedIn.status).toBe(200);
   const { access_token } = (await signedIn.json()) as { access_token: string };

@@ -44,15 +44,31 @@ export class Service {
     }
   }
 
+  /** What it wrote that fits; rejects when it takes too long. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    const end = Date.now() + startDeadline;
+    for (;;) {
+      const found = pattern.exec(this.output);
+      if (found !== null) return found;
+      if (Date.now() > end) throw new Error(`${this.name} has not said ${pattern}:\n${this.output}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
   async metrics(): Promise<string> {
     return (await fetch(`${this.#operations}/metrics`)).text();
+  }
+
+  /** Resolves to its exit code, once it has ended by itself. */
+  async ended(): Promise<number | null> {
+    await this.#exited;
+    return this.#child.exitCode;
   }
 
   /** Resolves to its exit code. */
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     if (this.#child.exitCode === null) this.#child.kill(signal);
-    await this.#exited;
-    return this.#child.exitCode;
+    return this.ended();
   }
 }
 

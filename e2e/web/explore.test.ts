@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { graveFaults } from './accessibility.ts';
-import { launchBrowser, visit, type Visit } from './browser.ts';
-import { sampleCapture, type Server, startServer } from './server.ts';
+import { launchBrowser, type Visit } from './browser.ts';
+import type { Server } from './server.ts';
+import { signedInWithSample } from './with-sample.ts';
 
 // A browser on a busy machine takes its time; each step has its own bound.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -14,12 +15,8 @@ let page: Page;
 
 // Signed in once; each test has a page of its own, as another tab would be.
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchBrowser(), startServer([sampleCapture])]);
-  here = await visit(browser);
-  await server.signIn(here.page);
-  await here.page.goto(`${server.url}/captures`);
-  await here.page.getByText('Analysed', { exact: true }).waitFor();
-  await here.page.close();
+  browser = await launchBrowser();
+  ({ server, here } = await signedInWithSample(browser));
 });
 afterAll(async () => {
   await browser?.close();

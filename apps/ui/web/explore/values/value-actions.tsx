@@ -1,7 +1,7 @@
 import { useClipboard } from '@mantine/hooks';
-import { IconCheck, IconCopy, IconFilter, IconMinus, IconPlus } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
-import type { FilterValue } from '@orbweaver/ui/filters/edit.ts';
+import { IconCheck, IconCopy, IconFilter, IconFilterShare, IconMinus, IconPlus } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { condition, type FilterValue } from '@orbweaver/ui/filters/edit.ts';
 import { useFilters } from '../state/filters.ts';
 import classes from './values.module.css';
 
@@ -10,10 +10,16 @@ interface ValueActionsProps {
   readonly value: FilterValue;
 }
 
-/** Include, exclude, only, copy: what every value on the screen offers. */
+/** Include, exclude, only, copy, copy as a filter: what every value on the screen offers. */
 export function ValueActions({ field, value }: ValueActionsProps) {
   const filters = useFilters();
   const clipboard = useClipboard({ timeout: 1200 });
+  const [copied, setCopied] = useState('');
+  const asFilter = condition(field, value);
+  const copy = (text: string) => {
+    clipboard.copy(text);
+    setCopied(text);
+  };
   const what = `${field} ${String(value)}`;
   return (
     <span className={classes.actions}>
@@ -26,8 +32,11 @@ export function ValueActions({ field, value }: ValueActionsProps) {
       <Action label={`Only ${what}`} onClick={() => filters.only(field, value)}>
         <IconFilter size={13} />
       </Action>
-      <Action label={`Copy ${what}`} onClick={() => clipboard.copy(String(value))}>
-        {clipboard.copied ? <IconCheck size={13} /> : <IconCopy size={13} />}
+      <Action label={`Copy ${what}`} onClick={() => copy(String(value))}>
+        {clipboard.copied && copied === String(value) ? <IconCheck size={13} /> : <IconCopy size={13} />}
+      </Action>
+      <Action label={`Copy as a filter: ${asFilter}`} onClick={() => copy(asFilter)}>
+        {clipboard.copied && copied === asFilter ? <IconCheck size={13} /> : <IconFilterShare size={13} />}
       </Action>
     </span>
   );

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { datasets } from '@orbweaver/protocols/registry/registry.ts';
+import { openStack, type Stack } from '@orbweaver/testing/stack/stack.ts';
+import { freePort, Service } from './service.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+const repository = join(import.meta.dirname, '../..');
+const sample = join(repository, 'libs/testing/captures/sample/shop.pcapng.gz');
+const names = datasets.map(({ schema }) => schema.dataset);
+const json = { 'content-type': 'application/json' };
+
+/** Servers of its own: the topics have the names that they have in a cluster. */
+let stack: Stack;
+let data = '';
+const services: Service[] = [];
+let settings: Record<string, string>;
+let indexWriter: Service;
+let searchUrl = '';
+let token = '';
+
+async function start(name: string, more: Record<string, string> = {}, args: readonly string[] = []): Promise<Service> {
+  const service = new Service(name, await freePort(), { ...settings, ...more }, args);
+  services.push(service);
+  return service;
+}
+
+beforeAll(async () => {
+  stack = await openStack();
+  data = await mkdtemp(join(tmpdir(), 'orbweaver-whole-'));
+  const [kafka, elasticsearch, redis] = await Promise.all([stack.server('kafka'), stack.server('elasticsearch'), stack.server('redis')]);
+  const ofKafka = { KAFKA_BROKERS: kafka.address };
+  const ofRedis = { REDIS_URL: redis.address };
+  const ofElasticsearch = { ELASTICSEARCH_NODES: elasticsearch.address };
+  settings = {};
+  const [controlPort, searchPort] = [await freePort(), await freePort()];
+  searchUrl = `http://127.0.0.1:${searchPort}/api/v1`;
+  const control = await start('control-api', { ...ofRedis, PORT: String(controlPort), DATA: data });
+  // As `orbweaver analyze` does: it shows what is in a file.
+  await start('dissector', { ...ofKafka, ...ofRedis, REDACTION: 'false' });
+  indexWriter = await start('index-writer', { ...ofKafka, ...ofElasticsearch, RECORDS: 'dissected' });
+  await control.ready();
+  const search = { PORT: String(searchPort), TOKEN_PUBLIC_KEY: join(data, 'keys/public-key.pem') };
+  await start('search-api', { ...ofRedis, ...ofElasticsearch, ...search });
+  settings = ofKafka;
+  const [, link] = await control.says(/#token=(\S+)/);
+  const signedIn = await fetch(`http://127.0.0.1:${controlPort}/api/v1/auth/link`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ token: link }),
+  });
+  ({ access_token: token } = (await signedIn.json()) as { access_token: string });
+});
+afterAll(async () => {
+  await Promise.all(services.map((service) => service.end()));
+  await stack?.close();
+  await rm(data, { recursive: true, force: true });
+});
+
+/** What the search API has, page by page. */
+async function stored(): Promise<Map<string, Record<string, unknown>>> {
+  const found = new Map<string, Record<string, unknown>>();
+  let cursor: string | undefined;
+  do {
+    const answer = await fetch(`${searchUrl}/search`, {
+      method: 'POST',
+      headers: { ...json, authorization: `Bearer ${token}` },
+      body: JSON.stringify({ datasets: names, size: 500, ...(cursor === undefined ? {} : { cursor }) }),
+    });
+    expect(answer.status, await answer.clone().text()).toBe(200);
+    const page = (await answer.json()) as { records: Record<string, unknown>[]; next_cursor?: string };
+    for (const record of page.records) found.set(record['event.id'] as string, record);
+    cursor = page.next_cursor;
+  } while (cursor !== undefined);
+  return found;
+}
+
+async function recordsWritten(): Promise<number> {
+  return Number(/^index_writer_stored_total (\d+)/m.exec(await indexWriter.metrics())?.[1] ?? NaN);
+}
+
+test('a_capture_goes_in_at_the_whisperer_and_the_search_api_answers_with_the_records_that_analyze_prints', async () => {
+  const args = ['analyze', '--summary', 'none', sample];
+  const { stdout } = await promisify(execFile)(join(repository, 'apps/cli/bin/orbweaver'), args, { maxBuffer: 64 << 20 });
+  const expected = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  const whisperer = await start('whisperer', {}, [sample]);
+  expect(await whisperer.ended(), whisperer.output).toBe(0);
+  await expect.poll(async () => (await stored()).size, { timeout: 120_000, interval: 1000 }).toBe(expected.length);
+  const found = await stored();
+  for (const record of expected) expect(found.get(record['event.id'] as string)).toEqual(record);
+});
+
+test('the_same_capture_once_more_changes_nothing', async () => {
+  const before = await stored();
+  const written = await recordsWritten();
+  const whisperer = await start('whisperer', {}, [sample]);
+  expect(await whisperer.ended(), whisperer.output).toBe(0);
+  await expect.poll(recordsWritten, { timeout: 120_000, interval: 500 }).toBeGreaterThanOrEqual(written + before.size);
+  expect(await stored()).toEqual(before);
+});
+
+test('every_service_says_that_it_is_well_and_stops_in_order', async () => {
+  for (const service of services.filter(({ name }) => name !== 'whisperer')) await service.ready();
+  for (const service of services.splice(0)) if (service.name !== 'whisperer') expect(await service.end(), service.output).toBe(0);
+});

@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { launchBrowser, type Visit } from './browser.ts';
+import type { Server } from './server.ts';
+import { signedInWithSample } from './with-sample.ts';
+
+// A browser on a busy machine takes its time; each step has its own bound.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let browser: Browser;
+let server: Server;
+let here: Visit;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  ({ server, here } = await signedInWithSample(browser));
+  await here.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+beforeEach(async () => {
+  page = await here.open();
+});
+afterEach(async () => {
+  await page.close();
+  expect([...here.complaints.splice(0), ...server.log()]).toEqual([]);
+});
+
+const rows = () => page.locator('[role=row][data-row]');
+const record = () => page.getByRole('region', { name: 'Record' });
+
+async function open(path: string): Promise<void> {
+  await page.goto(`${server.url}${path}`);
+  await rows().first().waitFor();
+}
+
+describe('taking things along', () => {
+  test('what_is_found_is_saved_whole_or_as_a_table', async () => {
+    await open('/explore?dataset=tls');
+    const saved = async (format: RegExp): Promise<string[]> => {
+      await page.getByRole('button', { name: 'Export' }).click();
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: format }).click()]);
+      return (await readFile(await download.path(), 'utf8')).trimEnd().split(/\r?\n/);
+    };
+    const whole = (await saved(/^NDJSON/)).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const found = Number((await page.getByText(/^\d+ found/).innerText()).split(' ')[0]);
+    expect(whole.length).toBe(found);
+    expect(whole.every((entry) => entry['event.dataset'] === 'tls' && entry['flow.id'] !== undefined)).toBe(true);
+    const table = await saved(/^CSV/);
+    expect(table.length).toBe(found + 1);
+    expect(table[0]).toMatch(/^@timestamp,/);
+  });
+
+  test('a_value_is_copied_as_a_filter_from_its_cell', async () => {
+    await open('/explore?dataset=http');
+    await rows().first().locator('[data-field="url.domain"]').hover();
+    await page.getByRole('button', { name: /^Copy as a filter/ }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), { timeout: 30_000 }).toMatch(/^url\.domain: \S+/);
+    expect(new URL(page.url()).searchParams.has('record')).toBe(false);
+  });
+});
+
+describe('a record', () => {
+  test('shows_a_compressed_body_decoded_and_as_it_was_sent', async () => {
+    await open('/explore?dataset=http&q=http.response.headers.content-encoding: gzip');
+    await rows().first().click();
+    const body = record().locator('pre').filter({ hasText: '<!doctype html>' });
+    await body.waitFor();
+    await record().getByText('As sent').click();
+    await record().getByLabel('Bytes in hex').filter({ hasText: '1f 8b' }).waitFor();
+  });
+
+  test('keeps_its_width_and_when_pinned_its_place', async () => {
+    await open('/explore?dataset=http');
+    await rows().first().click();
+    await record().getByRole('tab', { name: 'Overview' }).waitFor();
+    const width = async () => (await record().boundingBox())!.width;
+    const before = (await record().boundingBox())!;
+    await page.mouse.move(before.x - 0.5, before.y + 300);
+    await page.mouse.down();
+    await page.mouse.move(before.x - 100, before.y + 300, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(async () => (await width()) - before.width, { timeout: 30_000 }).toBeGreaterThan(80);
+    const wide = await width();
+    await page.reload();
+    await record().getByRole('tab', { name: 'Overview' }).waitFor();
+    expect(Math.abs((await width()) - wide)).toBeLessThan(2);
+    await record().getByRole('button', { name: 'Pin' }).click();
+    await page.waitForURL(/pinned=/);
+    const shown = new URL(page.url()).searchParams.get('record');
+    await page.keyboard.press('t');
+    await page.keyboard.press('ArrowDown');
+    await page.locator('[data-row="1"][data-active]').waitFor();
+    expect(new URL(page.url()).searchParams.get('record')).toBe(shown);
+  });
+
+  test('covers_the_table_where_there_is_no_room_for_both', async () => {
+    // A usual window at twice the size.
+    await page.setViewportSize({ width: 720, height: 450 });
+    await open('/explore?dataset=http');
+    await rows().first().click();
+    await record().getByRole('tab', { name: 'Overview' }).waitFor();
+    expect((await record().boundingBox())!.width).toBe(720);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(720);
+    await page.keyboard.press('Escape');
+    await record().waitFor({ state: 'detached' });
+    await rows().first().waitFor();
+  });
+});
