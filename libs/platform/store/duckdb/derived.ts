@@ -27,7 +27,7 @@ export function readSql(name: string): string {
 }
 
 /** The id of a record as numbers, in a table that has none as a text. */
-export const idNumbers = '"flow.id:high", "flow.id:low", coalesce("event.id:ordinal"::BIGINT, -1)';
+export const idNumbers = '"flow.id:high", "flow.id:low", coalesce("event.id:ordinal"::HUGEINT, -1)';
 
 /** Orders records of one table by their ids: numbers as the texts would, which is by digits behind the flow's id. */
 export const idOrder = {
@@ -63,7 +63,7 @@ export const storedDerived: ReadonlyMap<string, { readonly store: string; readon
     {
       store: `CASE WHEN "#isFlow" AND ("event.id" = "flow.id" OR "event.id" = "flow.id" || '-' || "event.dataset" || '-' || "#ordinal") THEN NULL
         ELSE needed("event.id") END`,
-      beside: [hiddenColumn('event.id:ordinal', 'UINTEGER', '"#ordinal"')],
+      beside: [hiddenColumn('event.id:ordinal', 'UBIGINT', '"#ordinal"')],
     },
   ],
   [
@@ -89,7 +89,7 @@ export function preparedSql(rows: string): string {
     SELECT *, packet_time(needed("@timestamp")) AS "#time", packet_time("event.start") AS "#start", packet_time("event.end") AS "#end",
       ip_key("source.ip") AS "#source", ip_key("destination.ip") AS "#destination", regexp_full_match("flow.id", '[0-9a-f]{24}') AS "#isFlow",
       CASE WHEN starts_with("event.id", "flow.id" || '-' || "event.dataset" || '-')
-        THEN try_cast(substr("event.id", length("flow.id") + length("event.dataset") + 3) AS UINTEGER) END AS "#ordinal" FROM ${rows})`;
+        THEN try_cast(substr("event.id", length("flow.id") + length("event.dataset") + 3) AS UBIGINT) END AS "#ordinal" FROM ${rows})`;
 }
 
 /** That a field equals a text; undefined for a field of which no more is known than its column. */
@@ -99,12 +99,12 @@ export function derivedEquals(name: string, text: string, parameters: Parameters
 }
 
 /** What fits its column. */
-const largestOrdinal = 2 ** 32 - 1;
+const largestOrdinal = 2n ** 64n - 1n;
 
 export function idEquals(name: 'flow.id' | 'event.id', text: string, parameters: Parameters): string {
   const asText = `${quoteName(name)} = ${parameters.text(text)}`;
-  const [, high, low, dataset, ordinal] = /^([0-9a-f]{16})([0-9a-f]{8})(?:-(\w+)-(0|[1-9]\d{0,9}))?$/.exec(text) ?? [];
-  if (high === undefined || low === undefined || (name === 'flow.id' && dataset !== undefined) || Number(ordinal) > largestOrdinal)
+  const [, high, low, dataset, ordinal] = /^([0-9a-f]{16})([0-9a-f]{8})(?:-(\w+)-(0|[1-9]\d{0,19}))?$/.exec(text) ?? [];
+  if (high === undefined || low === undefined || (name === 'flow.id' && dataset !== undefined) || BigInt(ordinal ?? 0) > largestOrdinal)
     return asText;
   const numbers = [
     `"flow.id:high" = ${parameters.unsigned(BigInt(`0x${high}`), 64)}`,
@@ -113,7 +113,7 @@ export function idEquals(name: 'flow.id' | 'event.id', text: string, parameters:
   if (name === 'event.id') {
     numbers.push('"event.id" IS NULL');
     if (dataset === undefined || ordinal === undefined) numbers.push('"event.id:ordinal" IS NULL');
-    else numbers.push(`"event.id:ordinal" = ${parameters.unsigned(BigInt(ordinal), 32)}`, `"event.dataset" = ${parameters.text(dataset)}`);
+    else numbers.push(`"event.id:ordinal" = ${parameters.unsigned(BigInt(ordinal), 64)}`, `"event.dataset" = ${parameters.text(dataset)}`);
   }
   return `(${numbers.join(' AND ')} OR ${asText})`;
 }
