@@ -9,7 +9,7 @@ import { MailField, type HeadReader } from './mail/head-reader.ts';
 import { parseMailDate } from './mail/mail-date.ts';
 import type { MailText } from './mail-text.ts';
 import type { Reply } from './reply-reader.ts';
-import type { Session } from './stitcher.ts';
+import type { Session } from './session.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Characters of a header's text that a record holds, and of its encoded form that are decoded. */
