@@ -28,7 +28,7 @@ export const schema: DatasetSchema = {
       type: 'keyword',
       many: true,
       label: 'Recipients',
-      help: 'Addresses of RCPT, refused ones too; the first 1000.',
+      help: 'Addresses of RCPT, each once, refused ones too; the first 1000.',
       example: 'ben@example.net',
     },
     'smtp.refused_rcpt_to': {

@@ -9,7 +9,7 @@ import { buildRecord } from './record.ts';
 import type { Reply } from './reply-reader.ts';
 import { newSession, type Session } from './session.ts';
 
-/** Commands that wait for their answer; past it the oldest goes without. */
+/** Commands that wait for their answer; past it all of them go without, and what the server says is out of step. */
 export const pendingLimit = 1024;
 /** Answers that came before what they answer, since the capture is not in order. */
 const unclaimedLimit = 16;
@@ -70,7 +70,7 @@ export class Stitcher implements CommandSink {
       return early;
     }
     this.#pending.push(command);
-    if (this.#pending.length > pendingLimit) this.#conclude(this.#pending.shift()!, undefined);
+    if (this.#pending.length > pendingLimit) this.loseStep(false);
     return undefined;
   }
 
