@@ -56,5 +56,8 @@ export class Timescale {
 /** The default of `if_tsresol`: microseconds. */
 export const microseconds = 6;
 
-/** 9999-12-31T23:59:59Z, the last second that RFC 3339 can write. A clock beyond it is held there. */
-const latestSecond = 253_402_300_799;
+/**
+ * 2106-02-07T06:28:15Z, the last second of 32 bits, which pcap ends with and flows are kept in; differences in nanoseconds stay below 2^63. A clock beyond it
+ * is held there.
+ */
+const latestSecond = 0xffff_ffff;
