@@ -81,7 +81,7 @@ async function stored(): Promise<Map<string, Record<string, unknown>>> {
 }
 
 async function recordsWritten(): Promise<number> {
-  return Number(/^index_writer_stored_total (\d+)/m.exec(await indexWriter.metrics())?.[1] ?? NaN);
+  return Number(/^orbweaver_index_writer_stored_total (\d+)/m.exec(await indexWriter.metrics())?.[1] ?? NaN);
 }
 
 test('a_capture_goes_in_at_the_whisperer_and_the_search_api_answers_with_the_records_that_analyze_prints', async () => {
