@@ -1,5 +1,6 @@
 import { Network, TcpFlag, IpProtocol, type Packet } from '../layers/packet.ts';
 import { Count, FlowFlag, FlowSlab, Word, countsPerFlow, wordsPerFlow } from './flow-slab.ts';
+import { FlowIndex } from './flow-index.ts';
 import { FlowKey, keyWords } from './flow-key.ts';
 import { FlowLinks } from './flow-links.ts';
 import { Letter, HistoryBit, addLetter, addLetterOnce } from './history.ts';
@@ -43,9 +44,7 @@ export class FlowTable {
   readonly #timeouts: FlowTimeouts;
   readonly #ended: FlowEnded;
   readonly #visit = (flow: number): void => this.#look(flow);
-  /** Rows plus 1, by hash; 0 is empty. */
-  #buckets: Uint32Array;
-  #mask: number;
+  readonly #index = new FlowIndex();
   /** The clock is packet time plus this, so that it never goes back. */
   #clockOffset = 0;
   #clockStarted = false;
@@ -60,8 +59,6 @@ export class FlowTable {
     this.#timeouts = options.timeouts ?? defaultTimeouts;
     this.#ended = ended;
     this.#key = new FlowKey(options.seed);
-    this.#buckets = new Uint32Array(4096);
-    this.#mask = 4095;
   }
 
   get live(): number {
@@ -109,15 +106,10 @@ export class FlowTable {
   find(packet: Packet, tunnelKinds: number, tunnelIdentity: number, vlan: number): number {
     const key = this.#key;
     key.fill(packet, tunnelKinds, tunnelIdentity, vlan);
-    const words = this.slab.words;
-    const wanted = key.words;
-    let bucket = key.hash & this.#mask;
-    for (;;) {
-      const row = this.#buckets[bucket]!;
-      if (row === 0) return -1;
-      const at = (row - 1) * wordsPerFlow;
-      if (words[at + Word.hash] === key.hash && isSameKey(words, at, wanted)) return row - 1;
-      bucket = (bucket + 1) & this.#mask;
+    const { words } = this.slab;
+    for (let bucket = this.#index.first(key.hash); ; bucket = this.#index.next(bucket, key.hash)) {
+      const flow = this.#index.flowAt(bucket);
+      if (flow < 0 || isSameKey(words, flow * wordsPerFlow, key.words)) return flow;
     }
   }
 
@@ -143,7 +135,7 @@ export class FlowTable {
     words[at + Word.firstTick] = this.#wheel.now;
     words[at + Word.lastTick] = this.#wheel.now;
     words[at + Word.first] = packet.protocol === IpProtocol.tcp ? packet.tcpSequence : (packet.icmpType << 8) | packet.icmpCode;
-    this.#insert(flow);
+    this.#index.add(flow, this.#key.hash);
     this.#wheel.schedule(flow, this.#wheel.now + this.#firstTimeout(packet, isSyn));
     return flow;
   }
@@ -214,7 +206,7 @@ export class FlowTable {
   #inOrder(): number[] {
     const { words } = this.slab;
     const flows: number[] = [];
-    for (const row of this.#buckets) if (row !== 0) flows.push(row - 1);
+    this.#index.addTo(flows);
     return flows.sort((a, b) => {
       const first = a * wordsPerFlow;
       const second = b * wordsPerFlow;
@@ -281,7 +273,7 @@ export class FlowTable {
 
   #finish(flow: number, reason: EndReason): void {
     this.#ended(flow, reason);
-    this.#remove(flow);
+    this.#index.remove(flow, this.slab.words[flow * wordsPerFlow + Word.hash]!);
     this.links.forget(flow);
     this.slab.give(flow);
   }
@@ -295,50 +287,11 @@ export class FlowTable {
       words[at + Word.lastNanos] = packet.nanos;
     }
   }
-
-  #insert(flow: number): void {
-    if (this.slab.live * 2 > this.#mask + 1) this.#rehash();
-    place(this.#buckets, this.#mask, flow, this.slab.words[flow * wordsPerFlow + Word.hash]!);
-  }
-
-  #rehash(): void {
-    const old = this.#buckets;
-    this.#buckets = new Uint32Array(old.length * 2);
-    this.#mask = this.#buckets.length - 1;
-    for (const row of old) if (row !== 0) place(this.#buckets, this.#mask, row - 1, this.slab.words[(row - 1) * wordsPerFlow + Word.hash]!);
-  }
-
-  /** Takes a row out of the buckets and moves up those that it had pushed on. */
-  #remove(flow: number): void {
-    const buckets = this.#buckets;
-    const mask = this.#mask;
-    const words = this.slab.words;
-    let hole = words[flow * wordsPerFlow + Word.hash]! & mask;
-    while (buckets[hole] !== flow + 1) hole = (hole + 1) & mask;
-    let next = hole;
-    for (;;) {
-      next = (next + 1) & mask;
-      const row = buckets[next]!;
-      if (row === 0) break;
-      const home = words[(row - 1) * wordsPerFlow + Word.hash]! & mask;
-      if (((next - home) & mask) >= ((next - hole) & mask)) {
-        buckets[hole] = row;
-        hole = next;
-      }
-    }
-    buckets[hole] = 0;
-  }
 }
 
 function isSameKey(words: Uint32Array, at: number, wanted: Uint32Array): boolean {
   for (let i = 0; i < keyWords; i++) if (words[at + i] !== wanted[i]) return false;
   return true;
-}
-
-function place(buckets: Uint32Array, mask: number, flow: number, hash: number): void {
-  let bucket = hash & mask;
-  while (buckets[bucket] !== 0) bucket = (bucket + 1) & mask;
-  buckets[bucket] = flow + 1;
 }
 
 /** Words with one value a side. */
