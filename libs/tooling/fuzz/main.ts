@@ -34,6 +34,7 @@ const worker = new Worker(new URL('./worker.ts', import.meta.url), {
   resourceLimits: { maxOldGenerationSizeMb: heapLimit },
 });
 const started = performance.now();
+const saved = new Set<string>();
 let findings = 0;
 let lastLine = 0;
 let last: Extract<WorkerReport, { kind: 'state' }> | undefined;
@@ -82,9 +83,11 @@ function line(): void {
 }
 
 function save(property: string, message: string, file: Uint8Array, options: object): void {
+  const name = `${property}-${createHash('sha256').update(file).digest('hex').slice(0, 10)}`;
+  if (saved.has(name)) return;
+  saved.add(name);
   findings++;
   mkdirSync(folder, { recursive: true });
-  const name = `${property}-${createHash('sha256').update(file).digest('hex').slice(0, 10)}`;
   const isFile = file.length >= 4 && Buffer.from(file).readUInt32BE(0) === 0x0a0d0d0a;
   const path = join(folder, `${name}.${isFile ? 'pcapng' : 'pcap'}`);
   writeFileSync(path, file);
