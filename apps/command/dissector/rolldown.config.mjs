@@ -1,7 +1,7 @@
 import { defineConfig } from 'rolldown';
 
 /** Packages that bring native code or load parts of themselves by name stay outside, beside the build in node_modules. */
-const external = [/^node:/, /^@nestjs\//, 'ioredis', 'kafkajs', 'pino', 'prom-client', 'reflect-metadata', 'rxjs'];
+const external = [/^node:/, /^@opentelemetry\//, /^@nestjs\//, 'ioredis', 'kafkajs', 'pino', 'prom-client', 'reflect-metadata', 'rxjs'];
 
 export default defineConfig({
   input: { main: 'apps/command/dissector/main.ts' },

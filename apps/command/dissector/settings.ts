@@ -4,6 +4,7 @@ import { redisSettings } from '@orbweaver/platform/cache/redis/settings.ts';
 import { setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
 import { byteSize, duration, listOfText, onOff, wholeNumber } from '@orbweaver/platform/service/config/values.ts';
 import { operationsSettings } from '@orbweaver/platform/service/operations.ts';
+import { tracingSettings } from '@orbweaver/platform/telemetry/tracing.ts';
 import { processSettings } from '@orbweaver/platform/service/run-process.ts';
 
 /** Everything that can be set. The key is the name: `replayLimit` is `--replay-limit` and `ORBWEAVER_REPLAY_LIMIT`. */
@@ -12,6 +13,7 @@ export const settings = {
   ...operationsSettings(7291),
   ...kafkaSettings,
   ...redisSettings,
+  ...tracingSettings,
   kafkaReplication: setting(wholeNumber(1, 15), 1, 'Copies of each partition, for topics that this process makes.'),
   checkpointInterval: setting(duration('100ms', '10m'), 2000, 'How often it is noted from where a partition would have to be read again.'),
   replayLimit: setting(

@@ -17,6 +17,7 @@ import { NestLogger } from '@orbweaver/platform/service/nest/nest-logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import type { Started } from '@orbweaver/platform/service/run-process.ts';
 import { Stopping } from '@orbweaver/platform/service/stopping.ts';
+import { inSpan, startTracing, traceHeaders } from '@orbweaver/platform/telemetry/tracing.ts';
 import { CachedCheckpoints } from './cached-checkpoints.ts';
 import { Dissection } from './dissection.ts';
 import { registerMetrics } from './metrics.ts';
@@ -34,6 +35,7 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
   const deadline = config.stopDeadline;
   const port = await operations.listen(config.operationsHost, config.operationsPort);
   log.info({ host: config.operationsHost, port }, 'health and metrics are served');
+  const stopTracing = await startTracing(config.tracesEndpoint, group);
   const bus = new KafkaBus(config, group, log);
   const cache = new RedisCache(config, log);
   const producer = await bus.producer();
@@ -54,6 +56,7 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
       producer,
       checkpoints: new CachedCheckpoints(cache, group, log),
       redactor: redactorOf(config),
+      tracing: { handle: (headers, work) => inSpan('dissect frames', 'consumer', headers, work), headers: traceHeaders },
       commit: (partition, offset) => consumer.commit(partition, offset),
     },
     config.checkpointInterval,
@@ -64,6 +67,7 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
   stopping.add({ phase: 'readiness', name: 'readiness', deadline, run: () => health.enter('stopping') });
   stopping.add({ phase: 'flush', name: 'last checkpoint', deadline, run: () => dissection.stop() });
   stopping.add({ phase: 'release', name: 'bus', deadline, run: () => bus.close() });
+  stopping.add({ phase: 'release', name: 'traces', deadline, run: stopTracing });
   stopping.add({ phase: 'release', name: 'working memory', deadline, run: () => cache.close() });
   stopping.add({ phase: 'release', name: 'health and metrics', deadline, run: () => operations.close() });
 

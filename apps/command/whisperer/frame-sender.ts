@@ -1,4 +1,5 @@
 import { topics } from '@orbweaver/contracts/topics/topics.ts';
+import { inSpan, traceHeaders } from '@orbweaver/platform/telemetry/tracing.ts';
 import type { Producer } from '@orbweaver/command/streaming/bus.ts';
 
 /** Hands batches to the bus and knows how much of them is under way. */
@@ -33,8 +34,12 @@ export class FrameSender {
   send(partition: number, batch: Uint8Array): void {
     const started = performance.now();
     this.#underWay += batch.length;
-    this.#producer
-      .send({ topic: topics.frames.name, partition }, [{ value: batch }])
+    inSpan('send frames', 'producer', {}, () => {
+      const headers = traceHeaders();
+      return this.#producer.send({ topic: topics.frames.name, partition }, [
+        headers === undefined ? { value: batch } : { value: batch, headers },
+      ]);
+    })
       .then(
         () => {
           this.batches++;

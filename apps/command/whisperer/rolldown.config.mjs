@@ -1,7 +1,7 @@
 import { defineConfig } from 'rolldown';
 
 /** Packages that bring native code or load parts of themselves by name stay outside, beside the build in node_modules. */
-const external = [/^node:/, 'cap', 'kafkajs', 'pino', 'prom-client'];
+const external = [/^node:/, /^@opentelemetry\//, 'cap', 'kafkajs', 'pino', 'prom-client'];
 
 export default defineConfig({
   input: { main: 'apps/command/whisperer/main.ts' },

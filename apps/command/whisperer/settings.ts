@@ -3,6 +3,7 @@ import { kafkaSettings } from '@orbweaver/platform/bus/kafka/settings.ts';
 import { optionalSetting, setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
 import { byteSize, duration, onOff, text, wholeNumber } from '@orbweaver/platform/service/config/values.ts';
 import { operationsSettings } from '@orbweaver/platform/service/operations.ts';
+import { tracingSettings } from '@orbweaver/platform/telemetry/tracing.ts';
 import { processSettings } from '@orbweaver/platform/service/run-process.ts';
 
 /** Everything that can be set. The key is the name: `captureFilter` is `--capture-filter` and `ORBWEAVER_CAPTURE_FILTER`. */
@@ -10,6 +11,7 @@ export const settings = {
   ...processSettings,
   ...operationsSettings(7290),
   ...kafkaSettings,
+  ...tracingSettings,
   kafkaReplication: setting(wholeNumber(1, 15), 1, 'Copies of each partition, for topics that this process makes.'),
   framesPartitions: setting(wholeNumber(1, 4096), 12, 'Partitions of frames and records, where this process makes the topic.'),
   observerName: setting(text, hostname(), 'What this whisperer is called in records.'),

@@ -7,6 +7,7 @@ import { Health } from '@orbweaver/platform/service/health.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import type { Started } from '@orbweaver/platform/service/run-process.ts';
+import { startTracing } from '@orbweaver/platform/telemetry/tracing.ts';
 import { Stopping } from '@orbweaver/platform/service/stopping.ts';
 import { FileSource } from './file-source.ts';
 import { FrameSender } from './frame-sender.ts';
@@ -37,6 +38,7 @@ export async function startWhisperer(
   const stopping = new Stopping();
   const port = await operations.listen(config.operationsHost, config.operationsPort);
   log.info({ host: config.operationsHost, port }, 'health and metrics are served');
+  const stopTracing = await startTracing(config.tracesEndpoint, 'whisperer');
   const bus = new KafkaBus(config, 'whisperer', log);
   health.add('kafka', () => bus.problem());
   const producer = await bus.producer();
@@ -53,6 +55,7 @@ export async function startWhisperer(
   });
   stopping.add({ phase: 'drain', name: 'batches', deadline, run: () => sender.empty() });
   stopping.add({ phase: 'close', name: 'bus', deadline, run: () => bus.close() });
+  stopping.add({ phase: 'release', name: 'traces', deadline, run: stopTracing });
   stopping.add({ phase: 'release', name: 'health and metrics', deadline, run: () => operations.close() });
 
   const partitions = await untilKafkaAnswers(config, bus, producer, log, ended);

@@ -17,7 +17,16 @@ export interface ReaderOptions {
   readonly analysis: Omit<PartitionOptions, 'checkpoint'>;
 }
 
+/** Follows messages through the services; nothing if nobody traces. */
+export interface Tracing {
+  /** Runs `work` as the handling of a message with these headers. */
+  handle<T>(headers: Readonly<Record<string, string>>, work: () => T): T;
+  /** What a message that comes of it carries on. */
+  headers(): Record<string, string> | undefined;
+}
+
 export interface ReaderParts {
+  readonly tracing: Tracing;
   readonly producer: Producer;
   readonly checkpoints: CheckpointStore;
   readonly redactor: Pick<Redactor, 'redact'>;
@@ -49,6 +58,8 @@ export class PartitionReader {
   readonly #batches: RecordBatches;
   #underWay = 0;
   readonly #sends = new Set<Promise<void>>();
+  /** Of the last message that was handled. */
+  #traceHeaders: Record<string, string> | undefined;
   #failed: unknown;
   #isSaving = false;
   #changed = false;
@@ -127,8 +138,12 @@ export class PartitionReader {
     this.#isDropped = true;
   }
 
-  #takeMessage(analysis: PartitionAnalysis, { offset, timestamp, value }: Received): void {
-    const taken = analysis.take(offset, timestamp, value);
+  #takeMessage(analysis: PartitionAnalysis, { offset, timestamp, value, headers: received }: Received): void {
+    const { tracing } = this.#parts;
+    const taken = tracing.handle(received, () => {
+      this.#traceHeaders = tracing.headers();
+      return analysis.take(offset, timestamp, value);
+    });
     this.next = offset + 1;
     this.#changed = true;
     if (taken.kind !== 'refused') return;
@@ -153,7 +168,9 @@ export class PartitionReader {
     this.#underWay += bytes;
     this.recordBytes += bytes;
     const sent = this.#parts.producer
-      .send({ topic, partition }, [message])
+      .send({ topic, partition }, [
+        this.#traceHeaders === undefined ? message : { ...message, headers: { ...this.#traceHeaders, ...message.headers } },
+      ])
       .catch((error: unknown) => {
         // Without it the partition must not move on: it is read again from the last checkpoint.
         this.#failed = error;

@@ -24,7 +24,7 @@ async function longCapture(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'orbweaver-whisperer-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, 'long.pcap');
-  await writeFile(path, await repeatedSample(3));
+  await writeFile(path, await repeatedSample(2));
   return path;
 }
 
@@ -48,7 +48,7 @@ async function through(partitionBytes: number, queueBytes: number) {
   return { sender, records, analyses, read };
 }
 
-test('a_file_is_read_no_faster_than_the_bus_takes_it_and_arrives_whole', async () => {
+test('a_file_is_read_no_faster_than_the_bus_takes_it_and_arrives_whole', { timeout: 90_000 }, async () => {
   const { sender, records, read } = await through(300_000, 600_000);
   const path = await longCapture();
   const source = new FileSource(path, started, fileOptions, sender);
@@ -60,7 +60,7 @@ test('a_file_is_read_no_faster_than_the_bus_takes_it_and_arrives_whole', async (
   await read();
   expect(await source.done).toBeUndefined();
   expect(byId(records)).toEqual(byId(await analyse(openCapture(path), path)));
-  expect(source.counters()).toMatchObject({ frames: 3 * 4946, packets: 3 * 4946, not_ip: 0 });
+  expect(source.counters()).toMatchObject({ frames: 2 * 4946, packets: 2 * 4946, not_ip: 0 });
 });
 
 test('a_file_that_breaks_off_is_sent_up_to_there_and_says_where', async () => {
@@ -76,7 +76,7 @@ test('a_file_that_breaks_off_is_sent_up_to_there_and_says_where', async () => {
   expect(analyses.map(({ counters }) => counters.sessionsEnded)).toEqual([1, 1, 1]);
 });
 
-test('a_source_that_is_stopped_says_no_end_so_that_it_can_be_sent_again', async () => {
+test('a_source_that_is_stopped_says_no_end_so_that_it_can_be_sent_again', { timeout: 90_000 }, async () => {
   const { sender, analyses, read } = await through(300_000, 300_000);
   const source = new FileSource(await longCapture(), started, fileOptions, sender);
   await expect.poll(() => sender.isFull).toBe(true);
