@@ -4,6 +4,7 @@ import type { FieldMap, FieldValue } from '@orbweaver/contracts/records/record.t
 import type { FieldType } from '@orbweaver/contracts/records/schema.ts';
 import type { Catalogue, CatalogueField } from '@orbweaver/query/search/catalogue.ts';
 import { ipKey } from '@orbweaver/query/search/ip-key.ts';
+import { jsonLine } from './connection.ts';
 import { keyOfDate } from './date-key.ts';
 import { entriesOf, mapOfEntries } from './entries.ts';
 
@@ -27,13 +28,31 @@ export class Documents {
     this.#maps = [...new Set([...this.#recipes.values()].flatMap(({ maps }) => maps))];
   }
 
-  /** The document of a record that fits its schema. */
-  encode(record: FlatRecord): Record<string, unknown> {
-    const { maps, keys, properties, lists } = this.#recipes.get(record['event.dataset'])!;
-    const document: Record<string, unknown> = { ...record };
+  /** The JSON of the document of a record that fits its schema; `line` is the record's own JSON. */
+  encode(record: FlatRecord, line: string): string {
+    const { maps } = this.#recipes.get(record['event.dataset'])!;
+    const beside = this.#beside(record);
+    const present = maps.filter((name) => record[name] !== undefined);
+    // Most records have no map: what is computed is put behind them, and they need not be written anew.
+    if (present.length === 0 && line.endsWith('}') && !line.includes('\\ud'))
+      return `${line.slice(0, -1)},"orbweaver":${JSON.stringify(beside)}}`;
+    const document: Record<string, unknown> = { ...record, orbweaver: beside };
+    for (const name of present) document[name] = entriesOf(record[name] as FieldMap);
+    return jsonLine(document);
+  }
+
+  /** The record of a document's source. */
+  decode(source: Readonly<Record<string, unknown>>): FlatRecord {
+    const record = { ...source } as FlatRecord;
+    for (const name of this.#maps) if (record[name] !== undefined) record[name] = mapOfEntries(record[name] as readonly string[]);
+    return record;
+  }
+
+  /** Keys and first values: see `IndexMappings`. */
+  #beside(record: FlatRecord): { readonly key: object; readonly first: object } {
+    const { keys, properties, lists } = this.#recipes.get(record['event.dataset'])!;
     const key: Record<string, unknown> = {};
     const first: Record<string, unknown> = {};
-    for (const name of maps) if (record[name] !== undefined) document[name] = entriesOf(record[name] as FieldMap);
     for (const { name, type } of keys) {
       const value = record[name];
       if (value !== undefined) key[name] = Array.isArray(value) ? value.map((each) => keyOf(type, each)) : keyOf(type, value);
@@ -46,15 +65,7 @@ export class Documents {
       const value = (record[name] as readonly FieldValue[] | undefined)?.[0];
       if (value !== undefined) first[name] = hasKey(name, type) ? keyOf(type, value) : value;
     }
-    document['orbweaver'] = { key, first };
-    return document;
-  }
-
-  /** The record of a document's source. */
-  decode(source: Readonly<Record<string, unknown>>): FlatRecord {
-    const record = { ...source } as FlatRecord;
-    for (const name of this.#maps) if (record[name] !== undefined) record[name] = mapOfEntries(record[name] as readonly string[]);
-    return record;
+    return { key, first };
   }
 }
 

@@ -16,7 +16,7 @@ import type { Catalogue, CatalogueField } from '@orbweaver/query/search/catalogu
 import { parseInstant } from '@orbweaver/query/search/instant-text.ts';
 import { refusalOf } from '../validate.ts';
 import { BulkRequests, reasonInShort, type BulkItem } from './bulk.ts';
-import { jsonLine, type Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { PreparedCluster } from './cluster.ts';
 import type { Documents } from './documents.ts';
 import { deleteIndices, expiredIndices, listIndices } from './retention.ts';
@@ -173,7 +173,7 @@ export class ElasticsearchWriter implements Writer {
     // `date_nanos` begins there.
     if (time < 0n) return refusal('@timestamp is before 1970');
     const id = record['event.id'];
-    return { index: this.#indexOf(record['event.dataset'], time), id, document: jsonLine(this.#documents.encode(record)), line, at };
+    return { index: this.#indexOf(record['event.dataset'], time), id, document: this.#documents.encode(record, line), line, at };
   }
 
   /** The index of a record: always the same for a time and a dataset, so that writing a record twice leaves one. */
@@ -245,7 +245,8 @@ function linesOf(bytes: Uint8Array): string[] {
   return new TextDecoder()
     .decode(bytes)
     .split('\n')
-    .filter((line) => line.trim() !== '');
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 /** All versions of a record have one lane (FNV-1a of the id). */
