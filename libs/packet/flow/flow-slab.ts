@@ -107,13 +107,7 @@ export const FlowFlag = {
 /** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */
 export const digitsShift = 24;
 
-/**
- * From this many rows on (27 MB) the next step is to the limit at once. The system gives memory to a page of an array only when it is first written, so room that
- * is not used costs nothing, and no copies of half the size lie about until they are collected.
- */
-const largestDoubling = 1 << 16;
-
-/** Rows of flows, growing by doubling and then up to a limit. */
+/** Rows of flows, growing by doubling up to a limit. */
 export class FlowSlab {
   words: Uint32Array;
   numbers: Float64Array;
@@ -182,7 +176,7 @@ export class FlowSlab {
   }
 
   #grow(): void {
-    this.capacity = this.capacity < largestDoubling ? Math.min(this.limit, this.capacity * 2) : this.limit;
+    this.capacity = Math.min(this.limit, this.capacity * 2);
     const words = new Uint32Array(this.capacity * wordsPerFlow);
     words.set(this.words);
     this.words = words;
