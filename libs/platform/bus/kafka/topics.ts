@@ -31,6 +31,8 @@ async function create(admin: Admin, topics: readonly Topic[], { replication, par
       replicationFactor: replication,
       configEntries: [
         { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
+        // The broker's clock, which all messages of a partition have in common.
+        { name: 'message.timestamp.type', value: 'LogAppendTime' },
         ...(topic.retention === undefined
           ? [{ name: 'cleanup.policy', value: 'compact' }]
           : [{ name: 'retention.ms', value: String(topic.retention) }]),
