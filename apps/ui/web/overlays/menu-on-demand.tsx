@@ -1,5 +1,5 @@
 import { Menu, type MenuProps } from '@mantine/core';
-import { cloneElement, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import { cloneElement, type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 
 interface MenuOnDemandProps extends Omit<MenuProps, 'opened' | 'defaultOpened' | 'onChange'> {
   /** The button that opens it. */
@@ -23,14 +23,25 @@ export function MenuOnDemand({ target, children, ...props }: MenuOnDemandProps) 
 /** Opens by itself once, from its button, so that the focus comes back there. */
 function WantedMenu({ target, children, ...props }: MenuOnDemandProps) {
   const [opened, setOpened] = useState(false);
-  const button = useRef<HTMLSpanElement>(null);
+  const place = useRef<HTMLSpanElement>(null);
+  const focusButton = () => place.current?.querySelector<HTMLElement>('button, [tabindex]')?.focus();
   useEffect(() => {
-    button.current?.querySelector<HTMLElement>('button, [tabindex]')?.focus();
+    focusButton();
     setOpened(true);
   }, []);
+  const change = (open: boolean) => {
+    setOpened(open);
+    // Where the menu had not yet taken the focus, it gives it back to nobody.
+    const { activeElement } = document;
+    if (!open && (activeElement === document.body || activeElement?.closest('[role=menu]'))) focusButton();
+  };
+  // The menu listens once it has the focus; until then the key comes to the button.
+  const closeOnEscape = ({ key }: KeyboardEvent) => {
+    if (key === 'Escape' && opened) change(false);
+  };
   return (
-    <span ref={button} style={{ display: 'contents' }}>
-      <Menu {...props} opened={opened} onChange={setOpened}>
+    <span ref={place} style={{ display: 'contents' }} onKeyDown={closeOnEscape}>
+      <Menu {...props} opened={opened} onChange={change}>
         <Menu.Target>{target}</Menu.Target>
         {children}
       </Menu>
