@@ -34,20 +34,17 @@ beforeAll(async () => {
   stack = await openStack();
   data = await mkdtemp(join(tmpdir(), 'orbweaver-whole-'));
   const [kafka, elasticsearch, redis] = await Promise.all([stack.server('kafka'), stack.server('elasticsearch'), stack.server('redis')]);
-  const ofKafka = { KAFKA_BROKERS: kafka.address };
-  const ofRedis = { REDIS_URL: redis.address };
-  const ofElasticsearch = { ELASTICSEARCH_NODES: elasticsearch.address };
-  settings = {};
+  // Each gets all addresses, as from the environment that `npm run stack` prints.
+  settings = { KAFKA_BROKERS: kafka.address, REDIS_URL: redis.address, ELASTICSEARCH_NODES: elasticsearch.address };
   const [controlPort, searchPort] = [await freePort(), await freePort()];
   searchUrl = `http://127.0.0.1:${searchPort}/api/v1`;
-  const control = await start('control-api', { ...ofRedis, PORT: String(controlPort), DATA: data });
+  const control = await start('control-api', { PORT: String(controlPort), DATA: data });
   // As `orbweaver analyze` does: it shows what is in a file.
-  await start('dissector', { ...ofKafka, ...ofRedis, REDACTION: 'false' });
-  indexWriter = await start('index-writer', { ...ofKafka, ...ofElasticsearch, RECORDS: 'dissected' });
+  await start('dissector', { REDACTION: 'false' });
+  indexWriter = await start('index-writer', { RECORDS: 'dissected' });
   await control.ready();
   const search = { PORT: String(searchPort), TOKEN_PUBLIC_KEY: join(data, 'keys/public-key.pem') };
-  await start('search-api', { ...ofRedis, ...ofElasticsearch, ...search });
-  settings = ofKafka;
+  await start('search-api', search);
   const [, link] = await control.says(/#token=(\S+)/);
   const signedIn = await fetch(`http://127.0.0.1:${controlPort}/api/v1/auth/link`, {
     method: 'POST',

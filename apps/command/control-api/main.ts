@@ -1,4 +1,4 @@
-import { runProcess } from '@orbweaver/platform/service/run-process.ts';
+import { runProcess, serverAddresses } from '@orbweaver/platform/service/run-process.ts';
 import { settings } from './settings.ts';
 import { startControlApi } from './start-control-api.ts';
 
@@ -9,6 +9,7 @@ await runProcess({
 
 Signs people in and out.`,
   settings,
+  otherVariables: serverAddresses,
   async start(config, log) {
     const { signInLink, stop } = await startControlApi(config, log);
     return { ...(signInLink === undefined ? {} : { greeting: `Sign in once with: ${signInLink}\n` }), stop };

@@ -1,4 +1,4 @@
-import { runProcess } from '@orbweaver/platform/service/run-process.ts';
+import { runProcess, serverAddresses } from '@orbweaver/platform/service/run-process.ts';
 import { settings } from './settings.ts';
 import { startDissector } from './start-dissector.ts';
 
@@ -9,7 +9,6 @@ await runProcess({
 
 Reads frames from Kafka, rebuilds the conversations, and writes records of them back. Any number of dissectors share the partitions.`,
   settings,
-  // What the servers' addresses are called for all services: not each needs every one.
-  otherVariables: ['ORBWEAVER_KAFKA_BROKERS', 'ORBWEAVER_REDIS_URL', 'ORBWEAVER_ELASTICSEARCH_NODES'],
+  otherVariables: serverAddresses,
   start: (config, log, _operands, ended) => startDissector(config, log, ended),
 });

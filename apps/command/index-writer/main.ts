@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { runProcess } from '@orbweaver/platform/service/run-process.ts';
+import { runProcess, serverAddresses } from '@orbweaver/platform/service/run-process.ts';
 import { startIndexWriter } from './index-writer.ts';
 import { settings } from './settings.ts';
 
@@ -10,6 +10,7 @@ await runProcess({
 
 Brings records from Kafka into Elasticsearch, with the templates of the indices and the deletion of old ones.`,
   settings,
+  otherVariables: serverAddresses,
   async start(config, log) {
     const writer = await startIndexWriter(config, log);
     return { stop: () => writer.stop() };

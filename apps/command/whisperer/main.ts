@@ -1,4 +1,4 @@
-import { runProcess } from '@orbweaver/platform/service/run-process.ts';
+import { runProcess, serverAddresses } from '@orbweaver/platform/service/run-process.ts';
 import { settings } from './settings.ts';
 import { startWhisperer } from './start-whisperer.ts';
 
@@ -10,8 +10,7 @@ await runProcess({
 Captures packets and sends them to Kafka, to be dissected: live from an interface until it is stopped, or capture files (pcap or pcapng, gzipped or not), after which it
 ends. Status 0; 1 if a file could not be read to its end.`,
   settings,
-  // What the servers' addresses are called for all services: not each needs every one.
-  otherVariables: ['ORBWEAVER_KAFKA_BROKERS', 'ORBWEAVER_REDIS_URL', 'ORBWEAVER_ELASTICSEARCH_NODES'],
+  otherVariables: serverAddresses,
   async start(config, log, files, ended) {
     const started = await startWhisperer(config, log, files, ended, (problems) => {
       process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-import { runProcess } from '@orbweaver/platform/service/run-process.ts';
+import { runProcess, serverAddresses } from '@orbweaver/platform/service/run-process.ts';
 import { settings } from './settings.ts';
 import { startSearchApi } from './start-search-api.ts';
 
@@ -9,5 +9,6 @@ await runProcess({
 
 Answers questions about the records in Elasticsearch, to those whom the control-api has signed in. It can change nothing.`,
   settings,
+  otherVariables: serverAddresses,
   start: (config, log) => startSearchApi(config, log),
 });

@@ -25,6 +25,9 @@ export const processSettings = {
   logFormat: setting(oneOf('auto', 'text', 'json'), 'auto', 'How: text for people, JSON for machines; auto is text on a terminal.'),
 } as const;
 
+/** What the servers' addresses are called for all services of a cluster, as `npm run stack` prints them: not each service needs every one. */
+export const serverAddresses: readonly string[] = ['ORBWEAVER_KAFKA_BROKERS', 'ORBWEAVER_REDIS_URL', 'ORBWEAVER_ELASTICSEARCH_NODES'];
+
 export interface Started {
   /** For standard output, once it is up. */
   readonly greeting?: string;
