@@ -1,13 +1,13 @@
 import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.ts';
 import { optionalSetting, setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
 import { searchLimitSettings } from '@orbweaver/search-api/search-limits.ts';
+import { listenSettings } from '@orbweaver/platform/service/nest/serve.ts';
 import { processSettings } from '@orbweaver/platform/service/run-process.ts';
-import { byteSize, duration, listOfText, onOff, oneOf, portNumber, text } from '@orbweaver/platform/service/config/values.ts';
+import { byteSize, duration, listOfText, onOff, oneOf, text } from '@orbweaver/platform/service/config/values.ts';
 
 /** Everything that can be set. The key is the name: `dataFolder` is `--data-folder` and `ORBWEAVER_DATA_FOLDER`. */
 export const settings = {
-  host: setting(text, '127.0.0.1', 'Address to listen on. Anything but a loopback address lets others connect: put TLS in front.'),
-  port: setting(portNumber, 7280, 'Port to listen on.'),
+  ...listenSettings(7280),
   data: setting(text, './data', 'Folder that holds everything: records, captures, users, keys.'),
   interface: optionalSetting(text, 'Captures live from this network interface; "any" for all.'),
   captureFilter: optionalSetting(text, 'What is captured live, as a pcap filter (tcp port 80).'),

@@ -1,14 +1,14 @@
 import { redisSettings } from '@orbweaver/platform/cache/redis/settings.ts';
 import { setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
-import { onOff, portNumber, text } from '@orbweaver/platform/service/config/values.ts';
+import { onOff, text } from '@orbweaver/platform/service/config/values.ts';
 import { operationsSettings } from '@orbweaver/platform/service/operations.ts';
+import { listenSettings } from '@orbweaver/platform/service/nest/serve.ts';
 import { processSettings } from '@orbweaver/platform/service/run-process.ts';
 
 /** Everything that the control-api can be told when it is a process of its own. */
 export const settings = {
   ...processSettings,
-  host: setting(text, '127.0.0.1', 'Address to listen on. Anything but a loopback address lets others connect: put TLS in front.'),
-  port: setting(portNumber, 7281, 'Port to listen on.'),
+  ...listenSettings(7281),
   ...operationsSettings(7291),
   data: setting(text, './data', 'Folder that holds users, sessions and the signing key; public-key.pem in keys/ is for the search-api.'),
   ...redisSettings,

@@ -1,4 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { setting } from '../config/settings.ts';
+import { portNumber, text } from '../config/values.ts';
+
+/** What an app with an API of its own has among its settings. */
+export function listenSettings(port: number) {
+  return {
+    host: setting(text, '127.0.0.1', 'Address to listen on. Anything but a loopback address lets others connect: put TLS in front.'),
+    port: setting(portNumber, port, 'Port to listen on.'),
+  } as const;
+}
 
 /** Listens; resolves to the address. Rejects with what is wrong and how to do otherwise. */
 export async function serve(app: NestFastifyApplication, host: string, port: number): Promise<string> {
