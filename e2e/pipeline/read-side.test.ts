@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openElasticsearchStore } from '@orbweaver/platform/store/elasticsearch/open.ts';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { ownPrefix, sharedServer } from '@orbweaver/testing/stack/shared.ts';
-import { freePort, Service } from './service.ts';
+import { startService, type Service } from '@orbweaver/testing/processes/service.ts';
+import { freePort } from '@orbweaver/testing/stack/ports.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -42,18 +43,13 @@ beforeAll(async () => {
   await store.writer.flush();
   await store.close();
 
-  const [controlPort, controlOperations, searchPort, searchOperations] = await Promise.all([
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
-  ]);
+  const [controlPort, searchPort] = [await freePort(), await freePort()];
   controlUrl = `http://127.0.0.1:${controlPort}/api/v1`;
   searchUrl = `http://127.0.0.1:${searchPort}/api/v1`;
   const shared = { REDIS_URL: redis.address };
-  control = new Service('control-api', controlOperations, { ...shared, PORT: String(controlPort), DATA: data });
+  control = await startService('control-api', { ...shared, PORT: String(controlPort), DATA: data });
   await control.ready();
-  search = new Service('search-api', searchOperations, {
+  search = await startService('search-api', {
     ...shared,
     PORT: String(searchPort),
     TOKEN_PUBLIC_KEY: join(data, 'keys/public-key.pem'),

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
+import { startService, type Service } from '@orbweaver/testing/processes/service.ts';
+import { freePort } from '@orbweaver/testing/stack/ports.ts';
 import { openStack, type Stack } from '@orbweaver/testing/stack/stack.ts';
-import { freePort, Service } from './service.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
@@ -25,7 +26,7 @@ let searchUrl = '';
 let token = '';
 
 async function start(name: string, more: Record<string, string> = {}, args: readonly string[] = []): Promise<Service> {
-  const service = new Service(name, await freePort(), { ...settings, ...more }, args);
+  const service = await startService(name, { ...settings, ...more }, args);
   services.push(service);
   return service;
 }
@@ -77,9 +78,7 @@ async function stored(): Promise<Map<string, Record<string, unknown>>> {
   return found;
 }
 
-async function recordsWritten(): Promise<number> {
-  return Number(/^orbweaver_index_writer_stored_total (\d+)/m.exec(await indexWriter.metrics())?.[1] ?? NaN);
-}
+const recordsWritten = () => indexWriter.metric('orbweaver_index_writer_stored_total');
 
 test('a_capture_goes_in_at_the_whisperer_and_the_search_api_answers_with_the_records_that_analyze_prints', async () => {
   const args = ['analyze', '--summary', 'none', sample];

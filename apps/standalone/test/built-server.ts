@@ -1,11 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown, type OutputOptions, type RolldownOptions } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
-import { expect } from 'vitest';
+import { Child } from '@orbweaver/testing/processes/child.ts';
 import type { Running } from '../start/running-file.ts';
 
 /** Beside the real build, so that it finds what that finds. */
@@ -20,28 +18,21 @@ export async function buildServer(): Promise<void> {
 }
 
 /** The built server as a process of its own. */
-export class ServerProcess {
-  output = '';
-  private readonly child: ChildProcess;
-  private readonly data: string;
-  private readonly exited: Promise<unknown>;
+export class ServerProcess extends Child {
+  readonly #data: string;
 
   constructor(data: string, args: readonly string[] = []) {
-    this.data = data;
     const flags = ['--data', data, '--port', '0', '--no-sample', '--store-memory', '256MiB', ...args];
-    this.child = spawn(process.execPath, [join(folder, 'main.js'), ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.child.stdout!.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    this.child.stderr!.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    this.exited = once(this.child, 'close');
+    super('the server', [process.execPath, join(folder, 'main.js'), ...flags]);
+    this.#data = data;
   }
 
   /** How it can be talked to, once it can be. */
-  async running(): Promise<Running> {
-    const read = async () => JSON.parse(await readFile(join(this.data, 'running.json'), 'utf8').catch(() => '{}')) as Partial<Running>;
-    await expect
-      .poll(async () => (await read()).pid ?? this.child.exitCode, { timeout: 30_000, message: this.output })
-      .toBe(this.child.pid);
-    return (await read()) as Running;
+  running(): Promise<Running> {
+    return this.until('said where it is', async () => {
+      const said = JSON.parse(await readFile(join(this.#data, 'running.json'), 'utf8').catch(() => '{}')) as Partial<Running>;
+      return said.pid === this.pid ? (said as Running) : undefined;
+    });
   }
 
   async call(path: string, init: RequestInit = {}): Promise<Response> {
@@ -51,16 +42,5 @@ export class ServerProcess {
 
   async get(path: string): Promise<unknown> {
     return (await this.call(path)).json();
-  }
-
-  /** Sends the signal and resolves to the exit status, or null if it ended by the signal. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    this.child.kill(signal);
-    return this.status();
-  }
-
-  async status(): Promise<number | null> {
-    await this.exited;
-    return this.child.exitCode;
   }
 }

@@ -75,7 +75,7 @@ test('what_was_done_before_a_kill_is_there_afterwards', long, async () => {
 test('a_data_folder_in_use_is_refused_by_name', long, async () => {
   await start().running();
   const second = start();
-  expect(await second.status()).toBe(1);
+  expect(await second.ended()).toBe(1);
   expect(second.output).toContain(`${data} is in use by another Orbweaver`);
 });
 
@@ -87,7 +87,7 @@ test('what_the_server_writes_is_for_its_owner_only', long, async () => {
 
 test('every_wrong_setting_is_named_at_once', long, async () => {
   const server = start('--port', 'http', '--upload-limit', 'much', '--sarch-time-limit', '1s', '--log-level', 'loud');
-  expect(await server.status()).toBe(2);
+  expect(await server.ended()).toBe(2);
   expect(server.output).toContain('--port: expected a port from 0 (any free one) to 65535, got "http"');
   expect(server.output).toContain('--upload-limit: expected a size');
   expect(server.output).toContain('--sarch-time-limit: there is no such option; did you mean --search-time-limit?');
@@ -98,7 +98,7 @@ test('a_port_in_use_is_named_with_a_way_out', long, async () => {
   const { url } = await start().running();
   const other = await mkdtemp(join(tmpdir(), 'orbweaver-test-'));
   const second = new ServerProcess(other, ['--port', new URL(url).port]);
-  expect(await second.status()).toBe(1);
+  expect(await second.ended()).toBe(1);
   expect(second.output).toMatch(/port \d+ of 127\.0\.0\.1 is in use; name another with --port/);
   await rm(other, { recursive: true, force: true });
 });
