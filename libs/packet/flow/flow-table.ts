@@ -44,11 +44,25 @@ export class FlowTable {
   readonly #timeouts: FlowTimeouts;
   readonly #ended: FlowEnded;
   readonly #visit = (flow: number): void => this.#look(flow);
+  readonly #laterFirst = (a: number, b: number): number => {
+    const { words } = this.slab;
+    const first = a * wordsPerFlow;
+    const second = b * wordsPerFlow;
+    return (
+      words[second + Word.firstSeconds]! - words[first + Word.firstSeconds]! ||
+      words[second + Word.firstNanos]! - words[first + Word.firstNanos]! ||
+      b - a
+    );
+  };
+  /** Flows whose time has come. */
+  #due: number[] = [];
   readonly #index = new FlowIndex();
   /** The clock is packet time plus this, so that it never goes back. */
   #clockOffset = 0;
   #clockStarted = false;
   evicted = 0;
+  /** The flow that `ended` is being told of. */
+  ending = -1;
   #ending: number[] | undefined;
 
   constructor(ended: FlowEnded, options: FlowTableOptions = {}) {
@@ -94,12 +108,17 @@ export class FlowTable {
       this.#clockOffset += clock - now;
       now = clock;
     }
-    if (now > clock) this.#wheel.advance(now, this.#visit);
+    this.advanceTo(now);
   }
 
-  /** Moves the timers on to a clock that another table has told. */
+  /** Moves the timers on to a clock that another table has told. Of the flows that end, those that began first end first. */
   advanceTo(clock: number): void {
-    if (clock > this.#wheel.now) this.#wheel.advance(clock, this.#visit);
+    if (clock <= this.#wheel.now) return;
+    this.#wheel.advance(clock, this.#visit);
+    if (this.#due.length === 0) return;
+    const due = this.#due.sort(this.#laterFirst).reverse();
+    this.#due = [];
+    for (const flow of due) this.#finish(flow, this.#naturalReason(flow) ?? this.#timeoutReason(flow));
   }
 
   /** The flow that a packet belongs to; -1 if there is none yet. The packet's key stays for `open`. */
@@ -204,18 +223,9 @@ export class FlowTable {
 
   /** All flows, the first one last. */
   #inOrder(): number[] {
-    const { words } = this.slab;
     const flows: number[] = [];
     this.#index.addTo(flows);
-    return flows.sort((a, b) => {
-      const first = a * wordsPerFlow;
-      const second = b * wordsPerFlow;
-      return (
-        words[second + Word.firstSeconds]! - words[first + Word.firstSeconds]! ||
-        words[second + Word.firstNanos]! - words[first + Word.firstNanos]! ||
-        b - a
-      );
-    });
+    return flows.sort(this.#laterFirst);
   }
 
   /** How the flow ended by itself, as far as its packets tell. */
@@ -231,15 +241,22 @@ export class FlowTable {
 
   /** A flow's turn on the wheel has come. */
   #look(flow: number): void {
-    const words = this.slab.words;
-    const at = flow * wordsPerFlow;
-    const now = this.#wheel.now;
-    const idleUntil = words[at + Word.lastTick]! + idleTimeout(this.slab, flow, this.#timeouts);
-    const activeUntil = this.#timeouts.active > 0 ? words[at + Word.firstTick]! + this.#timeouts.active : Infinity;
-    const until = Math.min(idleUntil, activeUntil);
-    if (now <= until) this.#wheel.schedule(flow, until + 1);
-    // Which came first, however far the clock has jumped.
-    else this.#finish(flow, this.#naturalReason(flow) ?? (idleUntil <= activeUntil ? 'idle' : 'active-timeout'));
+    const until = Math.min(this.#idleUntil(flow), this.#activeUntil(flow));
+    if (this.#wheel.now <= until) this.#wheel.schedule(flow, until + 1);
+    else this.#due.push(flow);
+  }
+
+  /** Which time-out came first, however far the clock has jumped. */
+  #timeoutReason(flow: number): 'idle' | 'active-timeout' {
+    return this.#idleUntil(flow) <= this.#activeUntil(flow) ? 'idle' : 'active-timeout';
+  }
+
+  #idleUntil(flow: number): number {
+    return this.slab.words[flow * wordsPerFlow + Word.lastTick]! + idleTimeout(this.slab, flow, this.#timeouts);
+  }
+
+  #activeUntil(flow: number): number {
+    return this.#timeouts.active > 0 ? this.slab.words[flow * wordsPerFlow + Word.firstTick]! + this.#timeouts.active : Infinity;
   }
 
   /** After a change of state the flow's turn may come sooner. */
@@ -259,8 +276,7 @@ export class FlowTable {
   #evict(): void {
     for (let i = 0; i < evictionTries; i++) {
       const flow = this.#wheel.takeSoonest();
-      const at = flow * wordsPerFlow;
-      const left = this.slab.words[at + Word.lastTick]! + idleTimeout(this.slab, flow, this.#timeouts) - this.#wheel.now;
+      const left = this.#idleUntil(flow) - this.#wheel.now;
       // One that was busy since it was scheduled goes back, unless all are.
       if (i + 1 < evictionTries && left > this.#timeouts.tcpAttempt) this.#wheel.schedule(flow, this.#wheel.now + left + 1);
       else {
@@ -272,7 +288,9 @@ export class FlowTable {
   }
 
   #finish(flow: number, reason: EndReason): void {
+    this.ending = flow;
     this.#ended(flow, reason);
+    this.ending = -1;
     this.#index.remove(flow, this.slab.words[flow * wordsPerFlow + Word.hash]!);
     this.links.forget(flow);
     this.slab.give(flow);
