@@ -53,6 +53,7 @@ export async function startControlApi(config: Config, log: Logger): Promise<Cont
     const app = await createApplication({
       health,
       log,
+      trustedProxies: config.trustedProxies,
       tokens: authentication,
       translations: [],
       modules: [AuthModule.with(authentication)],

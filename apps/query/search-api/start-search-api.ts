@@ -52,6 +52,7 @@ export async function startSearchApi(config: Config, log: Logger): Promise<Searc
   const app = await createApplication({
     health,
     log,
+    trustedProxies: config.trustedProxies,
     tokens: new VerifiedTokens(publicKey, new EndedSessions(memory)),
     translations: [queryProblem],
     modules: [

@@ -124,6 +124,7 @@ async function compose(
   const app = await createApplication({
     health,
     log,
+    trustedProxies: config.trustedProxies,
     tokens: authentication,
     translations: [queryProblem, commandProblem],
     modules: [

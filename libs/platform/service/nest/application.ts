@@ -34,6 +34,8 @@ export interface ApplicationParts {
   readonly tokens: TokenCheck;
   /** What errors of the parts below mean to a client. */
   readonly translations: readonly Translate[];
+  /** Addresses or networks of proxies in front, whose `X-Forwarded-*` counts. */
+  readonly trustedProxies?: readonly string[];
   /** Milliseconds in which a JSON body must be whole. */
   readonly bodyDeadline?: number;
 }
@@ -43,11 +45,12 @@ export interface ApplicationParts {
  * unless the contract says so, bounds on bodies and on time. It does not listen yet.
  */
 export async function createApplication(parts: ApplicationParts): Promise<NestFastifyApplication> {
-  const { modules, health, log, tokens, translations, bodyDeadline = defaultBodyDeadline } = parts;
+  const { modules, health, log, tokens, translations, trustedProxies = [], bodyDeadline = defaultBodyDeadline } = parts;
   const root: DynamicModule = { module: ApplicationModule, imports: [HealthModule.with(health), ...modules] };
   const filter = new ProblemFilter(log, translations);
   const adapter = new FastifyAdapter({
     bodyLimit: maxJsonBytes,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     connectionTimeout: silentConnection,
     keepAliveTimeout: keepAlive,
     http: { headersTimeout },
