@@ -5,9 +5,9 @@ import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { explainOpenError, linkTypes, loadCap, type Cap } from '@orbweaver/platform/capture/cap.ts';
 import { PacketClock } from '@orbweaver/platform/capture/packet-clock.ts';
-import { countersOf } from './counters.ts';
-import type { FrameSender } from './frame-sender.ts';
-import type { Source, SourceCounters } from './source.ts';
+import { countersOf } from '@orbweaver/command/capture/source-counters.ts';
+import type { FrameSender } from '@orbweaver/command/capture/frame-sender.ts';
+import type { Source, SourceCounters } from '@orbweaver/command/capture/source.ts';
 
 /** Bytes of one packet: more than the binding ever takes. */
 const packetBuffer = 256 * 1024;

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { FrameSender } from './frame-sender.ts';
-import type { Source } from './source.ts';
+import type { FrameSender } from '@orbweaver/command/capture/frame-sender.ts';
+import type { Source } from '@orbweaver/command/capture/source.ts';
 
 /** What is counted elsewhere is read when someone asks. */
 export function registerMetrics(register: Registry, sender: FrameSender, sources: readonly Source[]): void {

@@ -7,15 +7,15 @@ import { Health } from '@orbweaver/platform/service/health.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import type { Started } from '@orbweaver/platform/service/run-process.ts';
-import { startTracing } from '@orbweaver/platform/telemetry/tracing.ts';
+import { inSpan, startTracing, traceHeaders } from '@orbweaver/platform/telemetry/tracing.ts';
 import { Stopping } from '@orbweaver/platform/service/stopping.ts';
-import { FileSource } from './file-source.ts';
-import { FrameSender } from './frame-sender.ts';
+import { FileSource } from '@orbweaver/command/capture/file-source.ts';
+import { FrameSender } from '@orbweaver/command/capture/frame-sender.ts';
 import { LiveSource } from './live-source.ts';
 import { registerMetrics } from './metrics.ts';
 import { withoutOwnTraffic } from './own-traffic.ts';
 import type { Config } from './settings.ts';
-import type { Source } from './source.ts';
+import type { Source } from '@orbweaver/command/capture/source.ts';
 import { sendStatus } from './status.ts';
 
 /** Milliseconds between two attempts to reach Kafka at the start. */
@@ -42,7 +42,12 @@ export async function startWhisperer(
   const bus = new KafkaBus(config, 'whisperer', log);
   health.add('kafka', () => bus.problem());
   const producer = await bus.producer();
-  const sender = new FrameSender(producer, config.queueBytes, (reason) => log.error({ reason }, 'a batch was refused and is lost'));
+  const sender = new FrameSender(
+    producer,
+    config.queueBytes,
+    (reason) => log.error({ reason }, 'a batch was refused and is lost'),
+    (send) => inSpan('send frames', 'producer', {}, () => send(traceHeaders())),
+  );
   const sources: Source[] = [];
   registerMetrics(operations.metrics, sender, sources);
   const deadline = config.stopDeadline;

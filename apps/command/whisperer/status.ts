@@ -3,9 +3,9 @@ import type { WhispererStatus } from '@orbweaver/contracts/topics/whisperer-stat
 import { version } from '@orbweaver/kernel/version.ts';
 import type { Producer } from '@orbweaver/command/streaming/bus.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
-import type { FrameSender } from './frame-sender.ts';
+import type { FrameSender } from '@orbweaver/command/capture/frame-sender.ts';
 import type { Config } from './settings.ts';
-import type { Source } from './source.ts';
+import type { Source } from '@orbweaver/command/capture/source.ts';
 
 /** Sends status and counters at once, in an interval, and once more at the end. */
 export function sendStatus(

@@ -1,6 +1,4 @@
-import { formatInstant } from '@orbweaver/kernel/instant.ts';
 import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
-import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
 import type { ContentSink } from '@orbweaver/protocols/sdk/content.ts';
@@ -9,6 +7,7 @@ import type { Redactor } from '../policies/redactor.ts';
 import type { AnalysisJob, AnalysisProgress, AnalysisResult } from './analyst.ts';
 import type { Credit } from './credit.ts';
 import { RecordBatches } from './record-batches.ts';
+import { Span } from './span.ts';
 
 /** Flows that are ended between two looks at the credit. */
 const flowsAtATime = 1000;
@@ -69,32 +68,4 @@ export async function analyseFile({ file, capture }: AnalysisJob, parts: Analysi
     summary: { packets, in_flows, not_ip, refused, redacted: { ...redactor.counts }, content: { ...content.counters } },
     ...(error === undefined ? {} : { problem: error.message }),
   };
-}
-
-/** The time that the packets cover. */
-class Span {
-  private first: { seconds: number; nanos: number; digits: number } | undefined;
-  private last: { seconds: number; nanos: number; digits: number } | undefined;
-
-  add({ seconds, nanos, fractionDigits: digits }: Frame): void {
-    const { first, last } = this;
-    if (first === undefined || last === undefined) {
-      this.first = { seconds, nanos, digits };
-      this.last = { seconds, nanos, digits };
-      return;
-    }
-    if (seconds > last.seconds || (seconds === last.seconds && nanos > last.nanos)) set(last, seconds, nanos);
-    else if (seconds < first.seconds || (seconds === first.seconds && nanos < first.nanos)) set(first, seconds, nanos);
-  }
-
-  texts(): { first?: string; last?: string } {
-    const { first, last } = this;
-    if (first === undefined || last === undefined) return {};
-    return { first: formatInstant(first.seconds, first.nanos, first.digits), last: formatInstant(last.seconds, last.nanos, last.digits) };
-  }
-}
-
-function set(instant: { seconds: number; nanos: number }, seconds: number, nanos: number): void {
-  instant.seconds = seconds;
-  instant.nanos = nanos;
 }

@@ -12,8 +12,8 @@ import { topics } from '@orbweaver/contracts/topics/topics.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
 import { MemoryBus } from '@orbweaver/platform/bus/memory/memory-bus.ts';
-import { FileSource } from '../file-source.ts';
-import { FrameSender } from '../frame-sender.ts';
+import { FileSource } from '@orbweaver/command/capture/file-source.ts';
+import { FrameSender } from '@orbweaver/command/capture/frame-sender.ts';
 import { LiveSource } from '../live-source.ts';
 
 const started = { seconds: 1_790_000_000, nanos: 0 };

@@ -1,6 +1,8 @@
 import { topics } from '@orbweaver/contracts/topics/topics.ts';
-import { inSpan, traceHeaders } from '@orbweaver/platform/telemetry/tracing.ts';
-import type { Producer } from '@orbweaver/command/streaming/bus.ts';
+import type { Producer } from '../streaming/bus.ts';
+
+/** Runs the sending of one batch within a trace, with the headers that hand it on. */
+export type Traced = (send: (headers: Record<string, string> | undefined) => Promise<void>) => Promise<void>;
 
 /** Hands batches to the bus and knows how much of them is under way. */
 export class FrameSender {
@@ -10,17 +12,24 @@ export class FrameSender {
   refused = 0;
   /** Of the last batch that was acknowledged, milliseconds from handing it over. */
   latency = 0;
-  readonly #producer: Producer;
+  readonly #producer: Pick<Producer, 'send'>;
   readonly #limit: number;
   readonly #problem: (message: string) => void;
+  readonly #traced: Traced;
   #underWay = 0;
   #waiting: (() => void)[] = [];
 
   /** `limit` bytes may be under way. `problem` is told why a batch was refused. */
-  constructor(producer: Producer, limit: number, problem: (message: string) => void) {
+  constructor(
+    producer: Pick<Producer, 'send'>,
+    limit: number,
+    problem: (message: string) => void,
+    traced: Traced = (send) => send(undefined),
+  ) {
     this.#producer = producer;
     this.#limit = limit;
     this.#problem = problem;
+    this.#traced = traced;
   }
 
   get underWay(): number {
@@ -34,12 +43,9 @@ export class FrameSender {
   send(partition: number, batch: Uint8Array): void {
     const started = performance.now();
     this.#underWay += batch.length;
-    inSpan('send frames', 'producer', {}, () => {
-      const headers = traceHeaders();
-      return this.#producer.send({ topic: topics.frames.name, partition }, [
-        headers === undefined ? { value: batch } : { value: batch, headers },
-      ]);
-    })
+    this.#traced((headers) =>
+      this.#producer.send({ topic: topics.frames.name, partition }, [headers === undefined ? { value: batch } : { value: batch, headers }]),
+    )
       .then(
         () => {
           this.batches++;

@@ -1,5 +1,5 @@
-import type { FrameRouter } from '@orbweaver/command/capture/frame-router.ts';
-import type { PartitionBatches } from '@orbweaver/command/capture/partition-batches.ts';
+import type { FrameRouter } from './frame-router.ts';
+import type { PartitionBatches } from './partition-batches.ts';
 import type { SourceCounters } from './source.ts';
 
 export function countersOf(router: FrameRouter, batches: PartitionBatches, dropped: Readonly<Record<string, number>>): SourceCounters {

@@ -1,11 +1,12 @@
-import { FrameRouter } from '@orbweaver/command/capture/frame-router.ts';
-import { PartitionBatches } from '@orbweaver/command/capture/partition-batches.ts';
 import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
 import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
-import { countersOf } from './counters.ts';
+import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { FrameRouter } from './frame-router.ts';
 import type { FrameSender } from './frame-sender.ts';
+import { PartitionBatches } from './partition-batches.ts';
+import { countersOf } from './source-counters.ts';
 import type { Source, SourceCounters } from './source.ts';
 
 /** Seconds of packet time after which partitions that are quiet get a mark of time. */
@@ -15,6 +16,12 @@ export interface FileOptions {
   readonly partitions: number;
   readonly flowKeyVlan: boolean;
   readonly verifyChecksums: boolean;
+  /** What the capture is called, where that is not its path. */
+  readonly capture?: string;
+  /** Names the source, of which a later session replaces an earlier one, where it is not the file. */
+  readonly source?: string;
+  /** Is shown each frame as it is read. */
+  readonly watch?: (frame: Frame) => void;
 }
 
 /** Sends a capture file, no faster than the bus takes it. */
@@ -23,24 +30,29 @@ export class FileSource implements Source {
   readonly name: string;
   /** Resolves once everything of the file was sent; to what kept it from being read to its end, if anything. */
   readonly done: Promise<string | undefined>;
+  readonly session: Session;
   readonly #router: FrameRouter;
   readonly #batches: PartitionBatches;
   readonly #sender: FrameSender;
+  readonly #watch: ((frame: Frame) => void) | undefined;
+  readonly #capture: ReturnType<typeof openCapture>;
   #isStopped = false;
 
   constructor(path: string, started: { seconds: number; nanos: number }, options: FileOptions, sender: FrameSender) {
-    this.name = path;
+    this.name = options.capture ?? path;
     this.#sender = sender;
+    this.#watch = options.watch;
     const session: Session = {
-      source: `file ${path}`,
+      source: options.source ?? `file ${path}`,
       startedSeconds: started.seconds,
       startedNanos: started.nanos,
       isReplayable: true,
-      filePath: path,
+      filePath: this.name,
       observer: undefined,
       timeouts: defaultTimeouts,
       flowKeyVlan: options.flowKeyVlan,
     };
+    this.session = session;
     this.#batches = new PartitionBatches(
       session,
       options.partitions,
@@ -48,7 +60,14 @@ export class FileSource implements Source {
       () => this.counters(),
     );
     this.#router = new FrameRouter(session, options.partitions, this.#batches, { verifyChecksums: options.verifyChecksums });
-    this.done = this.#read(path);
+    this.#capture = openCapture(path);
+    this.done = this.#read();
+  }
+
+  /** From 0 to 1, by bytes of the file. */
+  get progress(): number {
+    const { size, position } = this.#capture;
+    return size === undefined || size === 0 ? 0 : Math.min(1, position / size);
   }
 
   counters(): SourceCounters {
@@ -61,12 +80,14 @@ export class FileSource implements Source {
     await this.done;
   }
 
-  async #read(path: string): Promise<string | undefined> {
+  async #read(): Promise<string | undefined> {
     const router = this.#router;
+    const watch = this.#watch;
     let marked = 0;
     const error = await readCapture(
-      openCapture(path),
+      this.#capture,
       (frame) => {
+        watch?.(frame);
         router.frame(frame);
         if (router.clock - marked < markInterval) return;
         marked = router.clock;
