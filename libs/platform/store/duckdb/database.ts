@@ -64,7 +64,7 @@ export class Database {
 
   /** A statement of the writer. The caller sees to it that only one runs. */
   write(sql: string, parameters = new Parameters()): Promise<Row[]> {
-    const hasHands = (this.#settings.threads ?? cpus().length) > 1;
+    const hasHands = threadsOf(this.#settings) > 1;
     return this.#use(({ writer }) => (hasHands ? runInBackground(writer, sql, parameters) : runHere(writer, sql, parameters)));
   }
 
@@ -167,12 +167,19 @@ export class Database {
   }
 }
 
+function threadsOf({ threads }: DuckDbSettings): number {
+  return threads ?? Math.max(1, cpus().length);
+}
+
 async function openEngine(settings: DuckDbSettings): Promise<Engine> {
   const scratch = join(settings.folder, 'scratch');
   await mkdir(scratch, { recursive: true });
+  const threads = threadsOf(settings);
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.floor((settings.memoryBytes ?? defaultMemoryBytes) / 2 ** 20)}MiB`,
-    threads: String(settings.threads ?? Math.max(1, cpus().length)),
+    threads: String(threads),
+    // DuckDB counts the caller of a statement as one of its threads; a load's caller does not take part (`runInBackground`), and would leave a processor idle.
+    external_threads: threads > 1 ? '0' : '1',
     temp_directory: scratch,
     checkpoint_threshold: '64MiB',
     // A page is read by row number: up to so many rows are looked for where they lie instead of in the whole table.
