@@ -63,7 +63,7 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
     const { writer, close } = await untilDone('elasticsearch', () => openElasticsearchStore(schemas, store));
     stopping.add({ phase: 'close', name: 'store', deadline, run: close });
     const source = config.records === 'enriched' ? topics.enriched : topics.records;
-    const needed = [source, deadLetters('index-writer')];
+    const needed = [source, topics.ends, deadLetters('index-writer')];
     await untilDone('topics', () => ensureTopics(bus.kafka, needed, { replication: config.topicReplication }));
     const consumer = bus.consumer({ group: 'index-writer', topics: [source.name] });
     const indexer = new RecordIndexer({ writer, consumer, producer: await bus.producer() });

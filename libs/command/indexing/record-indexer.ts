@@ -1,4 +1,5 @@
 import { deadLetterHeaders, deadLetters } from '@orbweaver/contracts/topics/topics.ts';
+import { sayStored } from './say-stored.ts';
 import type { Batch, BatchControl, BatchHandler, Consumer, Message, Producer, Received } from '../streaming/bus.ts';
 import type { Refusal, Writer } from './writer.ts';
 
@@ -22,7 +23,7 @@ export interface IndexerCounters {
 export interface IndexerParts {
   readonly writer: Writer;
   readonly consumer: Pick<Consumer, 'commit'>;
-  /** For what the store refuses. */
+  /** For what the store refuses, and for the ends of sessions. */
   readonly producer: Pick<Producer, 'send'>;
 }
 
@@ -52,6 +53,7 @@ export class RecordIndexer implements BatchHandler {
       if (control.isLost) return;
       const { records, bytes, refused = [] } = await this.#parts.writer.append(joined(part));
       await this.#bury(batch, part, refused);
+      await sayStored('records', partition, part, this.#parts.producer);
       const last = part.at(-1)!.offset;
       control.handled(last);
       await this.#parts.consumer.commit({ topic, partition }, last + 1);

@@ -27,6 +27,8 @@ export interface PartitionOptions {
   readonly dissection?: Omit<DissectionOptions, 'filePath' | 'observer' | 'timeouts' | 'flowKeyVlan' | 'ended'>;
   readonly replayLimit?: number;
   readonly checkpoint?: Checkpoint | undefined;
+  /** Is told of each session that has said its end here, once everything that comes of it was emitted. After a replay it may be told again. */
+  readonly sessionEnded?: (session: Session) => void;
 }
 
 export interface PartitionCounters {
@@ -133,6 +135,7 @@ export class PartitionAnalysis {
       analysis.finish();
       this.#close(source, true);
       this.counters.sessionsEnded++;
+      this.#options.sessionEnded?.(header.session);
     }
     this.#cut(offset);
     return problem === undefined ? { kind: 'taken' } : this.#refuse(problem);

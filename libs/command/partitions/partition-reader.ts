@@ -1,4 +1,6 @@
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
+import { formatSessionEnd, sessionEndHeader } from '@orbweaver/contracts/topics/session-end.ts';
 import { deadLetterHeaders } from '@orbweaver/contracts/topics/topics.ts';
 import { RecordBatches } from '../imports/record-batches.ts';
 import type { Redactor } from '../policies/redactor.ts';
@@ -14,7 +16,7 @@ export interface ReaderOptions {
   readonly deadLetterTopic: string;
   /** Bytes of records that may be under way before no more frames are taken. */
   readonly waitingBytes: number;
-  readonly analysis: Omit<PartitionOptions, 'checkpoint'>;
+  readonly analysis: Omit<PartitionOptions, 'checkpoint' | 'sessionEnded'>;
 }
 
 /** Follows messages through the services; nothing if nobody traces. */
@@ -85,7 +87,7 @@ export class PartitionReader {
           this.#batches.emit(record);
         },
       },
-      { ...this.#options.analysis, checkpoint },
+      { ...this.#options.analysis, checkpoint, sessionEnded: (session) => this.#sayEnd(session) },
     );
     this.checkpointed = checkpoint?.offset ?? committed;
     return this.checkpointed;
@@ -157,6 +159,12 @@ export class PartitionReader {
     };
     this.#send(this.#options.deadLetterTopic, { value, headers }, value.length, 0);
     this.#parts.deadLetter(this.partition, offset, taken.problem);
+  }
+
+  /** Behind the session's last record. */
+  #sayEnd(session: Session): void {
+    this.#batches.flush();
+    this.#send(this.#options.recordsTopic, { value: new Uint8Array(0), headers: { [sessionEndHeader]: formatSessionEnd(session) } }, 0);
   }
 
   #send(

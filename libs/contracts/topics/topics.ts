@@ -64,6 +64,15 @@ export const topics = {
     retention: 24 * hour,
     maxMessageBytes: 4 * mebibyte,
   },
+  ends: {
+    name: 'index.ends.v1',
+    writer: 'index-writer',
+    key: 'none',
+    codec: 'json',
+    partitions: 1,
+    retention: 24 * hour,
+    maxMessageBytes: mebibyte,
+  },
 } as const satisfies Record<string, Topic>;
 
 /** Where a consumer group puts what it cannot take, with the headers of `deadLetterHeaders`; the value is the message as it was, or the part of it that failed. */

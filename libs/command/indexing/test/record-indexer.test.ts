@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { formatSessionEnd, sessionEndHeader } from '@orbweaver/contracts/topics/session-end.ts';
 import type { Batch, BatchControl, Message, Partition } from '../../streaming/bus.ts';
 import { RecordIndexer } from '../record-indexer.ts';
 import { StoreUnavailable, type AppendReceipt, type Writer } from '../writer.ts';
@@ -89,3 +90,14 @@ function headers(offset: string) {
     'orbweaver-offset': offset,
   };
 }
+
+test('the_end_of_a_session_is_told_once_everything_in_front_of_it_is_stored_and_before_the_offset_moves', async () => {
+  const { indexer, happened, letters, control } = parts();
+  const session = { source: 'file shop.pcap', startedSeconds: 1, startedNanos: 2 };
+  const batch = batchOf('a\n', '', 'b\n');
+  const [first, end, other] = batch.messages;
+  const ends = { ...end!, headers: { [sessionEndHeader]: formatSessionEnd(session) } };
+  await indexer.batch({ ...batch, messages: [first!, ends, other!] }, control);
+  expect(happened).toEqual(['append a b', 'bury 1 in index.ends.v1', 'commit 13']);
+  expect(letters.map(({ value }) => JSON.parse(text(value)) as unknown)).toEqual([{ ...session, of: 'records', partition: 3 }]);
+});
