@@ -4,6 +4,7 @@ import { Instant } from '@orbweaver/kernel/instant.ts';
 import { KeyFlag } from '@orbweaver/packet/flow/flow-key.ts';
 import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow, digitsShift } from '@orbweaver/packet/flow/flow-slab.ts';
 import { FlowTable, type EndReason } from '@orbweaver/packet/flow/flow-table.ts';
+import { Claim } from '@orbweaver/packet/flow/rival-openings.ts';
 import { Letter, insertLetterScaled } from '@orbweaver/packet/flow/history.ts';
 import { isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
@@ -182,13 +183,16 @@ export class Dissector implements ConversationHost {
     const vlan = this.#settings.flowKeyVlan === true && packet.vlanCount > 0 ? packet.vlans[0]! + 1 : 0;
     let flow = table.find(packet, kinds, identity, vlan);
     const isTcp = packet.protocol === IpProtocol.tcp && packet.hasTransport;
-    if (flow >= 0 && isTcp && (packet.tcpFlags & TcpFlag.syn) !== 0 && table.tracker.isReuse(flow, table.sideOf(flow), packet)) {
-      table.endEarly(flow);
-      this.now.set(packet.seconds, packet.nanos);
-      flow = -1;
+    let incumbent = -1;
+    if (flow >= 0 && isTcp) {
+      if ((packet.tcpFlags & TcpFlag.syn) !== 0 && table.tracker.isReuse(flow, table.sideOf(flow), packet)) {
+        incumbent = this.#makeWay(flow, packet);
+        flow = -1;
+      } else if (table.rivals.count > 0) flow = this.#settle(flow, packet);
     }
     if (flow < 0) {
       flow = table.open(packet);
+      if (incumbent >= 0) table.rivals.add(flow, incumbent);
       const flags = flow * wordsPerFlow + Word.flags;
       table.slab.words[flags] = table.slab.words[flags]! | (this.fractionDigits << digitsShift);
       this.now.set(packet.seconds, packet.nanos);
@@ -202,6 +206,48 @@ export class Dissector implements ConversationHost {
       if (!isOuter) this.#takeDatagram(flow, side, packet);
     } else if (this.#packetProtocols[packet.protocol] !== undefined && !isOuter) this.#takePacket(flow, side, packet);
     return flow;
+  }
+
+  /** A SYN that does not repeat that of `flow` is about to open another one. Returns the flow that may outlive it; -1 if there is none. */
+  #makeWay(flow: number, packet: Packet): number {
+    const { rivals } = this.table;
+    // Of several such SYNs the latest one stands against the conversation; the others were attempts.
+    const first = rivals.incumbentOf(flow);
+    if (first < 0 && rivals.mayStand(flow, packet)) return flow;
+    this.#endEarly(flow, packet);
+    return first;
+  }
+
+  /** A packet of `flow`, which may be a SYN's on the ports of another conversation: returns the flow whose the packet is. */
+  #settle(flow: number, packet: Packet): number {
+    const { rivals } = this.table;
+    const incumbent = rivals.incumbentOf(flow);
+    if (incumbent < 0) return flow;
+    switch (rivals.weigh(flow, this.table.senderIsHigh, packet)) {
+      case Claim.open:
+        return flow;
+      case Claim.rival:
+        rivals.leave(flow);
+        this.#endEarly(incumbent, packet);
+        return flow;
+      case Claim.incumbent:
+        rivals.giveBack(flow, incumbent);
+        this.#withdraw(flow);
+        return incumbent;
+    }
+  }
+
+  #endEarly(flow: number, packet: Packet): void {
+    this.table.endEarly(flow);
+    this.now.set(packet.seconds, packet.nanos);
+  }
+
+  /** A flow of nothing but a SYN that was none. */
+  #withdraw(flow: number): void {
+    this.#paths[flow] = undefined;
+    this.#tunnels.forget(flow);
+    this.#settings.ended?.(flow);
+    this.table.withdraw(flow);
   }
 
   /** What is read right behind IP: the header that the decoder has read is part of it. */

@@ -26,8 +26,11 @@ export class FlowLinks {
   }
 
   note(flow: number, side: number, packet: Packet): void {
-    if (packet.sourceMac >= 0) this.#noteMac(flow, side, packet.frameBytes, packet.sourceMac);
-    if (packet.destinationMac >= 0) this.#noteMac(flow, 1 - side, packet.frameBytes, packet.destinationMac);
+    const { frameBytes, sourceMac, destinationMac } = packet;
+    if (sourceMac >= 0) this.#noteMac(flow, side, readU32(frameBytes, sourceMac), readU16(frameBytes, sourceMac + 4) | present);
+    if (destinationMac >= 0) {
+      this.#noteMac(flow, 1 - side, readU32(frameBytes, destinationMac), readU16(frameBytes, destinationMac + 4) | present);
+    }
     if (packet.vlanCount > 0) this.#noteVlans(flow, packet);
   }
 
@@ -59,15 +62,28 @@ export class FlowLinks {
     if (extras !== undefined) this.#extras.set(flow, { macs: [extras.macs[1], extras.macs[0]], vlans: extras.vlans });
   }
 
+  /** Adds what the flow `from` was seen with to another one, whose sides are exchanged if it `isTurned`. */
+  merge(from: number, to: number, isTurned: boolean): void {
+    const { words } = this.#slab;
+    for (const side of [0, 1] as const) {
+      const at = from * wordsPerFlow + Word.sourceMac + side * 2;
+      const there = isTurned ? 1 - side : side;
+      if (words[at + 1] !== 0) this.#noteMac(to, there, words[at]!, words[at + 1]!);
+      for (const mac of this.#extrasOf(from)?.macs[side] ?? [])
+        this.#noteMac(to, there, Math.floor(mac / 0x10000), (mac % 0x10000) | present);
+    }
+    const known = this.vlansOf(to);
+    for (const vlan of this.vlansOf(from)) if (!known.includes(vlan)) this.#addVlan(to, vlan);
+  }
+
   forget(flow: number): void {
     if (this.#extrasOf(flow) !== undefined) this.#extras.delete(flow);
   }
 
-  #noteMac(flow: number, side: number, bytes: Uint8Array, offset: number): void {
+  /** `lower` with `present`. */
+  #noteMac(flow: number, side: number, upper: number, lower: number): void {
     const words = this.#slab.words;
     const at = flow * wordsPerFlow + Word.sourceMac + side * 2;
-    const upper = readU32(bytes, offset);
-    const lower = readU16(bytes, offset + 4) | present;
     if (words[at] === upper && words[at + 1] === lower) return;
     if (words[at + 1] === 0) {
       words[at] = upper;
@@ -85,11 +101,12 @@ export class FlowLinks {
     const tags = (((packet.vlans[0]! + 1) << 16) | (packet.vlanCount > 1 ? packet.vlans[1]! + 1 : 0)) >>> 0;
     if (words[at] === 0) words[at] = tags;
     if (packet.vlanCount <= 2 && words[at] === tags) return;
+    for (let i = 0; i < packet.vlanCount; i++) this.#addVlan(flow, packet.vlans[i]!);
+  }
+
+  #addVlan(flow: number, vlan: number): void {
     const { vlans } = this.#extrasFor(flow);
-    for (let i = 0; i < packet.vlanCount; i++) {
-      const vlan = packet.vlans[i]!;
-      if (vlans.length < extrasLimit && !vlans.includes(vlan)) vlans.push(vlan);
-    }
+    if (vlans.length < extrasLimit && !vlans.includes(vlan)) vlans.push(vlan);
   }
 
   #extrasOf(flow: number): Extras | undefined {

@@ -102,6 +102,8 @@ export const FlowFlag = {
   hasExtras: 512,
   /** The flow's content has been read to its end, or is not wanted: no more is delivered. */
   contentDone: 1024,
+  /** TCP: another opening claims the ports, and has the key meanwhile (`rival-openings.ts`). */
+  setAside: 2048,
 } as const;
 
 /** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */

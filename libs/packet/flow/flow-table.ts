@@ -3,6 +3,7 @@ import { Count, FlowFlag, FlowSlab, Word, countsPerFlow, wordsPerFlow } from './
 import { FlowIndex } from './flow-index.ts';
 import { FlowKey, keyWords } from './flow-key.ts';
 import { FlowLinks } from './flow-links.ts';
+import { RivalOpenings } from './rival-openings.ts';
 import { Letter, HistoryBit, addLetter, addLetterOnce } from './history.ts';
 import { TcpTracker } from './tcp-tracker.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -39,6 +40,7 @@ export class FlowTable {
   readonly slab: FlowSlab;
   readonly tracker: TcpTracker;
   readonly links: FlowLinks;
+  readonly rivals: RivalOpenings;
   readonly #key: FlowKey;
   readonly #wheel: TimerWheel;
   readonly #timeouts: FlowTimeouts;
@@ -69,6 +71,7 @@ export class FlowTable {
     this.slab = new FlowSlab(options.limit ?? defaultFlowLimit);
     this.tracker = new TcpTracker(this.slab);
     this.links = new FlowLinks(this.slab);
+    this.rivals = new RivalOpenings(this.slab, this.links);
     this.#wheel = new TimerWheel(this.slab);
     this.#timeouts = options.timeouts ?? defaultTimeouts;
     this.#ended = ended;
@@ -128,7 +131,9 @@ export class FlowTable {
     const { words } = this.slab;
     for (let bucket = this.#index.first(key.hash); ; bucket = this.#index.next(bucket, key.hash)) {
       const flow = this.#index.flowAt(bucket);
-      if (flow < 0 || isSameKey(words, flow * wordsPerFlow, key.words)) return flow;
+      if (flow < 0) return flow;
+      const at = flow * wordsPerFlow;
+      if (isSameKey(words, at, key.words) && (words[at + Word.flags]! & FlowFlag.setAside) === 0) return flow;
     }
   }
 
@@ -197,6 +202,12 @@ export class FlowTable {
   /** Ends a flow whose ports begin another conversation. */
   endEarly(flow: number): void {
     this.end(flow, this.#naturalReason(flow) ?? 'idle');
+  }
+
+  /** The flow that was opened for a SYN whose packets are counted elsewhere now: frees the row and tells nobody. */
+  withdraw(flow: number): void {
+    this.#wheel.cancel(flow);
+    this.#free(flow);
   }
 
   /** Ends one flow: tells `ended`, then frees the row. */
@@ -291,6 +302,11 @@ export class FlowTable {
     this.ending = flow;
     this.#ended(flow, reason);
     this.ending = -1;
+    this.#free(flow);
+  }
+
+  #free(flow: number): void {
+    if (this.rivals.count > 0) this.rivals.leave(flow);
     this.#index.remove(flow, this.slab.words[flow * wordsPerFlow + Word.hash]!);
     this.links.forget(flow);
     this.slab.give(flow);
