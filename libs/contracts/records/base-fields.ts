@@ -43,6 +43,24 @@ export const baseFields: Readonly<Record<string, Field>> = {
     label: 'Destination MAC',
     help: 'Link addresses that the called side was seen with, in order.',
   },
+  'source.domain': {
+    type: 'keyword',
+    label: 'Source name',
+    help: 'What the source is called: the newest DNS answer seen before the record began that gave the name its address, one to the other side before one to anyone.',
+    example: 'laptop.example.com',
+  },
+  'destination.domain': {
+    type: 'keyword',
+    label: 'Destination name',
+    help: 'What the destination is called: the newest DNS answer seen before the record began that gave the name its address, one to the source before one to anyone.',
+    example: 'shop.example.com',
+  },
+  'network.direction': {
+    type: 'keyword',
+    label: 'Direction',
+    help: 'As the edge of the network sees it, private addresses being inside: internal, outbound, inbound or external; absent where the addresses do not tell.',
+    example: 'outbound',
+  },
   'network.type': { type: 'keyword', label: 'Network', help: 'ipv4, ipv6 or arp.', example: 'ipv4' },
   'network.transport': { type: 'keyword', label: 'Transport', help: 'IANA keyword of the transport protocol.', example: 'tcp' },
   'network.protocol': {

@@ -1,0 +1,80 @@
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import type { Enricher } from '../enricher.ts';
+import type { NameAnswer } from './answers.ts';
+import { addAnswer, nameAt, type Run } from './runs.ts';
+import { packetMicros } from './packet-time.ts';
+
+/** Runs of answers that are held at a time, about 150 bytes each; beyond it the address that has been known for longest is forgotten. */
+export const namesLimit = 200_000;
+
+interface Known {
+  /** What anyone was told. */
+  readonly anyone: Run[];
+  readonly byClient: Map<string, Run[]>;
+  runs: number;
+}
+
+/**
+ * The names of the two sides of a record, from the DNS answers of the same capture or observer: the newest answer that came before the record began and still holds, among those that
+ * the other side was given; if it was given none, among all. An address has many names, of hosts that share it and of those that had it before: this is the one that was meant.
+ *
+ * Answers are added in the order in which they came. `tick` says when that was by the clock of the capture: an answer is unknown to records that were complete before.
+ */
+export class Names implements Enricher {
+  readonly name = 'names';
+  /** Addresses that were forgotten since there were too many. */
+  forgotten = 0;
+  runs = 0;
+  readonly #limit: number;
+  readonly #known = new Map<string, Known>();
+
+  constructor(limit = namesLimit) {
+    this.#limit = limit;
+  }
+
+  add(answer: NameAnswer, tick = 0): void {
+    let known = this.#known.get(answer.address);
+    if (known === undefined) this.#known.set(answer.address, (known = { anyone: [], byClient: new Map(), runs: 0 }));
+    let own = known.byClient.get(answer.client);
+    if (own === undefined) known.byClient.set(answer.client, (own = []));
+    const before = own.length + known.anyone.length;
+    addAnswer(own, answer, tick);
+    addAnswer(known.anyone, answer, tick);
+    const added = own.length + known.anyone.length - before;
+    known.runs += added;
+    this.runs += added;
+    while (this.runs > this.#limit) this.#forgetOldest();
+  }
+
+  enrich(record: TrafficRecord, tick = Infinity): void {
+    const source = record['source.ip'] as string | undefined;
+    const destination = record['destination.ip'] as string | undefined;
+    if (source === undefined || destination === undefined) return;
+    const called = this.#known.get(destination);
+    if (called !== undefined) add(record, 'destination.domain', called, source, tick);
+    const calling = this.#known.get(source);
+    if (calling !== undefined) add(record, 'source.domain', calling, destination, tick);
+  }
+
+  /** Everything that is known, for another that begins where this one is. */
+  *entries(): Iterable<readonly [address: string, client: string | undefined, runs: readonly Run[]]> {
+    for (const [address, { anyone, byClient }] of this.#known) {
+      yield [address, undefined, anyone];
+      for (const [client, runs] of byClient) yield [address, client, runs];
+    }
+  }
+
+  #forgetOldest(): void {
+    const [address, known] = this.#known.entries().next().value!;
+    this.#known.delete(address);
+    this.runs -= known.runs;
+    this.forgotten++;
+  }
+}
+
+function add(record: TrafficRecord, field: string, known: Known, peer: string, tick: number): void {
+  const began = packetMicros(record['@timestamp']);
+  const own = known.byClient.get(peer);
+  const name = (own === undefined ? undefined : nameAt(own, began, tick)) ?? nameAt(known.anyone, began, tick);
+  if (name !== undefined) record[field] = name;
+}
