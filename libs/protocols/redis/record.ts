@@ -5,7 +5,7 @@ import type { Exchange, Session } from './stitcher.ts';
 
 /** Writes the fields of `schema.ts` onto the flow's record. */
 export function buildRecord(record: TrafficRecord, exchange: Exchange, session: Session): void {
-  const { operation, key, value, reply } = exchange;
+  const { operation, key, value, reply, replies } = exchange;
   record['db.system.name'] = 'redis';
   if (operation !== undefined) record['db.operation.name'] = operation;
   if (session.user !== undefined) record['db.user'] = session.user;
@@ -14,18 +14,19 @@ export function buildRecord(record: TrafficRecord, exchange: Exchange, session: 
   if (value !== undefined) record['redis.value'] = value;
   record['redis.resp_version'] = session.version;
   record['event.outcome'] = reply === undefined ? 'unknown' : reply.kind === 'error' ? 'failure' : 'success';
-  if (reply !== undefined) addReply(record, operation, reply);
+  if (operation === undefined) record['redis.replies'] = replies;
+  if (reply !== undefined) addReply(record, exchange, reply);
 }
 
 /** What a server quotes when it does not know a command; the arguments may be secret. */
 const quoted = ', with args beginning with:';
 
-function addReply(record: TrafficRecord, operation: string | undefined, reply: Reply): void {
+function addReply(record: TrafficRecord, { operation, replies }: Exchange, reply: Reply): void {
   const isSecret = operation === undefined || isSecretive(operation);
   if (reply.kind === 'error') {
     const at = reply.text.indexOf(quoted);
     record['error.message'] = at >= 0 ? reply.text.slice(0, at) : reply.text;
-  } else if ((reply.kind === 'text' || reply.kind === 'number') && (!isSecret || reply.isSimple)) {
+  } else if (replies <= 1 && (reply.kind === 'text' || reply.kind === 'number') && (!isSecret || reply.isSimple)) {
     record['redis.reply'] = reply.text;
   }
 }

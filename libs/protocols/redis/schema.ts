@@ -27,6 +27,12 @@ export const schema: DatasetSchema = {
       help: 'Reply, if it is one text or number; its first 512 bytes.',
       example: 'OK',
     },
+    'redis.replies': {
+      type: 'integer',
+      label: 'Replies without command',
+      help: 'Replies that followed each other and whose commands were not captured; such a row is one record, a failure if one of them is an error.',
+      example: 3,
+    },
     'redis.resp_version': { type: 'integer', label: 'RESP version', help: 'Version of the protocol: 2, or 3 after HELLO 3.', example: 2 },
     'event.outcome': {
       type: 'keyword',

@@ -18,6 +18,8 @@ export interface Exchange {
   readonly start: Instant;
   end: Instant;
   reply: Reply | undefined;
+  /** Of a row of replies whose commands were not seen: how many. */
+  replies: number;
   /** Messages that answer it: of a subscription one a channel. */
   awaited: number;
 }
@@ -39,6 +41,8 @@ type ReplyMode = 'on' | 'skip' | 'off';
 export class Stitcher {
   readonly #flow: FlowContext;
   readonly #pending: Exchange[] = [];
+  /** Replies in a row that nobody was seen to ask for. They are one record: five bytes of the wire must not make hundreds of a record each. */
+  #unasked: Exchange | undefined;
   readonly #session: Session = { version: 2, user: undefined, database: undefined };
   /** Messages still to come for commands that were given up waiting. */
   #passedOver = 0;
@@ -64,6 +68,7 @@ export class Stitcher {
   }
 
   command(words: readonly string[], count: number): void {
+    this.#endUnasked();
     const operation = words[0]!.toUpperCase();
     const exchange = this.#open(operation, words, count);
     if (!this.#isAnswered(operation, words)) return this.#emit(exchange);
@@ -84,7 +89,7 @@ export class Stitcher {
     }
     const exchange = this.#pending[0];
     if (isConfirmation && exchange?.operation !== reply.first.toUpperCase()) return;
-    if (exchange === undefined) return this.#answer(this.#open(undefined, [], 0), reply);
+    if (exchange === undefined) return this.#addUnasked(reply);
     exchange.awaited--;
     // A refused subscription is refused once, whatever its channels.
     if (exchange.awaited > 0 && reply.kind !== 'error') return;
@@ -94,7 +99,21 @@ export class Stitcher {
 
   /** Writes what is still open. */
   finish(): void {
+    this.#endUnasked();
     for (const exchange of this.#pending.splice(0)) this.#emit(exchange);
+  }
+
+  #addUnasked(reply: Reply): void {
+    const row = (this.#unasked ??= this.#open(undefined, [], 0));
+    row.replies++;
+    row.end = this.#flow.now.copy();
+    if (row.reply === undefined || (reply.kind === 'error' && row.reply.kind !== 'error')) row.reply = reply;
+  }
+
+  #endUnasked(): void {
+    if (this.#unasked === undefined) return;
+    this.#emit(this.#unasked);
+    this.#unasked = undefined;
   }
 
   #open(operation: string | undefined, words: readonly string[], count: number): Exchange {
@@ -109,6 +128,7 @@ export class Stitcher {
       start,
       end: this.#flow.now.copy(),
       reply: undefined,
+      replies: 0,
       awaited: isMany ? Math.max(1, count - 1) : 1,
     };
   }

@@ -39,6 +39,14 @@ describe('pairing', () => {
     for (const record of answered) expect(String(record['redis.key']).slice(1)).toBe(String(record['redis.reply']).slice(1));
   });
 
+  it('replies_in_a_row_that_nobody_was_seen_to_ask_for_are_one_record', () => {
+    const flow = connection().server('+PONG\r\n').server(':1\r\n'.repeat(1000)).server('-ERR no\r\n+OK\r\n');
+    flow.client(resp('GET', 'a')).server('$1\r\nv\r\n').server('$1\r\nw\r\n');
+    expect(told(flow)).toEqual([' → ERR no', 'GET a → v', ' → success']);
+    expect(flow.records.map((record) => record['redis.replies'])).toEqual([1003, undefined, 1]);
+    expect(flow.records[0]).toMatchObject({ 'event.outcome': 'failure', 'event.duration': 2_000_000 });
+  });
+
   it('replies_that_are_turned_off_are_not_waited_for', () => {
     const flow = connection().client(resp('CLIENT', 'REPLY', 'OFF') + resp('PING') + resp('CLIENT', 'REPLY', 'SKIP'));
     flow.client(resp('CLIENT', 'REPLY', 'ON') + resp('GET', 'a')).server('+OK\r\n+1\r\n');
