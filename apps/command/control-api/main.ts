@@ -5,13 +5,13 @@ import { startControlApi } from './start-control-api.ts';
 await runProcess({
   command: 'control-api',
   service: 'control-api',
-  usage: `control-api [options]
+  usage: `control-api [options] [FILE...]
 
-Signs people in and out.`,
+Signs people in and out, and takes captures from them, which the pipeline analyses. FILEs (pcap or pcapng, gzipped or not) are brought in as well.`,
   settings,
   otherVariables: serverAddresses,
-  async start(config, log) {
-    const { signInLink, stop } = await startControlApi(config, log);
+  async start(config, log, files) {
+    const { signInLink, stop } = await startControlApi(config, log, files);
     return { ...(signInLink === undefined ? {} : { greeting: `Sign in once with: ${signInLink}\n` }), stop };
   },
 });

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { CaptureFiles } from '@orbweaver/command/imports/capture-files.ts';
+import { Imports } from '@orbweaver/command/imports/imports.ts';
 import { Authentication } from '@orbweaver/platform/auth/authentication.ts';
 import { EndedSessions } from '@orbweaver/platform/auth/ended-sessions.ts';
 import { loadOrCreateKeys, publicKeyFile } from '@orbweaver/platform/auth/keys.ts';
@@ -13,7 +15,12 @@ import { measureRequests } from '@orbweaver/platform/service/nest/measure-reques
 import { closeServer, serve } from '@orbweaver/platform/service/nest/serve.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import { Stopping, type StopReport } from '@orbweaver/platform/service/stopping.ts';
+import { SqliteCaptureTable } from './adapters/sqlite-capture-table.ts';
 import { AuthModule } from './auth/auth.module.ts';
+import { bringIn } from './captures/bring-in.ts';
+import { CapturesModule } from './captures/captures.module.ts';
+import { commandProblem } from './command-problem.ts';
+import { openPipeline } from './pipeline.ts';
 import type { Config } from './settings.ts';
 
 export interface ControlApi {
@@ -27,8 +34,11 @@ export interface ControlApi {
   stop(): Promise<readonly StopReport[]>;
 }
 
-/** Who signs people in, as a process of its own. Sessions that end are told to the others through Redis. */
-export async function startControlApi(config: Config, log: Logger): Promise<ControlApi> {
+/**
+ * Who signs people in and takes captures from them, as a process of its own. Sessions that end are told to the others through Redis, captures go through the pipeline as those
+ * of a whisperer do. `files` are brought in.
+ */
+export async function startControlApi(config: Config, log: Logger, files: readonly string[] = []): Promise<ControlApi> {
   const folder = resolve(config.data);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const health = new Health();
@@ -50,19 +60,39 @@ export async function startControlApi(config: Config, log: Logger): Promise<Cont
 
     const keys = join(folder, 'keys');
     const authentication = new Authentication(state, await loadOrCreateKeys(keys), { onEnded: (sessions) => ended.end(sessions) });
+    const { analyst, records } = await openPipeline(config, log, stopping);
+    const imports = new Imports({
+      table: new SqliteCaptureTable(state),
+      files: new CaptureFiles(join(folder, 'captures')),
+      analyst,
+      writer: {
+        append: () => Promise.reject(new Error('records come from the pipeline')),
+        flush: () => records.flush(),
+        deleteCapture: (capture) => records.deleteCapture(capture),
+      },
+      content: { deleteCapture: () => Promise.resolve() },
+      uploadLimit: config.uploadLimit,
+      clock: Date.now,
+      onEnd: ({ name, state, packets, records, message }) => {
+        log[state === 'failed' ? 'error' : 'info']({ capture: name, packets, records, ...(message && { message }) }, `import ${state}`);
+      },
+    });
+    stopping.add({ phase: 'intake', name: 'imports', deadline, run: () => imports.stop() });
     const app = await createApplication({
       health,
       log,
       trustedProxies: config.trustedProxies,
       tokens: authentication,
-      translations: [],
-      modules: [AuthModule.with(authentication)],
+      translations: [commandProblem],
+      modules: [AuthModule.with(authentication), CapturesModule.with(imports, health)],
     });
     measureRequests(app, operations.metrics);
     stopping.add({ phase: 'drain', name: 'requests', deadline, run: (signal) => closeServer(app, signal) });
     const operationsPort = await operations.listen(config.operationsHost, config.operationsPort);
     const url = await serve(app, config.host, config.port);
     const token = authentication.administratorLink(config.signInLink);
+    await imports.start();
+    void bringIn(imports, files, 'orbweaver', log);
     health.enter('ok');
     log.info({ url, operationsPort }, 'people can sign in');
     return {

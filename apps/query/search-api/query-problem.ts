@@ -16,5 +16,7 @@ export function queryProblem(error: unknown): ProblemError | undefined {
   }
   if (error instanceof QueryTimeout) return new ProblemError('query-too-slow', `${error.message}.`, { cause: error });
   if (error instanceof QueryTooLarge) return new ProblemError('invalid-request', error.message, { cause: error });
+  // The write side has the same error, which this side may not know by its class.
+  if (error instanceof Error && error.name === 'StoreUnavailable') return new ProblemError('busy', error.message, { cause: error });
   return undefined;
 }

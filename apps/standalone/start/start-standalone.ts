@@ -6,6 +6,7 @@ import { Imports } from '@orbweaver/command/imports/imports.ts';
 import type { Writer } from '@orbweaver/command/indexing/writer.ts';
 import type { ContentSettings } from '@orbweaver/control-api/adapters/analysis-messages.ts';
 import { AuthModule } from '@orbweaver/control-api/auth/auth.module.ts';
+import { bringIn } from '@orbweaver/control-api/captures/bring-in.ts';
 import { CapturesModule } from '@orbweaver/control-api/captures/captures.module.ts';
 import { commandProblem } from '@orbweaver/control-api/command-problem.ts';
 import { SqliteCaptureTable } from '@orbweaver/control-api/adapters/sqlite-capture-table.ts';
@@ -34,7 +35,7 @@ import { capturesIn, type Places } from '../places.ts';
 import type { Config } from '../settings.ts';
 import { serveWebFiles } from '../ui/serve-web-files.ts';
 import { readWebFiles } from '../ui/web-files.ts';
-import { bringIn } from './bring-in.ts';
+
 import { contentSettingsOf } from './content-settings.ts';
 import { redactionOf } from './redaction.ts';
 import { keepRetention } from './retention.ts';

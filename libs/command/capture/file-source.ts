@@ -1,8 +1,8 @@
 import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
-import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { fileSession } from './file-session.ts';
 import { FrameRouter } from './frame-router.ts';
 import type { FrameSender } from './frame-sender.ts';
 import { PartitionBatches } from './partition-batches.ts';
@@ -42,16 +42,7 @@ export class FileSource implements Source {
     this.name = options.capture ?? path;
     this.#sender = sender;
     this.#watch = options.watch;
-    const session: Session = {
-      source: options.source ?? `file ${path}`,
-      startedSeconds: started.seconds,
-      startedNanos: started.nanos,
-      isReplayable: true,
-      filePath: this.name,
-      observer: undefined,
-      timeouts: defaultTimeouts,
-      flowKeyVlan: options.flowKeyVlan,
-    };
+    const session = fileSession(options.source ?? `file ${path}`, this.name, started, options.flowKeyVlan);
     this.session = session;
     this.#batches = new PartitionBatches(
       session,

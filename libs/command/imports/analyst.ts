@@ -32,6 +32,11 @@ export interface AnalysisSink {
   progress(progress: AnalysisProgress): void;
 }
 
+/** Why an analysis is broken off whose records are about to be deleted: once it has rejected, none may come to be. */
+export class CaptureDeleted extends Error {
+  override readonly name = 'CaptureDeleted';
+}
+
 /**
  * Turns a capture file into records, off the thread that calls. The same file gives the same records with the same ids, however often.
  * Rejects if it could not run at all, or with the signal's reason.

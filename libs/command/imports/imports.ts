@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Capture } from '@orbweaver/contracts/http/captures.ts';
 import type { Writer } from '../indexing/writer.ts';
-import type { AnalysisResult, Analyst } from './analyst.ts';
+import { CaptureDeleted, type AnalysisResult, type Analyst } from './analyst.ts';
 import type { CaptureFiles } from './capture-files.ts';
 import type { CaptureTable } from './capture-table.ts';
 import { ReceiveError } from './receive-error.ts';
@@ -15,7 +15,7 @@ export interface ImportParts {
   readonly table: CaptureTable;
   readonly files: CaptureFiles;
   readonly analyst: Analyst;
-  readonly writer: Writer;
+  readonly writer: Pick<Writer, 'append' | 'flush' | 'deleteCapture'>;
   readonly content: KeptContent;
   /** Bytes of one capture. */
   readonly uploadLimit: number;
@@ -120,8 +120,9 @@ export class Imports {
     const at = this.waiting.indexOf(id);
     if (at >= 0) this.waiting.splice(at, 1);
     if (this.current?.id === id) {
-      this.current.abort.abort(new Error('the capture is deleted'));
+      this.current.abort.abort(new CaptureDeleted('the capture is deleted'));
       await this.current.ended;
+      if (this.stopped) throw new ReceiveError('busy', 'The server is stopping; delete the capture again when it is back.');
     }
     await writer.deleteCapture(capture.name);
     await content.deleteCapture(capture.name);
