@@ -1,44 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { graveFaults } from './accessibility.ts';
-import { launchBrowser, type Visit } from './browser.ts';
-import type { Server } from './server.ts';
-import { signedInWithSample } from './with-sample.ts';
+import { withSample } from './with-sample.ts';
 
-// A browser on a busy machine takes its time; each step has its own bound.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-let browser: Browser;
-let server: Server;
-let here: Visit;
 let page: Page;
-
-// Signed in once; each test has a page of its own, as another tab would be.
-beforeAll(async () => {
-  browser = await launchBrowser();
-  ({ server, here } = await signedInWithSample(browser));
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-beforeEach(async () => {
-  page = await here.open();
-});
-afterEach(async () => {
-  await page.close();
-  expect([...here.complaints.splice(0), ...server.log()]).toEqual([]);
-});
-
-const rows = () => page.locator('[role=row][data-row]');
-const record = () => page.getByRole('region', { name: 'Record' });
+const here = withSample((opened) => (page = opened));
+const { open, rows, record } = here;
 const query = () => page.getByRole('textbox', { name: 'Query' });
-
-async function open(path: string): Promise<void> {
-  await page.goto(`${server.url}${path}`);
-  await rows().first().waitFor();
-}
 
 async function ask(text: string): Promise<void> {
   await page.keyboard.press('/');
@@ -184,7 +152,7 @@ describe('Explore', () => {
     await page.mouse.move(box.x + box.width / 2, box.y + box.height - 10);
     await page.mouse.wheel(0, -300);
     await page.waitForURL(/from=/);
-    await page.goto(`${server.url}/explore`);
+    await page.goto(`${here.server.url}/explore`);
     await plot.waitFor();
     await page.mouse.click(box.x + box.width / 2, box.y + box.height - 10);
     await page.waitForURL(/from=/);
@@ -213,10 +181,10 @@ describe('without barriers', () => {
     await rows().first().click();
     await record().getByRole('tab', { name: 'Overview' }).waitFor();
     expect(await graveFaults(page), 'a record').toEqual([]);
-    await page.goto(`${server.url}/captures`);
+    await page.goto(`${here.server.url}/captures`);
     await page.getByRole('group', { name: 'List of captures' }).waitFor();
     expect(await graveFaults(page), 'Captures').toEqual([]);
-    await page.goto(`${server.url}/settings`);
+    await page.goto(`${here.server.url}/settings`);
     await page.getByRole('heading', { name: 'Password' }).waitFor();
     expect(await graveFaults(page), 'Settings').toEqual([]);
   });

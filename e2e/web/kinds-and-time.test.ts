@@ -1,43 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { graveFaults } from './accessibility.ts';
-import { launchBrowser, type Visit } from './browser.ts';
-import type { Server } from './server.ts';
-import { signedInWithSample } from './with-sample.ts';
+import { withSample } from './with-sample.ts';
 
-// A browser on a busy machine takes its time; each step has its own bound.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-let browser: Browser;
-let server: Server;
-let here: Visit;
 let page: Page;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  ({ server, here } = await signedInWithSample(browser));
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-beforeEach(async () => {
-  page = await here.open();
-});
-afterEach(async () => {
-  await page.close();
-  expect([...here.complaints.splice(0), ...server.log()]).toEqual([]);
-});
-
-const rows = () => page.locator('[role=row][data-row]');
+const here = withSample((opened) => (page = opened));
+const { open } = here;
 const kinds = () => page.getByRole('group', { name: 'Kind of records' }).getByRole('button');
 const datasetIs = (dataset: string | null) => page.waitForURL((url) => url.searchParams.get('dataset') === dataset);
-
-async function open(path: string): Promise<void> {
-  await page.goto(`${server.url}${path}`);
-  await rows().first().waitFor();
-}
 
 describe('kinds of records', () => {
   test('those_with_records_have_tabs_and_the_others_stand_in_the_menu', async () => {

@@ -1,43 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { launchBrowser, type Visit } from './browser.ts';
-import type { Server } from './server.ts';
-import { signedInWithSample } from './with-sample.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { withSample } from './with-sample.ts';
 
-// A browser on a busy machine takes its time; each step has its own bound.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-let browser: Browser;
-let server: Server;
-let here: Visit;
 let page: Page;
+const here = withSample((opened) => (page = opened));
+const { open, rows, record } = here;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  ({ server, here } = await signedInWithSample(browser));
-  await here.context.grantPermissions(['clipboard-read', 'clipboard-write']);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-beforeEach(async () => {
-  page = await here.open();
-});
-afterEach(async () => {
-  await page.close();
-  expect([...here.complaints.splice(0), ...server.log()]).toEqual([]);
-});
-
-const rows = () => page.locator('[role=row][data-row]');
-const record = () => page.getByRole('region', { name: 'Record' });
-
-async function open(path: string): Promise<void> {
-  await page.goto(`${server.url}${path}`);
-  await rows().first().waitFor();
-}
+beforeAll(() => here.context.grantPermissions(['clipboard-read', 'clipboard-write']));
 
 describe('taking things along', () => {
   test('what_is_found_is_saved_whole_or_as_a_table', async () => {

@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Page } from 'playwright-core';
+import { startCluster as startOnServers } from '@orbweaver/testing/cluster/cluster.ts';
+import { Child } from '@orbweaver/testing/processes/child.ts';
 
 /** The product as a user has it: the built server in a process of its own, on a free port, with an empty data folder. */
 export interface Server {
@@ -21,55 +20,74 @@ const repository = join(import.meta.dirname, '../..');
 const main = join(repository, 'dist/standalone/main.js');
 const username = 'admin';
 const password = 'correct horse battery staple';
-/** For the process to come up, in milliseconds. */
-const startDeadline = 60_000;
 
 /** A capture of our own making: a small shop, its clients and their name server. */
 export const sampleCapture = join(repository, 'libs/testing/captures/sample/shop.pcapng.gz');
 
+/** Which size of the product is tested: everything in one process, or each part a process of its own with real servers between them. */
+const isCluster = process.env['ORBWEAVER_SIZE'] === 'cluster';
+
 /** With nothing stored but what is read from the captures named. */
 export async function startServer(captures: readonly string[] = []): Promise<Server> {
+  const running = await (isCluster ? startCluster(captures) : startStandalone(captures));
+  const { link } = running;
+  let isLinkUsed = false;
+  return {
+    url: link.origin,
+    log: running.log,
+    stop: running.stop,
+    async signIn(page) {
+      await (isLinkUsed ? signInByPassword(page, link.origin) : signInByLink(page, link.href));
+      isLinkUsed = true;
+      await page.getByRole('banner').waitFor();
+    },
+  };
+}
+
+interface Running extends Pick<Server, 'log' | 'stop'> {
+  /** The link that signs in. */
+  readonly link: URL;
+}
+
+async function startStandalone(captures: readonly string[]): Promise<Running> {
   if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build`);
   const data = await mkdtemp(join(tmpdir(), 'orbweaver-e2e-'));
   const settings = ['--port', '0', '--data', data, '--log-level', 'warn', '--no-sample', ...captures];
-  const child = spawn(process.execPath, [main, ...settings], { cwd: repository, stdio: 'pipe' });
-  const logged: string[] = [];
-  createInterface(child.stderr).on('line', (line) => logged.push(line));
-  const link = await signInLink(child);
-  let linkUsed = false;
-
+  const child = new Child('the server', [process.execPath, main, ...settings]);
+  const [link] = await child.says(/http:\S+\/sign-in\/link#token=\S+/);
+  let read = child.output.length;
   return {
-    url: link.origin,
-    log: () => logged.splice(0),
-    async signIn(page) {
-      await (linkUsed ? signInByPassword(page, link.origin) : signInByLink(page, link.href));
-      linkUsed = true;
-      await page.getByRole('banner').waitFor();
+    link: new URL(link),
+    log: () => {
+      const lines = child.output
+        .slice(read)
+        .split('\n')
+        .filter((line) => line.startsWith('{'));
+      read = child.output.length;
+      return lines;
     },
-    async stop() {
-      const ended = once(child, 'exit');
-      if (child.exitCode === null && child.kill('SIGTERM')) await ended;
+    stop: async () => {
+      await child.end();
       await rm(data, { recursive: true, force: true });
     },
   };
 }
 
-/** The link that the server prints when it is up. */
-async function signInLink(child: ChildProcess): Promise<URL> {
-  let printed = '';
-  const signal = AbortSignal.timeout(startDeadline);
-  const ended = once(child, 'exit', { signal }).then(() => {
-    throw new Error(`the server ended before it was up; it printed: ${printed}`);
-  });
-  const found = new Promise<URL>((resolve) => {
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      printed += text;
-      const link = /http:\S+\/sign-in\/link#token=\S+/.exec(printed)?.[0];
-      if (link !== undefined) resolve(new URL(link));
-    });
-  });
-  ended.catch(() => undefined);
-  return Promise.race([found, ended]);
+/** On the servers of this run, which other files' clusters had before: with indices and users of its own. */
+async function startCluster(captures: readonly string[]): Promise<Running> {
+  const { ownPrefix, sharedServer } = await import('@orbweaver/testing/stack/shared.ts');
+  const [kafka, elasticsearch, redis] = await Promise.all([sharedServer('kafka'), sharedServer('elasticsearch'), sharedServer('redis')]);
+  const folder = await mkdtemp(join(tmpdir(), 'orbweaver-e2e-'));
+  const settings = { KAFKA_BROKERS: kafka.address, ELASTICSEARCH_NODES: elasticsearch.address, REDIS_URL: redis.address };
+  const cluster = await startOnServers({ folder, settings, captures, indexPrefix: `${ownPrefix()}orbweaver` });
+  return {
+    link: new URL(cluster.signInLink),
+    log: () => cluster.log(),
+    stop: async () => {
+      await cluster.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function signInByLink(page: Page, link: string): Promise<void> {

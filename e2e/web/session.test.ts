@@ -1,40 +1,10 @@
-import type { Browser, Page, Route } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { launchBrowser, type Visit } from './browser.ts';
-import type { Server } from './server.ts';
-import { signedInWithSample } from './with-sample.ts';
+import type { Page, Route } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { withSample } from './with-sample.ts';
 
-// A browser on a busy machine takes its time; each step has its own bound.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-let browser: Browser;
-let server: Server;
-let here: Visit;
 let page: Page;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  ({ server, here } = await signedInWithSample(browser));
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-beforeEach(async () => {
-  page = await here.open();
-});
-afterEach(async () => {
-  await page.close();
-  expect([...here.complaints.splice(0), ...server.log()]).toEqual([]);
-});
-
-const rows = (of: Page = page) => of.locator('[role=row][data-row]');
-
-async function open(path: string): Promise<void> {
-  await page.goto(`${server.url}${path}`);
-  await rows().first().waitFor();
-}
+const here = withSample((opened) => (page = opened));
+const { open, rows } = here;
 
 test('a_token_that_has_run_out_is_renewed_out_of_sight', async () => {
   let renewals = 0;
@@ -98,13 +68,13 @@ test('while_the_server_is_away_what_was_seen_stays_and_when_it_is_back_the_page_
 
 test('signing_out_and_in_in_one_tab_does_so_in_all', async () => {
   await open('/explore?dataset=http');
-  const other = await here.open();
-  await other.goto(`${server.url}/explore?dataset=dns`);
+  const other = await here.newPage();
+  await other.goto(`${here.server.url}/explore?dataset=dns`);
   await rows(other).first().waitFor();
   await other.getByRole('button', { name: /^Account/ }).click();
   await other.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.waitForURL(/\/sign-in\?to=/);
-  await server.signIn(other);
+  await here.server.signIn(other);
   await page.waitForURL(/\/explore\?dataset=http/);
   await rows().first().waitFor();
   await other.close();

@@ -1,7 +1,7 @@
 // `npx node e2e/web/view-switch.bench.ts [RUNS]`: how long the built UI takes from a click to the frame that shows the other view, with warm data. Fails nobody.
 import { cpus, loadavg } from 'node:os';
 import { launchBrowser } from './browser.ts';
-import { signedInWithSample } from './with-sample.ts';
+import { signedInWithSample } from './signed-in.ts';
 
 interface Switch {
   readonly name: string;

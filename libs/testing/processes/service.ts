@@ -4,7 +4,7 @@ import { Child } from './child.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 /** Where the built services are; `ORBWEAVER_BUILT` names another folder. */
-const built = process.env['ORBWEAVER_BUILT'] ?? join(repository, 'dist');
+export const built = process.env['ORBWEAVER_BUILT'] ?? join(repository, 'dist');
 
 /** What a service says of itself at `/health/ready`. */
 export interface Readiness {

@@ -1,0 +1,45 @@
+/**
+ * `npm run cluster [-- --port N FILE...]`: starts the servers and every service on this machine, brings captures in (a small one of our own, if none is named), prints a
+ * link that signs in, and ends everything with Ctrl-C.
+ */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startKeeper } from '../stack/keeper.ts';
+import { openStack, services, variables } from '../stack/stack.ts';
+import { startCluster, type Cluster } from './cluster.ts';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { port: { type: 'string', default: '7280' } } });
+const sample = join(import.meta.dirname, '../captures/sample/shop.pcapng.gz');
+const captures = positionals.length > 0 ? positionals.map((file) => resolve(file)) : [sample];
+
+const stack = await openStack();
+const folder = await mkdtemp(join(tmpdir(), 'orbweaver-cluster-'));
+const keeper = startKeeper(folder);
+let cluster: Cluster | undefined;
+let isStopping = false;
+const stop = async (status: number) => {
+  if (isStopping) return;
+  isStopping = true;
+  await cluster?.stop();
+  await stack.close();
+  await keeper.close();
+  process.exit(status);
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+
+try {
+  console.error(`orbweaver: starting ${services.join(', ')}; the first time they are downloaded`);
+  const servers = await Promise.all(services.map(async (name) => [name, (await stack.server(name)).address] as const));
+  console.error("orbweaver: starting Orbweaver's services");
+  const settings = Object.fromEntries(servers.map(([name, address]) => [variables[name].replace('ORBWEAVER_', ''), address]));
+  cluster = await startCluster({ folder, settings, captures, port: Number(values.port), started: (pid) => keeper.started(pid) });
+  console.log(`\n  Sign in  ${cluster.signInLink}`);
+  for (const [name, address] of servers) console.log(`  ${variables[name]}=${address}`);
+  console.log('  Data and logs are temporary: Ctrl-C ends everything.\n');
+  setInterval(() => cluster?.log().forEach((line) => console.error(line)), 1000);
+} catch (error) {
+  console.error(`orbweaver: ${(error as Error).message}`);
+  await stop(1);
+}
