@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { analyzeCommand } from './commands/analyze.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { fieldsCommand } from './commands/fields.ts';
 import { importCommand } from './commands/import.ts';
 import { searchCommand } from './commands/search.ts';
@@ -17,6 +18,7 @@ Examples:
   orbweaver import monday.pcap                           bring a capture into a running server
   orbweaver search 'http.response.status_code >= 500'    ask a running server
   orbweaver fields http                                  what a query can name
+  orbweaver dead-letters list                            what the services of a cluster could not take
 
 'orbweaver COMMAND --help' tells everything about one command.`;
 
@@ -30,7 +32,7 @@ const program = new Command('orbweaver')
   .enablePositionalOptions()
   .exitOverride();
 
-for (const command of [analyzeCommand(), startCommand(), importCommand(), searchCommand(), fieldsCommand()]) {
+for (const command of [analyzeCommand(), startCommand(), importCommand(), searchCommand(), fieldsCommand(), deadLettersCommand()]) {
   program.addCommand(command.exitOverride().showHelpAfterError(`(try 'orbweaver ${command.name()} --help')`));
 }
 

@@ -5,8 +5,10 @@ import type { Refusal, Writer } from './writer.ts';
 
 /** Bytes of records that are given to the store at once. */
 const maxAppendBytes = 16 * 2 ** 20;
-/** Dead letters sent at once. */
-const maxLetters = 500;
+/** Bytes of dead letters that are sent at once: a broker takes no more for a partition than its largest message. */
+const maxLetterBytes = 2 ** 20;
+/** Characters of a reason: it travels in a header. */
+const maxReason = 4000;
 const newline = 0x0a;
 const letters = deadLetters('index-writer');
 
@@ -49,7 +51,7 @@ export class RecordIndexer implements BatchHandler {
 
   async batch(batch: Batch, control: BatchControl): Promise<void> {
     const { topic, partition, messages, end } = batch;
-    for (const part of portions(messages)) {
+    for (const part of portions(messages, maxAppendBytes)) {
       if (control.isLost) return;
       const { records, bytes, refused = [] } = await this.#parts.writer.append(joined(part));
       await this.#bury(batch, part, refused);
@@ -81,33 +83,37 @@ export class RecordIndexer implements BatchHandler {
     const all = refused.map(({ at, record, reason }): Message => {
       const headers = {
         [deadLetterHeaders.stage]: 'index',
-        [deadLetterHeaders.reason]: reason,
+        [deadLetterHeaders.reason]: reason.slice(0, maxReason),
         [deadLetterHeaders.topic]: topic,
         [deadLetterHeaders.partition]: String(partition),
         [deadLetterHeaders.offset]: String(offsets[at] ?? messages[0]!.offset),
       };
       return { value: new TextEncoder().encode(record), headers };
     });
-    for (let at = 0; at < all.length; at += maxLetters)
-      await this.#parts.producer.send({ topic: letters.name, partition: 0 }, all.slice(at, at + maxLetters));
+    for (const part of portions(all, maxLetterBytes)) await this.#parts.producer.send({ topic: letters.name, partition: 0 }, part);
     this.#deadLetters += all.length;
   }
 }
 
-/** The messages of a batch, as many at a time as the store is given. */
-function* portions(messages: readonly Received[]): Generator<Received[]> {
-  let part: Received[] = [];
+/** Messages in their order, as many at a time as have so many bytes: at least one. */
+function* portions<Any extends Message>(messages: readonly Any[], maxBytes: number): Generator<Any[]> {
+  let part: Any[] = [];
   let bytes = 0;
   for (const message of messages) {
-    if (part.length > 0 && bytes + message.value.length > maxAppendBytes) {
+    const size = sizeOf(message);
+    if (part.length > 0 && bytes + size > maxBytes) {
       yield part;
       part = [];
       bytes = 0;
     }
     part.push(message);
-    bytes += message.value.length;
+    bytes += size;
   }
   if (part.length > 0) yield part;
+}
+
+function sizeOf({ value, headers = {} }: Message): number {
+  return Object.entries(headers).reduce((sum, [name, text]) => sum + name.length + text.length, value.length);
 }
 
 /** One NDJSON of several. */

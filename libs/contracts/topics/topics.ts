@@ -16,7 +16,7 @@ export interface Topic {
 }
 
 /** Apps that write topics or working memory: image, consumer group and `service.name` alike. */
-export type App = 'whisperer' | 'dissector' | 'enricher' | 'index-writer' | 'control-api';
+export type App = 'whisperer' | 'dissector' | 'enricher' | 'index-writer' | 'control-api' | 'cli';
 
 const hour = 3600e3;
 const mebibyte = 2 ** 20;
@@ -73,7 +73,20 @@ export const topics = {
     retention: 24 * hour,
     maxMessageBytes: mebibyte,
   },
+  replays: {
+    name: 'dlq.replays.v1',
+    writer: 'cli',
+    key: 'none',
+    codec: 'json',
+    partitions: 1,
+    // Longer than the letters that were replayed.
+    retention: 60 * 24 * hour,
+    maxMessageBytes: mebibyte,
+  },
 } as const satisfies Record<string, Topic>;
+
+/** The largest message there is, and the headers that say what became of it. */
+const deadLetterBytes = 4 * mebibyte + 64 * 1024;
 
 /** Where a consumer group puts what it cannot take, with the headers of `deadLetterHeaders`; the value is the message as it was, or the part of it that failed. */
 export function deadLetters(group: App): Topic {
@@ -84,7 +97,7 @@ export function deadLetters(group: App): Topic {
     codec: 'dead letter',
     partitions: 1,
     retention: 30 * 24 * hour,
-    maxMessageBytes: 4 * mebibyte,
+    maxMessageBytes: deadLetterBytes,
   };
 }
 

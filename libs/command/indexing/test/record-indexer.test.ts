@@ -101,3 +101,12 @@ test('the_end_of_a_session_is_told_once_everything_in_front_of_it_is_stored_and_
   expect(happened).toEqual(['append a b', 'bury 1 in index.ends.v1', 'commit 13']);
   expect(letters.map(({ value }) => JSON.parse(text(value)) as unknown)).toEqual([{ ...session, of: 'records', partition: 3 }]);
 });
+
+test('letters_go_in_parts_that_a_broker_takes', async () => {
+  const { indexer, happened, letters, control } = parts();
+  await indexer.batch(batchOf(...Array.from({ length: 5 }, () => `bad${'x'.repeat(400_000)}`), 'bad\n'.repeat(10_000)), control);
+  expect(letters).toHaveLength(10_005);
+  const counts = happened.flatMap((what) => /^bury (\d+)/.exec(what)?.[1] ?? []).map(Number);
+  expect(counts.slice(0, 2)).toEqual([2, 2]);
+  expect(Math.max(...counts)).toBeLessThan(8000);
+});
