@@ -17,6 +17,7 @@ export interface PreparedEntry {
   readonly header: Buffer;
   readonly stored: Uint8Array;
   readonly check: number;
+  readonly codec: number;
 }
 
 export const entryBytes = ({ stored }: PreparedEntry): number => entryHeaderLength + stored.length;
@@ -27,13 +28,14 @@ export function prepareEntry(bytes: Uint8Array): PreparedEntry {
   const isSmaller = packed !== undefined && packed.length < bytes.length;
   const stored = isSmaller ? packed : Uint8Array.from(bytes);
   const check = crc32(stored);
+  const codec = isSmaller ? Codec.zstd : Codec.plain;
   const header = encodeEntryHeader({
-    codec: isSmaller ? Codec.zstd : Codec.plain,
+    codec,
     storedLength: stored.length,
     plainLength: bytes.length,
     check,
   });
-  return { header, stored, check };
+  return { header, stored, check, codec };
 }
 
 /**
