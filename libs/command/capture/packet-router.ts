@@ -63,7 +63,7 @@ export class PacketRouter {
   readonly #tunnels = new Tunnels();
   readonly #observer: Uint8Array;
   readonly #levels = Array.from({ length: tunnelLimit + 1 }, () => ({ flow: -1, kinds: 0, identity: 0 }));
-  readonly #idOf = (flow: number): string => flowId(this.#carriers.slab, flow, this.#observer);
+  readonly #idOf = (flow: number): string => flowId(this.#carriers, flow, this.#observer);
 
   constructor(sink: PartitionSink, options: PacketRouterOptions) {
     this.#sink = sink;

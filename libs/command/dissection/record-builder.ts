@@ -58,7 +58,7 @@ export class RecordBuilder {
     const network = (slab.words[at + Word.protocol]! >>> 8) & 0xff;
     const sourceIsHigh = (slab.words[at + Word.flags]! & FlowFlag.sourceIsHigh) !== 0;
     return {
-      id: flat(flowId(slab, flow, this.#observerBytes)),
+      id: flat(flowId(this.#table, flow, this.#observerBytes)),
       communityId: communityId(slab, flow),
       source: addressText(network, slab.words, at + (sourceIsHigh ? Word.highAddress : Word.lowAddress)),
       destination: addressText(network, slab.words, at + (sourceIsHigh ? Word.lowAddress : Word.highAddress)),

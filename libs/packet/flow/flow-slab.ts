@@ -60,7 +60,8 @@ export const Word = {
   /** The timer's list. */
   timerPrevious: 60,
   timerNext: 61,
-  timerSlot: 62,
+  /** Grows from flow to flow in the order in which they were opened. */
+  opening: 62,
   /** Counts the uses of this row, so that who remembers a flow can tell whether it is still the same. */
   generation: 63,
 } as const;

@@ -1,5 +1,6 @@
 import { Network, TcpFlag, IpProtocol, type Packet } from '../layers/packet.ts';
 import { Count, FlowFlag, FlowSlab, Word, countsPerFlow, wordsPerFlow } from './flow-slab.ts';
+import { EqualStarts } from './equal-starts.ts';
 import { FlowIndex } from './flow-index.ts';
 import { FlowKey, keyWords } from './flow-key.ts';
 import { FlowLinks } from './flow-links.ts';
@@ -41,6 +42,7 @@ export class FlowTable {
   readonly tracker: TcpTracker;
   readonly links: FlowLinks;
   readonly rivals: RivalOpenings;
+  readonly starts: EqualStarts;
   readonly #key: FlowKey;
   readonly #wheel: TimerWheel;
   readonly #timeouts: FlowTimeouts;
@@ -53,7 +55,7 @@ export class FlowTable {
     return (
       words[second + Word.firstSeconds]! - words[first + Word.firstSeconds]! ||
       words[second + Word.firstNanos]! - words[first + Word.firstNanos]! ||
-      b - a
+      words[second + Word.opening]! - words[first + Word.opening]!
     );
   };
   /** Flows whose time has come. */
@@ -63,6 +65,8 @@ export class FlowTable {
   #clockOffset = 0;
   #clockStarted = false;
   evicted = 0;
+  /** Number of the next flow that is opened. Who takes a part of the packets sets it to the number of the packet among all. */
+  nextOpening = 0;
   /** The flow that `ended` is being told of. */
   ending = -1;
   #ending: number[] | undefined;
@@ -72,6 +76,7 @@ export class FlowTable {
     this.tracker = new TcpTracker(this.slab);
     this.links = new FlowLinks(this.slab);
     this.rivals = new RivalOpenings(this.slab, this.links);
+    this.starts = new EqualStarts(this.slab);
     this.#wheel = new TimerWheel(this.slab);
     this.#timeouts = options.timeouts ?? defaultTimeouts;
     this.#ended = ended;
@@ -156,9 +161,11 @@ export class FlowTable {
     words[at + Word.firstNanos] = packet.nanos;
     words[at + Word.lastSeconds] = packet.seconds;
     words[at + Word.lastNanos] = packet.nanos;
+    words[at + Word.opening] = this.nextOpening++;
     words[at + Word.firstTick] = this.#wheel.now;
     words[at + Word.lastTick] = this.#wheel.now;
     words[at + Word.first] = packet.protocol === IpProtocol.tcp ? packet.tcpSequence : (packet.icmpType << 8) | packet.icmpCode;
+    this.starts.opened(flow);
     this.#index.add(flow, this.#key.hash);
     this.#wheel.schedule(flow, this.#wheel.now + this.#firstTimeout(packet, isSyn));
     return flow;
@@ -302,6 +309,7 @@ export class FlowTable {
     this.ending = flow;
     this.#ended(flow, reason);
     this.ending = -1;
+    this.starts.ended(flow);
     this.#free(flow);
   }
 

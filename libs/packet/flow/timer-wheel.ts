@@ -3,6 +3,8 @@ import { Word, wordsPerFlow, type FlowSlab } from './flow-slab.ts';
 /** Slots of one second; a deadline farther off is looked at again when its slot comes round. */
 const slotCount = 1024;
 const none = 0xffffffff;
+/** In place of the previous flow: this one is the first of a slot, whose number stands in the other bits. */
+const isFirst = 0x80000000;
 
 /**
  * Which flow is to be looked at when. A flow that receives a packet is left where it is: when its slot comes, whoever handles it sees that its
@@ -30,9 +32,8 @@ export class TimerWheel {
     const words = this.#slab.words;
     const at = flow * wordsPerFlow;
     const head = this.#heads[slot]!;
-    words[at + Word.timerPrevious] = none;
+    words[at + Word.timerPrevious] = isFirst | slot;
     words[at + Word.timerNext] = head;
-    words[at + Word.timerSlot] = slot;
     if (head !== none) words[head * wordsPerFlow + Word.timerPrevious] = flow;
     this.#heads[slot] = flow;
   }
@@ -42,7 +43,7 @@ export class TimerWheel {
     const at = flow * wordsPerFlow;
     const previous = words[at + Word.timerPrevious]!;
     const next = words[at + Word.timerNext]!;
-    if (previous === none) this.#heads[words[at + Word.timerSlot]!] = next;
+    if (previous >= isFirst) this.#heads[previous & ~isFirst] = next;
     else words[previous * wordsPerFlow + Word.timerNext] = next;
     if (next !== none) words[next * wordsPerFlow + Word.timerPrevious] = previous;
   }

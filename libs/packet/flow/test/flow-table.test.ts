@@ -155,10 +155,24 @@ describe('identity', () => {
   it('the_same_first_packet_gives_the_same_id_and_another_time_another', () => {
     const idAt = (at: number, observer = ''): string => {
       const test = new TestTable({ seed: Math.trunc(Math.random() * 1e9) });
-      return flowId(test.table.slab, test.takeOne(udpPacket(a, 1, b, 2, at)), Buffer.from(observer));
+      return flowId(test.table, test.takeOne(udpPacket(a, 1, b, 2, at)), Buffer.from(observer));
     };
     expect(idAt(1)).toMatch(/^[0-9a-f]{24}$/);
     expect(idAt(1)).toBe(idAt(1));
     expect(new Set([idAt(1), idAt(2), idAt(1, 'node-1')]).size).toBe(3);
+  });
+
+  it('flows_that_begin_alike_since_the_clock_went_back_have_an_id_each_and_the_same_ones_again', () => {
+    const idsOf = (): string[] => {
+      const test = new TestTable({ seed: Math.trunc(Math.random() * 1e9) });
+      return [1, 2, 3].map(() => {
+        const flow = test.takeOne(udpPacket(a, 1, b, 2, 1000));
+        const id = flowId(test.table, flow, Buffer.alloc(0));
+        test.table.end(flow, 'idle');
+        return id;
+      });
+    };
+    expect(new Set(idsOf()).size).toBe(3);
+    expect(idsOf()).toEqual(idsOf());
   });
 });
