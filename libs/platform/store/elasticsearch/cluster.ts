@@ -46,9 +46,8 @@ export async function prepareCluster(
     const indices = await listIndices(connection, prefix);
     for (const schema of schemas) {
       if (!indices.some(({ dataset }) => dataset === schema.dataset)) continue;
-      const { properties } = mappingsOf(schema);
       const index = `${prefix}-${schema.dataset}-*`;
-      await client.indices.putMapping({ index, ...({ properties, dynamic: 'strict' } as object) }).catch((error: unknown) => {
+      await client.indices.putMapping({ index, ...(mappingsOf(schema) as object) }).catch((error: unknown) => {
         throw isRefusal(error) ? foreign(place, index, error) : error;
       });
     }
@@ -69,8 +68,9 @@ async function answersLifecycles({ client }: Connection): Promise<boolean> {
   }
 }
 
+/** Names that are objects there are an error of the server's, by its status. */
 function isRefusal(error: unknown): error is errors.ResponseError {
-  return error instanceof errors.ResponseError && error.statusCode === 400;
+  return error instanceof errors.ResponseError && (error.statusCode === 400 || /"mapper_exception"/.test(JSON.stringify(error.body)));
 }
 
 function foreign(place: string, index: string, error: errors.ResponseError): StoreUnavailable {

@@ -59,7 +59,8 @@ export function existsQuery(target: Target): Query {
       return isText(target.type) ? textExists(name) : { exists: { field: placeOf(name, target.type) } };
     }
     case 'container':
-      return target.type === 'map' ? textExists(target.field) : { exists: { field: target.field } };
+      // What is indexed of objects are their properties.
+      return target.type === 'map' ? textExists(target.field) : { exists: { field: `${target.field}.*` } };
     case 'entries':
       return textExists(target.field);
     case 'entry':

@@ -52,7 +52,7 @@ test('a_record_that_the_mapping_refuses_is_handed_back_and_the_others_are_stored
   const store = await opened();
   const [a, b] = sampleRecords;
   const receipt = await store.writer.append([a!, { ...b!, 'web.surprise': 1 }]);
-  expect(receipt).toMatchObject({ records: 2, refused: [{ at: 1, reason: expect.stringContaining('[surprise]') as string }] });
+  expect(receipt).toMatchObject({ records: 2, refused: [{ at: 1, reason: expect.stringContaining('[web.surprise]') as string }] });
   expect(store.writer.counters()).toMatchObject({ stored: 1, rejected: { 'strict_dynamic_mapping_exception in web.surprise': 1 } });
   await store.close();
 });
@@ -98,11 +98,14 @@ test('a_cluster_that_stays_away_is_an_error_that_names_it', async () => {
   );
 });
 
-test('an_index_of_someone_else_under_our_name_is_refused_with_advice', async () => {
+test.each([
+  ['a_field', { subobjects: false, properties: { 'web.status': { type: 'text' } } }, 'web\\.status'],
+  ['objects_of_dots', { properties: { 'web.status': { type: 'long' } } }, 'subobjects'],
+])('an_index_of_someone_else_under_our_name_is_refused_with_advice: %s', async (_, mappings, named) => {
   const prefix = `${ownPrefix()}orbweaver`;
-  await client.indices.create({ index: `${prefix}-web-2026.01.02`, mappings: { properties: { 'web.status': { type: 'text' } } } });
+  await client.indices.create({ index: `${prefix}-web-2026.01.02`, mappings: mappings as never });
   await expect(opened({ prefix })).rejects.toThrow(
-    /has a mapping that does not fit.*web\.status.*delete or rename it, or set another prefix/,
+    new RegExp(`has a mapping that does not fit.*${named}.*delete or rename it, or set another prefix`),
   );
 });
 
