@@ -25,6 +25,7 @@ export class DatabaseRenewed extends Error {
 interface Engine {
   readonly instance: DuckDBInstance;
   readonly writer: DuckDBConnection;
+  readonly preparer: DuckDBConnection;
   readonly admin: DuckDBConnection;
   readonly idle: DuckDBConnection[];
   /** Statements that run. */
@@ -43,7 +44,9 @@ export class Database {
   readonly #settings: DuckDbSettings;
   #engine: Engine | undefined;
   #changing: Promise<unknown> | undefined;
+  #preparing: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  #lives = 1;
   readonly #renewed: (() => void)[] = [];
   readonly #waiting: { readonly urgent: (() => void)[]; readonly other: (() => void)[] } = { urgent: [], other: [] };
   #running = 0;
@@ -57,6 +60,11 @@ export class Database {
     return new Database(settings, await openEngine(settings));
   }
 
+  /** Tables in memory last as long as this stays the same. */
+  get lives(): number {
+    return this.#lives;
+  }
+
   /** Nothing is attached any more when `listener` is called. */
   onRenewed(listener: () => void): void {
     this.#renewed.push(listener);
@@ -64,8 +72,15 @@ export class Database {
 
   /** A statement of the writer. The caller sees to it that only one runs. */
   write(sql: string, parameters = new Parameters()): Promise<Row[]> {
-    const hasHands = threadsOf(this.#settings) > 1;
-    return this.#use(({ writer }) => (hasHands ? runInBackground(writer, sql, parameters) : runHere(writer, sql, parameters)));
+    return this.#use(({ writer }) => this.#runAside(writer, sql, parameters));
+  }
+
+  /** A statement on tables in memory that are to be written. It may run while one of the writer does; of its own kind, one after the other. */
+  prepare(sql: string): Promise<Row[]> {
+    const run = () => this.#use(({ preparer }) => this.#runAside(preparer, sql, new Parameters()));
+    const next = this.#preparing.then(run, run);
+    this.#preparing = next.catch(() => undefined);
+    return next;
   }
 
   /** A statement outside the writer's transaction: attaches, detaches, alters. */
@@ -95,6 +110,10 @@ export class Database {
     this.#isClosed = true;
   }
 
+  #runAside(connection: DuckDBConnection, sql: string, parameters: Parameters): Promise<Row[]> {
+    return threadsOf(this.#settings) > 1 ? runInBackground(connection, sql, parameters) : runHere(connection, sql, parameters);
+  }
+
   async #use<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
     const engine = await this.#current();
     engine.users++;
@@ -121,6 +140,7 @@ export class Database {
   #giveUp(engine: Engine, cause: Error): void {
     if (engine !== this.#engine) return;
     this.#engine = undefined;
+    this.#lives++;
     this.#settings.onFault?.(cause);
     const unused = new Promise<void>((resolve) => (engine.onUnused = resolve));
     void this.#change(async () => {
@@ -181,10 +201,12 @@ async function openEngine(settings: DuckDbSettings): Promise<Engine> {
     // DuckDB counts the caller of a statement as one of its threads; a load's caller does not take part (`runInBackground`), and would leave a processor idle.
     external_threads: threads > 1 ? '0' : '1',
     temp_directory: scratch,
-    checkpoint_threshold: '64MiB',
+    checkpoint_threshold: '256MiB',
     // A page is read by row number: up to so many rows are looked for where they lie instead of in the whole table.
     late_materialization_max_rows: String(maxLateRows),
     dynamic_or_filter_threshold: String(maxLateRows),
+    // What is read from files is read once.
+    enable_external_file_cache: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
@@ -196,7 +218,7 @@ async function openEngine(settings: DuckDbSettings): Promise<Engine> {
     await writer.run('SET lock_configuration = true');
     // DuckDB locks the files that it has open: this one is open as long as the store is.
     await writer.run(`ATTACH ${quoteText(join(settings.folder, 'lock.duckdb'))} AS "lock"`);
-    return { instance, writer, admin: await instance.connect(), idle: [], users: 0 };
+    return { instance, writer, preparer: await instance.connect(), admin: await instance.connect(), idle: [], users: 0 };
   } catch (error) {
     writer.closeSync();
     instance.closeSync();
@@ -204,8 +226,8 @@ async function openEngine(settings: DuckDbSettings): Promise<Engine> {
   }
 }
 
-function closeEngine({ instance, writer, admin, idle }: Engine): void {
-  for (const connection of [...idle, admin, writer]) connection.closeSync();
+function closeEngine({ instance, writer, preparer, admin, idle }: Engine): void {
+  for (const connection of [...idle, admin, preparer, writer]) connection.closeSync();
   instance.closeSync();
 }
 

@@ -24,12 +24,31 @@ interface PartFile {
   readonly path: string;
 }
 
+/** Records of one dataset as they are stored, in a table in memory, with what is to be known of them. */
+interface Batch extends Share {
+  readonly table: string;
+  /** Different ids. */
+  readonly distinct: bigint;
+  /** Whether an id is stored as a text. */
+  readonly hasTexts: boolean;
+}
+
+/** Spooled records that are read and not yet stored. */
+export interface Prepared {
+  readonly files: readonly SpoolFile[];
+  /** Of the database, when it was read. */
+  readonly life: number;
+  /** By segment, oldest first; undefined if something does not fit, so that each record is looked at. */
+  readonly segments:
+    readonly { readonly segment: string; readonly buckets: readonly bigint[]; readonly batches: readonly Batch[] }[] | undefined;
+}
+
 /** Runs of lines joined between two turns of the event loop. */
 const runsAtATime = 2000;
 
 /**
- * Puts spooled records into their segments, in DuckDB's threads. Each segment takes its share in one transaction that replaces records of the same id; after a crash in
- * between, loading the same files again leaves the same.
+ * Puts spooled records into their segments, in DuckDB's threads: what is loaded is read into memory (`prepare`), which may go on while the load before is stored (`store`).
+ * Each segment takes its share in one transaction that replaces records of the same id; after a crash in between, loading the same files again leaves the same.
  */
 export class Loader {
   readonly #database: Database;
@@ -39,6 +58,7 @@ export class Loader {
   readonly #datasets: ReadonlySet<string>;
   /** Segments of which the manifest's times are known to be those of the file: a crash may have come between the two. */
   readonly #measured = new Set<string>();
+  #batches = 0;
 
   constructor(database: Database, segments: Segments, tables: Tables, rejects: Rejects) {
     this.#database = database;
@@ -48,11 +68,60 @@ export class Loader {
     this.#datasets = new Set(tables.columns.keys());
   }
 
-  /** Loads the files; resolves to the number of records stored. Records that do not fit are put aside and counted. */
-  async load(files: readonly SpoolFile[]): Promise<number> {
+  /** Reads files into memory, to be stored or discarded. */
+  async prepare(files: readonly SpoolFile[]): Promise<Prepared> {
     const paths = files.map(({ path }) => path);
     const parts = await split(paths, this.#datasets);
-    const stored = parts === undefined ? await this.#loadSifted(paths) : await this.#distribute(parts, `${paths[0]!}.part`);
+    const life = this.#database.lives;
+    if (parts === undefined) return { files, life, segments: undefined };
+    const bySegment = Map.groupBy(
+      [...parts].sort((a, b) => a.hour - b.hour),
+      (part) => this.#segments.nameFor(this.#bucketOf(part)),
+    );
+    const segments: { segment: string; buckets: readonly bigint[]; batches: Batch[] }[] = [];
+    try {
+      for (const [segment, parts] of bySegment) {
+        const batches: Batch[] = [];
+        segments.push({ segment, buckets: [...new Set(parts.map((part) => this.#bucketOf(part)))], batches });
+        for (const [dataset, same] of Map.groupBy(parts, (part) => part.dataset)) {
+          const runs = same.flatMap((part) => part.runs);
+          batches.push(await this.#read({ dataset, runs }, `${paths[0]!}.part.${dataset}`));
+        }
+      }
+      return { files, life, segments };
+    } catch (error) {
+      for (const { table } of segments.flatMap(({ batches }) => batches)) await this.#drop(table, 'prepare');
+      if (!isAboutContent(error)) throw error;
+      return { files, life, segments: undefined };
+    }
+  }
+
+  /** Stores what was read; resolves to the number of records stored. Records that do not fit are put aside and counted. */
+  async store(prepared: Prepared): Promise<number> {
+    const paths = prepared.files.map(({ path }) => path);
+    if (prepared.segments === undefined) return this.#saved(await this.#loadSifted(paths));
+    const isStale =
+      prepared.life !== this.#database.lives ||
+      prepared.segments.some(({ segment, buckets }) => buckets.some((bucket) => this.#segments.nameFor(bucket) !== segment));
+    if (isStale) {
+      await this.discard(prepared);
+      return this.store(await this.prepare(prepared.files));
+    }
+    try {
+      let stored = 0;
+      for (const { segment, batches } of prepared.segments) stored += await this.#fill(segment, batches);
+      return await this.#saved(stored);
+    } finally {
+      await this.discard(prepared);
+    }
+  }
+
+  /** Lets go of what was read. */
+  async discard({ segments = [] }: Prepared): Promise<void> {
+    for (const { table } of segments.flatMap(({ batches }) => batches)) await this.#drop(table, 'write');
+  }
+
+  async #saved(stored: number): Promise<number> {
     await this.#segments.save();
     return stored;
   }
@@ -75,8 +144,14 @@ export class Loader {
     let stored = 0;
     for (const [index, part] of parts.entries()) {
       const piece = `${path}.${index}`;
+      const { dataset } = await this.#written(part, piece);
       try {
-        stored += await this.#fill(this.#segmentOf(part), [await this.#written(part, piece)]);
+        const batch = await this.#parse(dataset, piece);
+        try {
+          stored += await this.#fill(this.#segments.nameFor(this.#bucketOf(part)), [batch]);
+        } finally {
+          await this.#drop(batch.table, 'write');
+        }
       } catch (error) {
         if (!isAboutContent(error)) throw error;
         stored += await this.#loadHalves(piece);
@@ -107,34 +182,17 @@ export class Loader {
     return stored;
   }
 
-  /** Into the segments, one after the other. */
-  async #distribute(parts: readonly Part[], path: string): Promise<number> {
-    const bySegment = new Map<string, Part[]>();
-    for (const part of [...parts].sort((a, b) => a.hour - b.hour)) {
-      const segment = this.#segmentOf(part);
-      bySegment.set(segment, [...(bySegment.get(segment) ?? []), part]);
-    }
-    let stored = 0;
-    for (const [segment, parts] of bySegment) {
-      const files: PartFile[] = [];
-      try {
-        for (const [dataset, same] of Map.groupBy(parts, (part) => part.dataset)) {
-          const runs = same.flatMap((part) => part.runs);
-          files.push(await this.#written({ dataset, runs }, `${path}.${dataset}`));
-        }
-        stored += await this.#fill(segment, files);
-      } catch (error) {
-        if (!isAboutContent(error)) throw error;
-        stored += await this.#loadSifted(files.map((file) => file.path));
-      } finally {
-        for (const file of files) await rm(file.path, { force: true });
-      }
-    }
-    return stored;
+  #bucketOf({ hour }: Part): bigint {
+    return floorDivide(BigInt(hour) * hourNanos, this.#segments.bucketNanos);
   }
 
-  #segmentOf({ hour }: Part): string {
-    return this.#segments.nameFor(floorDivide(BigInt(hour) * hourNanos, this.#segments.bucketNanos));
+  async #read(part: Pick<Part, 'dataset' | 'runs'>, path: string): Promise<Batch> {
+    try {
+      const { dataset } = await this.#written(part, path);
+      return await this.#parse(dataset, path);
+    } finally {
+      await rm(path, { force: true });
+    }
   }
 
   async #written({ dataset, runs }: Pick<Part, 'dataset' | 'runs'>, path: string): Promise<PartFile> {
@@ -153,56 +211,72 @@ export class Loader {
     return { dataset, path };
   }
 
-  /** Puts files of records, one for each dataset, into a segment. Rejects if one of the records does not fit; then none is stored. */
-  async #fill(segment: string, files: readonly PartFile[]): Promise<number> {
+  /** The JSON is read once, into a table in memory. Rejects if one of the records does not fit. */
+  async #parse(dataset: string, path: string): Promise<Batch> {
+    const table = `memory.main."batch ${this.#batches++}"`;
+    await this.#database.prepare(`CREATE TABLE ${table} AS ${rowsOfFile(this.#tables.columns.get(dataset)!, path)}`);
+    try {
+      const [row] = await this.#database.prepare(`SELECT count(*), min("@timestamp"), max("@timestamp"), count("event.id") FROM ${table}`);
+      const [count, min, max, texts] = row as [bigint, bigint, bigint, bigint];
+      const hasTexts = texts > 0n;
+      const ids = hasTexts ? readSql('event.id') : idNumbers;
+      const [[distinct] = []] = await this.#database.prepare(`SELECT count(*) FROM (SELECT DISTINCT ${ids} FROM ${table})`);
+      return { dataset, table, count: Number(count), min, max, distinct: distinct as bigint, hasTexts };
+    } catch (error) {
+      await this.#drop(table, 'prepare');
+      throw error;
+    }
+  }
+
+  /** On the connection of whose turn it is. What is left of a table in memory is no reason to fail. */
+  async #drop(table: string, turn: 'prepare' | 'write'): Promise<void> {
+    await this.#database[turn](`DROP TABLE IF EXISTS ${table}`).catch(() => undefined);
+  }
+
+  /** Puts records, one batch for each dataset, into a segment. */
+  async #fill(segment: string, batches: readonly Batch[]): Promise<number> {
     return this.#segments.with(
       [segment],
       async () => {
-        const shares: Share[] = [];
         const measured = this.#measured.delete(segment);
         await this.#database.write('BEGIN');
         try {
-          for (const file of files) shares.push(await this.#replace(segment, file, measured));
+          for (const batch of batches) await this.#replace(segment, batch, measured);
           await this.#database.write('COMMIT');
         } catch (error) {
           await this.#database.write('ROLLBACK').catch(() => undefined);
           throw error;
         }
-        await this.remeasure(segment, shares);
+        await this.remeasure(segment, batches);
         this.#measured.add(segment);
-        return shares.reduce((sum, { count }) => sum + count, 0);
+        return batches.reduce((sum, { count }) => sum + count, 0);
       },
       true,
     );
   }
 
-  /** Deletes what the segment has under the ids of the file, then inserts the file; of an id that it has twice, the last. The JSON is read once, into memory. */
-  async #replace(segment: string, { dataset, path }: PartFile, measured: boolean): Promise<Share> {
+  /** Deletes what the segment has under the ids of the batch, then inserts the batch; of an id that it has twice, the last. */
+  async #replace(segment: string, { dataset, table: batch, count, min, max, distinct, hasTexts }: Batch, measured: boolean): Promise<void> {
     const table = tableName(segment, dataset);
-    const columns = this.#tables.columns.get(dataset)!;
-    const names = columns.map(({ name }) => quoteName(name)).join(', ');
+    const names = this.#tables.columns
+      .get(dataset)!
+      .map(({ name }) => quoteName(name))
+      .join(', ');
     await this.#database.write(this.#tables.create(segment, dataset));
-    await this.#database.write(`CREATE OR REPLACE TEMP TABLE batch AS ${rowsOfFile(columns, path)}`);
-    const [row] = await this.#database.write(`SELECT count(*), min("@timestamp"), max("@timestamp"), count("event.id") FROM batch`);
-    const [count, min, max, texts] = row as [bigint, bigint, bigint, bigint];
-    const distinctIds = texts > 0n ? readSql('event.id') : idNumbers;
-    const [[distinct] = []] = await this.#database.write(`SELECT count(*) FROM (SELECT DISTINCT ${distinctIds} FROM batch)`);
     const before = this.#segments.get(segment)?.datasets.get(dataset);
     if (!measured || before === undefined || (before.count > 0 && before.max >= min && before.min <= max)) {
-      const hasTexts = texts > 0n || (await this.#database.write(textIdsSql(table).sql)).length > 0;
-      const id = hasTexts ? readSql('event.id') : `(${idNumbers})`;
+      const byText = hasTexts || (await this.#database.write(textIdsSql(table).sql)).length > 0;
+      const id = byText ? readSql('event.id') : `(${idNumbers})`;
       await this.#database.write(
-        `DELETE FROM ${table} WHERE "@timestamp" BETWEEN ${min} AND ${max} AND ${id} IN (SELECT ${id} FROM batch)`,
+        `DELETE FROM ${table} WHERE "@timestamp" BETWEEN ${min} AND ${max} AND ${id} IN (SELECT ${id} FROM ${batch})`,
       );
     }
-    const latest = distinct === count ? '' : `WHERE rowid IN (SELECT max(rowid) FROM batch GROUP BY ${readSql('event.id')})`;
-    await this.#database.write(`INSERT INTO ${table} (${names}) SELECT ${names} FROM batch ${latest}`);
-    await this.#database.write('DROP TABLE batch');
-    return { dataset, count: Number(count), min, max };
+    const latest = Number(distinct) === count ? '' : `WHERE rowid IN (SELECT max(rowid) FROM ${batch} GROUP BY ${readSql('event.id')})`;
+    await this.#database.write(`INSERT INTO ${table} (${names}) SELECT ${names} FROM ${batch} ${latest}`);
   }
 
   /** Enters into the manifest what the segment holds now. `shares` are the times that came. */
-  async remeasure(segment: string, shares: readonly (DatasetPart & { readonly dataset: string })[]): Promise<void> {
+  async remeasure(segment: string, shares: readonly Share[]): Promise<void> {
     const datasets = new Map(this.#segments.get(segment)?.datasets);
     for (const { dataset, min, max } of shares) {
       const [row] = await this.#database.write(`SELECT count(*) FROM ${tableName(segment, dataset)}`);

@@ -77,12 +77,13 @@ export class Spool {
     return appended;
   }
 
-  /** Files to load next, oldest first, up to about `maxBytes`; what is being written is closed for it. They stay until `remove`. */
-  async take(maxBytes: number): Promise<readonly SpoolFile[]> {
-    if (this.#sealed.reduce((sum, { bytes }) => sum + bytes, 0) < maxBytes) await this.#seal();
+  /** Files to load next, oldest first, up to about `maxBytes`, without those that are `taken`; what is being written is closed for it. They stay until `remove`. */
+  async take(maxBytes: number, taken: readonly SpoolFile[] = []): Promise<readonly SpoolFile[]> {
+    const waiting = () => this.#sealed.filter((file) => !taken.includes(file));
+    if (waiting().reduce((sum, { bytes }) => sum + bytes, 0) < maxBytes) await this.#seal();
     const files: SpoolFile[] = [];
     let bytes = 0;
-    for (const file of this.#sealed) {
+    for (const file of waiting()) {
       if (files.length > 0 && bytes + file.bytes > maxBytes) break;
       files.push(file);
       bytes += file.bytes;

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AppendReceipt, RetentionPolicy, RetentionResult, Writer, WriterCounters } from '@orbweaver/command/indexing/writer.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
-import type { Loader } from './loader.ts';
+import type { Loader, Prepared } from './loader.ts';
 import type { Rejects } from './rejects.ts';
 import { expired } from './retention.ts';
 import type { Segments } from './segments.ts';
 import { loadRest, maxLoadBytes, maxWaitingBytes, promptLoadBytes } from './settings.ts';
-import { unavailable, type Spool } from './spool.ts';
+import { unavailable, type Spool, type SpoolFile } from './spool.ts';
 
 /** Records turned into JSON between two turns of the event loop. */
 const stringifySlice = 500;
@@ -23,6 +23,9 @@ export class DuckDbWriter implements Writer {
   readonly #folder: string;
   #stored = 0;
   #loading: Promise<void> | undefined;
+  /** What is being stored of it. */
+  #storing: Promise<void> = Promise.resolve();
+  readonly #onStep: (() => void)[] = [];
   /** Until the next load. */
   #timer: NodeJS.Timeout | undefined;
   #restMs: number = loadRest.least;
@@ -43,7 +46,7 @@ export class DuckDbWriter implements Writer {
     const bytes = batch instanceof Uint8Array ? batch : await stringify(batch);
     const records = batch instanceof Uint8Array ? countLines(batch) : batch.length;
     if (records === 0) return { records, bytes: 0 };
-    while (this.#spool.waitingBytes > maxWaitingBytes) await this.#load();
+    while (this.#spool.waitingBytes > maxWaitingBytes) await Promise.race([this.#load(), this.#stepped()]);
     await this.#spool.append(bytes);
     this.#loadSoon();
     return { records, bytes: bytes.length };
@@ -105,21 +108,45 @@ export class DuckDbWriter implements Writer {
     return this.#loading;
   }
 
+  /** As long as there is enough for a load, the next is read while one is stored. */
   async #loadOnce(): Promise<void> {
+    let taken: readonly SpoolFile[] = [];
     try {
-      await this.#alone(async () => {
-        const files = await this.#spool.take(maxLoadBytes);
-        if (files.length === 0) return;
+      do {
+        const files = await this.#spool.take(maxLoadBytes, taken);
+        if (files.length === 0) break;
         const started = performance.now();
-        this.#stored += await this.#loader.load(files);
-        await this.#spool.remove(files);
-        this.#restMs = Math.min(loadRest.most, Math.max(loadRest.least, loadRest.times * (performance.now() - started)));
-      });
+        const prepared = await this.#loader.prepare(files);
+        await this.#storing.catch(async (error: unknown) => {
+          await this.#loader.discard(prepared);
+          throw error;
+        });
+        taken = files;
+        this.#storing = this.#store(prepared, started);
+        this.#storing.catch(() => undefined);
+      } while (this.#spool.waitingBytes - bytesOf(taken) >= promptLoadBytes);
+      await this.#storing;
       this.#hasFailed = false;
     } catch (error) {
+      await this.#storing.catch(() => undefined);
+      this.#storing = Promise.resolve();
       this.#hasFailed = true;
       throw unavailable(this.#folder, error);
     }
+  }
+
+  #store(prepared: Prepared, started: number): Promise<void> {
+    return this.#alone(async () => {
+      this.#stored += await this.#loader.store(prepared);
+      await this.#spool.remove(prepared.files);
+      this.#restMs = Math.min(loadRest.most, Math.max(loadRest.least, loadRest.times * (performance.now() - started)));
+      for (const done of this.#onStep.splice(0)) done();
+    });
+  }
+
+  /** Resolves when something was stored. */
+  #stepped(): Promise<void> {
+    return new Promise((resolve) => this.#onStep.push(resolve));
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
@@ -137,6 +164,10 @@ async function stringify(records: readonly TrafficRecord[]): Promise<Uint8Array>
     parts.push(Buffer.from(lines.join('')));
   }
   return Buffer.concat(parts);
+}
+
+function bytesOf(files: readonly SpoolFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** Lines with something in them. */

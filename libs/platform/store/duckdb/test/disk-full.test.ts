@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { open, rm, stat, statfs } from 'node:fs/promises';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, watch, writeSync } from 'node:fs';
+import { open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -77,13 +77,16 @@ it.runIf(canMount)(
     await store.writer.flush();
     const batches = 6;
     const waiting = Array.from({ length: batches * perBatch }, (_, index) => record(`waiting-${index}`, index));
-    const { bytes } = await store.writer.append(waiting);
+    await store.writer.append(waiting);
     // The copy that is loaded from fits, what it becomes does not.
-    const { bavail, bsize } = await statfs(disk);
-    await fill(ballast, bavail * bsize - Math.floor(bytes * 1.5));
+    const watcher = watch(join(folder, 'spool'), (_, name) => {
+      if (name?.includes('.part') && !existsSync(join(folder, 'spool', name))) fillUp(ballast);
+    });
     await expect(store.writer.flush()).rejects.toThrow(`Cannot store records in ${folder}: the disk is full`);
     await expect(store.writer.flush()).rejects.toThrow(`Cannot store records in ${folder}: the disk is full`);
 
+    watcher.close();
+    expect((await stat(ballast)).size).toBeGreaterThan(0);
     await rm(ballast);
     await store.writer.flush();
     expect((await store.reader.status()).records).toBe((batches + 1) * perBatch);
@@ -103,6 +106,18 @@ function records(batch: number): TrafficRecord[] {
 
 function record(id: string, index: number): TrafficRecord {
   return sample('web', id, index % 60, { 'web.agent': Array.from({ length: 60 }, () => Math.random().toString(36)).join('') });
+}
+
+/** Until nothing goes there any more. */
+function fillUp(path: string): void {
+  const file = openSync(path, 'a');
+  try {
+    for (;;) writeSync(file, Buffer.alloc(2 ** 16, 1));
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC');
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function fill(path: string, bytes: number): Promise<void> {
