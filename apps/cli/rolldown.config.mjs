@@ -4,7 +4,7 @@ import { defineConfig } from 'rolldown';
 const external = [/^node:/, 'kafkajs', 'pino'];
 
 export default defineConfig({
-  input: { main: 'apps/cli/main.ts' },
+  input: { main: 'apps/cli/main.ts', 'analysis-thread': 'apps/cli/analyze/threads/analysis-thread.ts' },
   platform: 'node',
   external,
   output: { dir: 'dist/cli', format: 'esm', cleanDir: true, sourcemap: true, chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -2,11 +2,13 @@ import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
 import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
 import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
-import { openCapture } from '@orbweaver/packet/pcap/source.ts';
+import { openCapture, type CaptureSource } from '@orbweaver/packet/pcap/source.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { AnalyzeIo, AnalyzeOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { summaryText } from './summary-text.ts';
+import { threadsFor } from './threads/thread-count.ts';
+import { ThreadedAnalysis } from './threads/threaded-analysis.ts';
 
 /** Flows that are ended between two looks at the clock. */
 const finishBatch = 2048;
@@ -42,6 +44,17 @@ interface FileResult {
 }
 
 async function analyzeFile(file: string, options: AnalyzeOptions, io: AnalyzeIo): Promise<FileResult> {
+  const threads = threadsFor(file, options);
+  const source = openCapture(file, { mayBlock: true });
+  const progress = new Progress(io.error, file, source);
+  try {
+    return await (threads > 1 ? analyzeInThreads : analyzeHere)(source, progress, dissectionOptions(file, options), io, threads);
+  } finally {
+    progress.clear();
+  }
+}
+
+async function analyzeHere(source: CaptureSource, progress: Progress, options: DissectionOptions, io: AnalyzeIo): Promise<FileResult> {
   let isRead = true;
   let records = 0;
   const sink = {
@@ -50,9 +63,7 @@ async function analyzeFile(file: string, options: AnalyzeOptions, io: AnalyzeIo)
       if (isRead) isRead = io.out.write(JSON.stringify(record));
     },
   };
-  const dissector = new Dissector(sink, dissectionOptions(file, options));
-  const source = openCapture(file, { mayBlock: true });
-  const progress = new Progress(io.error, file, source);
+  const dissector = new Dissector(sink, options);
   const error = await readCapture(
     source,
     (frame) => dissector.frame(frame),
@@ -66,8 +77,19 @@ async function analyzeFile(file: string, options: AnalyzeOptions, io: AnalyzeIo)
     throw error;
   });
   while (isRead && !dissector.finish(finishBatch)) progress.update(records);
-  progress.clear();
   return { summary: dissector.summary(), problem: error?.message, isRead };
+}
+
+async function analyzeInThreads(
+  source: CaptureSource,
+  progress: Progress,
+  options: DissectionOptions,
+  io: AnalyzeIo,
+  threads: number,
+): Promise<FileResult> {
+  const analysis = new ThreadedAnalysis(threads, options, (bytes, start, end) => io.out.writeLines(bytes, start, end));
+  const result = await analysis.run(source, () => progress.update(analysis.records));
+  return { ...result, isRead: analysis.isRead };
 }
 
 class NobodyReads extends Error {}

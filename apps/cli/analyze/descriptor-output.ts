@@ -40,15 +40,33 @@ export class DescriptorOutput implements RecordOutput {
     return this.#isOpen;
   }
 
+  writeLines(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (length > this.#batch.length - this.#length) {
+      this.flush();
+      if (length > this.#batch.length) {
+        this.#writeAll(bytes, start, end);
+        return this.#isOpen;
+      }
+    }
+    this.#batch.set(bytes.subarray(start, end), this.#length);
+    this.#length += length;
+    return this.#isOpen;
+  }
+
   flush(): boolean {
-    for (let done = 0; done < this.#length && this.#isOpen;) done += this.#writeSome(done);
+    this.#writeAll(this.#batch, 0, this.#length);
     this.#length = 0;
     return this.#isOpen;
   }
 
-  #writeSome(from: number): number {
+  #writeAll(bytes: Uint8Array, start: number, end: number): void {
+    for (let done = start; done < end && this.#isOpen;) done += this.#writeSome(bytes, done, end);
+  }
+
+  #writeSome(bytes: Uint8Array, from: number, end: number): number {
     try {
-      return writeSync(this.#descriptor, this.#batch, from, this.#length - from);
+      return writeSync(this.#descriptor, bytes, from, end - from);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') this.#isOpen = false;

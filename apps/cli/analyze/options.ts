@@ -19,6 +19,8 @@ export interface AnalyzeOptions {
   readonly maxConversations?: number;
   /** `--max-waiting`: bytes that may wait for missing ones, all flows together. */
   readonly maxWaiting?: number;
+  /** `--threads`; by default what `threadsFor` says of the file. */
+  readonly threads?: number;
   readonly observer?: Observer;
   /** `--keep`: where bodies and payload go, made for each file. */
   readonly content?: (file: string) => ContentSink;
@@ -31,8 +33,11 @@ export interface AnalyzeIo {
   readonly error: NodeJS.WriteStream;
 }
 
-/** Takes lines, without their line feeds. `write` and `flush` return false once nobody reads any more. */
+/** Takes lines. Every method returns false once nobody reads any more. */
 export interface RecordOutput {
+  /** A line, without its line feed. */
   write(line: string): boolean;
+  /** Lines in UTF-8, each with its line feed: `[start, end)`. */
+  writeLines(bytes: Uint8Array, start: number, end: number): boolean;
   flush(): boolean;
 }

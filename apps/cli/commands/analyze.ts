@@ -6,6 +6,8 @@ import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { analyze } from '../analyze/analyze.ts';
 import { DescriptorOutput, OutputError } from '../analyze/descriptor-output.ts';
 import type { AnalyzeOptions } from '../analyze/options.ts';
+import { defaultThreads, threadLimit, threadedFrom } from '../analyze/threads/thread-count.ts';
+import { ThreadError } from '../analyze/threads/threaded-analysis.ts';
 import { ExitCode } from '../exit-code.ts';
 
 const details = `
@@ -27,6 +29,7 @@ interface Flags {
   readonly maxFlows?: number;
   readonly maxConversations?: number;
   readonly maxWaiting?: number;
+  readonly threads?: number;
   readonly summary: 'text' | 'json' | 'none';
 }
 
@@ -57,6 +60,11 @@ export function analyzeCommand(): Command {
       `payload that may wait for missing TCP segments; past it these are given up (default: ${waitingTotalLimit >>> 20})`,
       wholeNumber,
     )
+    .option(
+      '--threads <number>',
+      `threads that share the conversations of a file, as they do the limits (default: ${defaultThreads()} for files of ${threadedFrom >>> 20} MiB and more, else 1)`,
+      threadCount,
+    )
     .addOption(new Option('--summary <format>', 'what to print at the end').choices(['text', 'json', 'none']).default('text'))
     .addHelpText('after', details)
     .action(run);
@@ -67,7 +75,7 @@ async function run(files: string[], { maxWaiting, ...flags }: Flags): Promise<vo
   try {
     process.exitCode = await analyze(files, options, { out: new DescriptorOutput(1), error: process.stderr });
   } catch (error) {
-    if (!(error instanceof OutputError)) throw error;
+    if (!(error instanceof OutputError || error instanceof ThreadError)) throw error;
     process.stderr.write(`orbweaver analyze: ${error.message}\n`);
     process.exitCode = ExitCode.failed;
   }
@@ -80,6 +88,13 @@ function known(): string[] {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > 10_000_000) throw new InvalidArgumentError(`expected a whole number from 1 to 10000000.`);
+  return value;
+}
+
+function threadCount(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > threadLimit)
+    throw new InvalidArgumentError(`expected a whole number from 1 to ${threadLimit}.`);
   return value;
 }
 

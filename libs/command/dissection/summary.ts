@@ -48,7 +48,7 @@ export interface DissectionSummary {
 export function buildSummary(
   decoder: Decoder,
   counters: DissectionCounters,
-  table: FlowTable,
+  table: Pick<FlowTable, 'evicted'>,
   budget: ReassemblyBudget,
 ): DissectionSummary {
   const { counters: decoded } = decoder;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,7 +39,15 @@ async function run(files: string[], options: AnalyzeOptions = {}, readers = Infi
   let error = '';
   let lines = 0;
   const status = await analyze(files, options, {
-    out: { write: (line) => ((out += `${line}\n`), ++lines < readers), flush: () => lines < readers },
+    out: {
+      write: (line) => ((out += `${line}\n`), ++lines < readers),
+      writeLines: (bytes, start, end) => {
+        const text = Buffer.from(bytes.subarray(start, end)).toString();
+        out += text;
+        return (lines += text.split('\n').length - 1) < readers;
+      },
+      flush: () => lines < readers,
+    },
     error: { isTTY: false, write: (text: string) => ((error += text), true) } as unknown as NodeJS.WriteStream,
   });
   const records = out
@@ -75,7 +83,6 @@ describe('orbweaver analyze', () => {
 
   it('prints_what_it_could_read_of_a_cut_file_and_says_where_it_ends', async () => {
     const path = capture('cut.pcap', 4);
-    const { readFileSync } = await import('node:fs');
     writeFileSync(path, readFileSync(path).subarray(0, -10));
     const { status, records, error } = await run([path], { summary: 'none' });
     expect([status, records.length]).toEqual([1, 3]);
@@ -86,9 +93,18 @@ describe('orbweaver analyze', () => {
     expect((await run([capture('one.pcap', 1)], { records: ['http'], summary: 'none' })).records).toEqual([]);
   });
 
-  it('stops_quietly_once_nobody_reads', async () => {
-    const { status, records, error } = await run([capture('long.pcap', 5000), capture('never.pcap', 3)], {}, 10);
+  it.each([1, 2])('stops_quietly_once_nobody_reads (%i threads)', async (threads) => {
+    const { status, records, error } = await run([capture('long.pcap', 5000), capture('never.pcap', 3)], { threads }, 10);
     expect([status, error]).toEqual([0, '']);
-    expect(records).toHaveLength(10);
+    expect(records.length).toBeGreaterThanOrEqual(10);
+    expect(records.length).toBeLessThan(5000);
+  });
+
+  it('prints_the_same_of_several_threads', async () => {
+    const file = capture('many.pcap', 3000);
+    writeFileSync(file, readFileSync(file).subarray(0, -10));
+    const one = await run([file], { threads: 1 });
+    expect(await run([file], { threads: 2 })).toEqual(one);
+    expect([one.status, one.records.length]).toEqual([1, 2999]);
   });
 });

@@ -98,7 +98,7 @@ async function run(path: string): Promise<{ records: Record<string, unknown>[]; 
     [path],
     { records: ['flow'], summary: 'none', checksums: 'verify', content },
     {
-      out: { write: (line) => ((out += `${line}\n`), true), flush: () => true },
+      out: { write: (line) => ((out += `${line}\n`), true), writeLines: () => true, flush: () => true },
       error: { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream,
     },
   );

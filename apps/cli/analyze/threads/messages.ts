@@ -1,0 +1,48 @@
+import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
+import type { DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
+
+/** What a thread is started with. */
+export interface ThreadInput {
+  readonly thread: number;
+  readonly threads: number;
+  /** Where pieces of the capture come to lie, in turn. All threads read them. */
+  readonly places: readonly Uint8Array[];
+  readonly options: DissectionOptions;
+}
+
+export type ToThread =
+  /** The next piece of the capture lies at this place; it stays until it is answered. */
+  | { readonly kind: 'piece'; readonly place: number; readonly length: number }
+  /** The capture has ended; `isWhole` is false where reading it failed. */
+  | { readonly kind: 'end'; readonly isWhole: boolean }
+  /** The lines of an answer behind the end have gone out. */
+  | { readonly kind: 'taken' };
+
+/** Every piece is answered once, in order, then the end by as many answers as it takes. */
+export interface Answer {
+  readonly lines: PlacedLines;
+  /** Nothing of what follows can be read. */
+  readonly isStuck: boolean;
+  /** With the last answer. */
+  readonly result?: ThreadResult;
+}
+
+/** Lines of records, in the order of their places. */
+export interface PlacedLines {
+  readonly count: number;
+  /** UTF-8, each line with its line feed. */
+  readonly bytes: Uint8Array;
+  /** By line: where it ends in `bytes`. */
+  readonly ends: Uint32Array;
+  /** By line: the four numbers of its `Place`, the frame counted from the beginning of the piece. */
+  readonly places: Uint32Array;
+}
+
+export interface ThreadResult {
+  readonly summary: DissectionSummary;
+  /** Why the capture could not be read to its end. */
+  readonly problem: string | undefined;
+}
+
+/** Answers behind the end that a thread gives before it waits for one to be taken. */
+export const answersUnderWay = 2;

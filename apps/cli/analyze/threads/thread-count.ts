@@ -1,0 +1,35 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { AnalyzeOptions } from '../options.ts';
+
+/** Threads that can be asked for. */
+export const threadLimit = 64;
+
+/** Bytes of a file from which on several threads are worth their start. */
+export const threadedFrom = 64 * 2 ** 20;
+
+/** Each thread decodes every packet, so that more of them help less and less. */
+const defaultLimit = 4;
+
+/** Threads that a large file is given unless something else is asked for. */
+export function defaultThreads(): number {
+  return Math.min(availableParallelism(), defaultLimit);
+}
+
+/** Threads that a file is analysed by: what was asked for, or one for pipes and small files. */
+export function threadsFor(file: string, options: AnalyzeOptions): number {
+  // What keeps content is of this thread.
+  if (options.content !== undefined) return 1;
+  if (options.threads !== undefined) return options.threads;
+  return file !== '-' && sizeOf(file) >= threadedFrom ? defaultThreads() : 1;
+}
+
+/** Bytes of a regular file; 0 for anything else, and for what cannot be read: who opens it will say so. */
+function sizeOf(file: string): number {
+  try {
+    const stat = statSync(file);
+    return stat.isFile() ? stat.size : 0;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,181 @@
+import { Worker } from 'node:worker_threads';
+import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
+import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
+import { CaptureError } from '@orbweaver/packet/pcap/read-error.ts';
+import { LineMerge, type LinesOut } from './line-merge.ts';
+import type { Answer, ThreadInput, ToThread } from './messages.ts';
+
+/** Bytes of a piece of the capture: enough that handing it over costs nothing beside reading it. */
+const defaultPieceLength = 512 * 1024;
+/** Pieces that may be under way, so that no thread waits for another. */
+const placeCount = 16;
+
+/** A thread ended before its work did: the process cannot go on with the others. */
+export class ThreadError extends Error {}
+
+/** The file lies beside this one, in the sources and when built. */
+const script = new URL(import.meta.url.endsWith('.ts') ? './analysis-thread.ts' : './analysis-thread.js', import.meta.url);
+
+/**
+ * One capture analysed by several threads. All of them are shown the whole capture, a piece at a time, and each takes the packets of its own conversations; this thread
+ * reads, puts their lines in order and hands them to `out`. Once `isRead` is false nobody wants any more of it.
+ */
+export class ThreadedAnalysis {
+  isRead = true;
+  readonly #threads: readonly Worker[];
+  readonly #pieceLength: number;
+  /** Where pieces come to lie, in turn. */
+  readonly #places: readonly Uint8Array<SharedArrayBuffer>[];
+  readonly #merge: LineMerge;
+  /** By thread: pieces that it has answered. */
+  readonly #answered: number[];
+  /** Pieces that were handed over. */
+  #pieces = 0;
+  /** Bytes of the next one that are there. */
+  #filled = 0;
+  #hasEnded = false;
+  #isStuck = false;
+  readonly #hasResult: boolean[];
+  readonly #summary = emptySummary();
+  #problem: string | undefined;
+  #failure: Error | undefined;
+  #wake: () => void = () => undefined;
+
+  /** `out` returns false once nobody reads. */
+  constructor(
+    threads: number,
+    options: DissectionOptions,
+    out: (...lines: Parameters<LinesOut>) => boolean,
+    pieceLength = defaultPieceLength,
+  ) {
+    this.#pieceLength = pieceLength;
+    this.#places = Array.from({ length: placeCount }, () => new Uint8Array(new SharedArrayBuffer(pieceLength)));
+    this.#merge = new LineMerge(
+      threads,
+      (...lines) => {
+        if (this.isRead) this.isRead = out(...lines);
+      },
+      (thread, step) => {
+        if (this.#hasEnded && step === this.#pieces) this.#tell(thread, { kind: 'taken' });
+      },
+    );
+    this.#answered = new Array<number>(threads).fill(0);
+    this.#hasResult = new Array<boolean>(threads).fill(false);
+    this.#threads = this.#answered.map((_, thread) => this.#start({ thread, threads, places: this.#places, options }));
+  }
+
+  get records(): number {
+    return this.#merge.lines;
+  }
+
+  /**
+   * Takes the capture to its end, or as far as it can be read. `afterChunk` is called now and then.
+   * Throws a `ThreadError`, and what `out` throws.
+   */
+  async run(
+    chunks: AsyncIterable<Uint8Array>,
+    afterChunk: () => void,
+  ): Promise<{ summary: DissectionSummary; problem: string | undefined }> {
+    try {
+      const error = await this.#read(chunks, afterChunk);
+      if (this.#filled > 0) await this.#handOver();
+      this.#hasEnded = true;
+      for (const thread of this.#threads.keys()) this.#tell(thread, { kind: 'end', isWhole: error === undefined });
+      while (this.isRead && !this.#hasResult.every(Boolean)) {
+        await this.#change();
+        afterChunk();
+      }
+      return { summary: this.#summary, problem: error?.message ?? this.#problem };
+    } finally {
+      await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    }
+  }
+
+  async #read(chunks: AsyncIterable<Uint8Array>, afterChunk: () => void): Promise<CaptureError | undefined> {
+    try {
+      for await (const chunk of chunks) {
+        for (let at = 0; at < chunk.length;) {
+          const length = Math.min(chunk.length - at, this.#pieceLength - this.#filled);
+          this.#places[this.#pieces % placeCount]!.set(chunk.subarray(at, at + length), this.#filled);
+          this.#filled += length;
+          at += length;
+          // A piece that somebody waits for goes as it is: of a slow source every packet is told at once.
+          if (this.#filled === this.#pieceLength || this.#underWay === 0) await this.#handOver();
+        }
+        afterChunk();
+        this.#throwFailure();
+        if (this.#isStuck || !this.isRead) return undefined;
+      }
+    } catch (error) {
+      if (error instanceof CaptureError) return error;
+      throw error;
+    }
+    return undefined;
+  }
+
+  /** Pieces that some thread has not answered yet. */
+  get #underWay(): number {
+    return this.#pieces - Math.min(...this.#answered);
+  }
+
+  /** Hands the piece that is filled to all threads, and waits until there is a place for the next one. */
+  async #handOver(): Promise<void> {
+    for (const thread of this.#threads.keys()) {
+      this.#tell(thread, { kind: 'piece', place: this.#pieces % placeCount, length: this.#filled });
+    }
+    this.#pieces++;
+    this.#filled = 0;
+    while (this.#underWay === placeCount) await this.#change();
+  }
+
+  #start(input: ThreadInput): Worker {
+    const worker = new Worker(script, { workerData: input });
+    worker.on('message', (answer: Answer) => {
+      try {
+        this.#take(input.thread, answer);
+      } catch (error) {
+        this.#failure ??= error as Error;
+      }
+      this.#wake();
+    });
+    worker.on('error', (error: Error) => this.#fail(`failed: ${error.message}`));
+    worker.on('exit', (code) => {
+      if (!this.#hasResult[input.thread]!) this.#fail(`ended with code ${code}`);
+    });
+    return worker;
+  }
+
+  #fail(reason: string): void {
+    this.#failure ??= new ThreadError(`a thread of the analysis ${reason}`);
+    this.#wake();
+  }
+
+  #tell(thread: number, message: ToThread): void {
+    this.#threads[thread]!.postMessage(message);
+  }
+
+  /** Waits for a thread to say something. */
+  async #change(): Promise<void> {
+    this.#throwFailure();
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #take(thread: number, { lines, isStuck, result }: Answer): void {
+    const step = Math.min(this.#answered[thread]!, this.#pieces);
+    if (step < this.#pieces) this.#answered[thread] = step + 1;
+    this.#isStuck ||= isStuck;
+    this.#merge.add(thread, step, lines, step === this.#pieces && result === undefined);
+    if (result === undefined) return;
+    this.#merge.end(thread);
+    this.#hasResult[thread] = true;
+    addSummary(this.#summary, result.summary);
+    this.#problem ??= result.problem;
+  }
+}
