@@ -1,9 +1,10 @@
 import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.ts';
 import { optionalSetting, setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
 import { searchLimitSettings } from '@orbweaver/search-api/search-limits.ts';
+import { contentSettings } from '@orbweaver/platform/content/settings.ts';
 import { listenSettings } from '@orbweaver/platform/service/nest/serve.ts';
 import { processSettings } from '@orbweaver/platform/service/run-process.ts';
-import { byteSize, duration, listOfText, onOff, oneOf, text } from '@orbweaver/platform/service/config/values.ts';
+import { byteSize, duration, listOfText, onOff, text } from '@orbweaver/platform/service/config/values.ts';
 
 /** Everything that can be set. The key is the name: `dataFolder` is `--data-folder` and `ORBWEAVER_DATA_FOLDER`. */
 export const settings = {
@@ -23,14 +24,7 @@ export const settings = {
     byteSize('100MB', '1000TB'),
     'Oldest records are deleted when the store grows beyond this. Absent: no bound.',
   ),
-  keepBodies: setting(
-    oneOf('off', 'head', 'whole'),
-    'whole',
-    'What is kept of HTTP bodies and mails beside the records: nothing, the beginning, or all of it.',
-  ),
-  keepBodyBytes: setting(byteSize('1kB', '64MiB'), 4 * 2 ** 20, 'Bytes kept of one body at most.'),
-  keepPayload: setting(oneOf('off', 'head', 'whole'), 'off', 'What is kept of the payload of each side of a flow.'),
-  keepPayloadBytes: setting(byteSize('1kB', '64MiB'), 64 * 1024, 'Bytes kept of one payload at most.'),
+  ...contentSettings,
   contentLimit: setting(byteSize('10MB', '1000TB'), 10e9, 'Bytes of all kept bodies and payloads; beyond it the oldest go.'),
   redactCredentialHeaders: setting(listOfText, defaultRedaction.credentialHeaders, 'Headers whose value is masked before storage.'),
   redactCookieHeaders: setting(

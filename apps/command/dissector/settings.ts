@@ -1,5 +1,6 @@
 import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.ts';
 import { kafkaSettings } from '@orbweaver/platform/bus/kafka/settings.ts';
+import { contentSettings } from '@orbweaver/platform/content/settings.ts';
 import { redisSettings } from '@orbweaver/platform/cache/redis/settings.ts';
 import { setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
 import { byteSize, duration, listOfText, onOff, wholeNumber } from '@orbweaver/platform/service/config/values.ts';
@@ -32,6 +33,7 @@ export const settings = {
     128 * 2 ** 20,
     'Bytes that may wait for holes in TCP streams, by partition and whisperer.',
   ),
+  ...contentSettings,
   redaction: setting(onOff, true, 'Masks secrets in records before they leave this process.'),
   redactCredentialHeaders: setting(listOfText, defaultRedaction.credentialHeaders, 'Headers whose value is masked.'),
   redactCookieHeaders: setting(listOfText, defaultRedaction.cookieHeaders, 'Headers whose cookies are masked; their names stay.'),

@@ -35,7 +35,6 @@ import { capturesIn, type Places } from '../places.ts';
 import type { Config } from '../settings.ts';
 import { serveWebFiles } from '../ui/serve-web-files.ts';
 import { readWebFiles } from '../ui/web-files.ts';
-
 import { contentSettingsOf } from './content-settings.ts';
 import { redactionOf } from './redaction.ts';
 import { keepRetention } from './retention.ts';
