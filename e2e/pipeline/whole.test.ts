@@ -41,7 +41,7 @@ beforeAll(async () => {
   searchUrl = `http://127.0.0.1:${searchPort}/api/v1`;
   const control = await start('control-api', { PORT: String(controlPort), DATA: data });
   // As `orbweaver analyze` does: it shows what is in a file.
-  await start('dissector', { REDACTION: 'false' });
+  await start('dissector', { REDACTION: 'false', KEEP_BODIES: 'off' });
   indexWriter = await start('index-writer', { RECORDS: 'dissected' });
   await control.ready();
   const search = { PORT: String(searchPort), TOKEN_PUBLIC_KEY: join(data, 'keys/public-key.pem') };

@@ -52,7 +52,8 @@ function begin(app: string, flags: Record<string, string>, operands: string[] = 
   services.push(service);
   return service;
 }
-const dissector = () => begin('dissector', { 'redis-url': redis.address, redaction: 'false', 'checkpoint-interval': '300ms' });
+const dissector = () =>
+  begin('dissector', { 'redis-url': redis.address, redaction: 'false', 'keep-bodies': 'off', 'checkpoint-interval': '300ms' });
 const whisperer = (file: string) => begin('whisperer', { 'frames-partitions': String(partitions), 'queue-bytes': '1MiB' }, [file]);
 
 test(
@@ -113,7 +114,7 @@ async function collect(file: string): Promise<TrafficRecord[]> {
   await reader.start({
     batch: ({ messages }) => {
       for (const { value } of messages)
-        for (const line of Buffer.from(value).toString().trimEnd().split('\n')) {
+        for (const line of Buffer.from(value).toString().split('\n').filter(Boolean)) {
           const record = JSON.parse(line) as TrafficRecord;
           if (record['log.file.path'] === file) got.push(record);
         }
