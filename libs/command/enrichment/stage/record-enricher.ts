@@ -41,6 +41,8 @@ interface InHand {
   readonly message: Received;
   /** Of which session its records are; undefined for records that come from elsewhere. */
   readonly session: string | undefined;
+  /** Of the session: what comes of a later one stays behind what comes of an earlier one, whose end it may stand for. */
+  readonly source: string | undefined;
   readonly tick: number;
   readonly since: number;
   state: 'waiting' | 'sending' | 'done';
@@ -71,7 +73,7 @@ export interface StageCounters {
 
 /**
  * Takes records from the dissectors, adds what is known of them, and hands them on. What a record says of names depends on what was answered before, in other partitions too: it waits until
- * every one has told its answers up to then. Messages of one session stay in their order; sessions don't wait for each other. The offset follows what was sent and is durable, so that whoever comes
+ * every one has told its answers up to then. Messages of one source stay in their order; sources don't wait for each other. The offset follows what was sent and is durable, so that whoever comes
  * next reads the rest again, with the same outcome.
  */
 export class RecordEnricher implements BatchHandler {
@@ -176,8 +178,9 @@ export class RecordEnricher implements BatchHandler {
     queue.next = message.offset + 1;
     const end = parseSessionEnd(message.headers[sessionEndHeader] ?? '');
     const session = end === undefined ? message.headers[sessionHeader] : formatSessionEnd(end);
+    const source = (end ?? parseSessionEnd(session ?? ''))?.source;
     const tick = Number(message.headers[tickHeader] ?? -1);
-    queue.messages.push({ message, session, tick, since: this.#parts.now(), state: 'waiting' });
+    queue.messages.push({ message, session, source, tick, since: this.#parts.now(), state: 'waiting' });
     queue.bytes += message.value.length;
     this.#bytes += message.value.length;
   }
@@ -194,14 +197,14 @@ export class RecordEnricher implements BatchHandler {
       this.#isAskedAgain = false;
       for (const queue of [...this.#queues.values()]) {
         let turn = 0;
-        // Sessions of which a message waits: the later ones wait behind it.
+        // Sources of which a message waits: the later ones wait behind it.
         const blocked = new Set<string | undefined>();
         for (const inHand of [...queue.messages]) {
           if (queue.isDropped || queue.failed !== undefined) break;
-          if (inHand.state !== 'waiting' || blocked.has(inHand.session)) continue;
+          if (inHand.state !== 'waiting' || blocked.has(inHand.source)) continue;
           const isKnown = this.#isKnown(inHand);
           if (!isKnown && !this.#isGivenUp(inHand)) {
-            blocked.add(inHand.session);
+            blocked.add(inHand.source);
             continue;
           }
           this.#handOn(queue, inHand, isKnown);
