@@ -10,6 +10,8 @@ import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
 import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
+import { contentPolicyOf } from '@orbweaver/platform/content/settings.ts';
+import { SentContents } from '@orbweaver/platform/content/sent-content.ts';
 import { RedisCache } from '@orbweaver/platform/cache/redis/redis-cache.ts';
 import { Health } from '@orbweaver/platform/service/health.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
@@ -42,9 +44,12 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
   const consumer = bus.consumer({ group, topics: [topics.frames.name] });
   health.add('kafka', () => bus.problem());
   health.add('working memory', () => cache.problem());
+  const redactor = redactorOf(config);
   const dissection = new Dissection(
     {
       recordsTopic: topics.records.name,
+      namesTopic: topics.names.name,
+      contentsTopic: topics.contents.name,
       deadLetterTopic: deadLetters(group).name,
       waitingBytes: config.recordsWaiting,
       analysis: {
@@ -55,7 +60,8 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
     {
       producer,
       checkpoints: new CachedCheckpoints(cache, group, log),
-      redactor: redactorOf(config),
+      redactor,
+      contents: new SentContents({ policy: contentPolicyOf(config), redact: (bytes) => redactor.redactContent(bytes) }),
       tracing: { handle: (headers, work) => inSpan('dissect frames', 'consumer', headers, work), headers: traceHeaders },
       commit: (partition, offset) => consumer.commit(partition, offset),
     },
@@ -104,8 +110,8 @@ function moduleOf(dissection: Dissection): Type {
   return DissectorModule;
 }
 
-function redactorOf(config: Config): Pick<Redactor, 'redact'> {
-  if (!config.redaction) return { redact: (record) => record };
+function redactorOf(config: Config): Pick<Redactor, 'redact' | 'redactContent'> {
+  if (!config.redaction) return { redact: (record) => record, redactContent: (bytes) => bytes };
   return new Redactor({
     ...defaultRedaction,
     credentialHeaders: config.redactCredentialHeaders,
@@ -119,7 +125,10 @@ async function untilKafkaAnswers(config: Config, bus: KafkaBus, producer: Produc
   for (let told = ''; ;) {
     try {
       const partitions = await producer.partitionsOf(topics.frames.name);
-      await ensureTopics(bus.kafka, [topics.records, deadLetters(group)], { replication: config.kafkaReplication, partitions });
+      await ensureTopics(bus.kafka, [topics.records, topics.names, topics.contents, deadLetters(group)], {
+        replication: config.kafkaReplication,
+        partitions,
+      });
       return;
     } catch (error) {
       const reason = explain(error);

@@ -1,10 +1,11 @@
 import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
 import { BatchReader, FrameEntry } from '@orbweaver/contracts/frames/batch-reader.ts';
-import type { DissectionOptions, RecordSink } from '../dissection/options.ts';
+import type { SessionName } from '@orbweaver/contracts/topics/session-end.ts';
+import type { DissectionOptions } from '../dissection/options.ts';
 import type { Checkpoint, SessionMark } from './checkpoint.ts';
 import { EndedFlows, type Tombstone } from './ended-flows.ts';
 import { offsetOf, positionOf } from './position.ts';
-import { SessionAnalysis } from './session-analysis.ts';
+import { SessionAnalysis, type ContentOf, type PartitionSink } from './session-analysis.ts';
 
 /** Messages that a partition may have to be read again: a flow that has been open for longer is recorded in pieces. */
 export const defaultReplayLimit = 8192;
@@ -24,11 +25,15 @@ export type Taken =
   | { readonly kind: 'refused'; readonly problem: string };
 
 export interface PartitionOptions {
-  readonly dissection?: Omit<DissectionOptions, 'filePath' | 'observer' | 'timeouts' | 'flowKeyVlan' | 'ended'>;
+  readonly dissection?: Omit<DissectionOptions, 'content' | 'filePath' | 'observer' | 'timeouts' | 'flowKeyVlan' | 'ended'>;
   readonly replayLimit?: number;
+  /** Keeps bodies and payload; without it none are kept. */
+  readonly contentOf?: ContentOf;
   readonly checkpoint?: Checkpoint | undefined;
   /** Is told of each session that has said its end here, once everything that comes of it was emitted. After a replay it may be told again. */
   readonly sessionEnded?: (session: Session) => void;
+  /** Is told that everything of a session up to this tick was emitted; `null` once nothing more will come of it. After a replay it is told again, from further back. */
+  readonly reached?: (session: SessionName, isReplayable: boolean, tick: number | null) => void;
 }
 
 export interface PartitionCounters {
@@ -80,7 +85,7 @@ export class PartitionAnalysis {
     sessionsReplaced: 0,
     sessionsLost: 0,
   };
-  readonly #sink: RecordSink;
+  readonly #sink: PartitionSink;
   readonly #options: PartitionOptions;
   readonly #reader = new BatchReader();
   readonly #entry = new FrameEntry();
@@ -89,7 +94,7 @@ export class PartitionAnalysis {
   #log: { readonly offset: number; readonly source: Source; readonly sequence: number; readonly heardAt: number }[] = [];
   #next: number | undefined;
 
-  constructor(sink: RecordSink, options: PartitionOptions = {}) {
+  constructor(sink: PartitionSink, options: PartitionOptions = {}) {
     this.#sink = sink;
     this.#options = options;
     for (const mark of options.checkpoint?.sessions ?? []) this.#remember(mark);
@@ -137,6 +142,7 @@ export class PartitionAnalysis {
       this.counters.sessionsEnded++;
       this.#options.sessionEnded?.(header.session);
     }
+    this.#options.reached?.(header.session, header.session.isReplayable, header.isLast ? null : analysis.tick);
     this.#cut(offset);
     return problem === undefined ? { kind: 'taken' } : this.#refuse(problem);
   }
@@ -183,6 +189,8 @@ export class PartitionAnalysis {
       if (order < 0) return undefined;
       if (order === 0) return known.isOver ? undefined : known;
       this.#replace(session, known);
+      const { startedSeconds, startedNanos } = known;
+      this.#options.reached?.({ source: session.source, startedSeconds, startedNanos }, session.isReplayable, null);
     } else if (this.#sources.size >= sessionLimit && !this.#forgetOld(timestamp)) {
       return `its session would be the ${sessionLimit + 1}th of this partition: end some whisperers, or use more partitions`;
     }
@@ -195,7 +203,7 @@ export class PartitionAnalysis {
   #begin(session: Session, source: Source): SessionAnalysis {
     const { tombstones } = source;
     source.tombstones = [];
-    return new SessionAnalysis(session, this.#sink, this.#options.dissection ?? {}, source.ended, tombstones);
+    return new SessionAnalysis(session, this.#sink, this.#options.dissection ?? {}, source.ended, tombstones, this.#options.contentOf);
   }
 
   /** Its flows have ended and are told. If it is over, nobody who begins at a later checkpoint has to see anything of it. */
@@ -221,6 +229,7 @@ export class PartitionAnalysis {
       analysis.finish();
       this.#close(source, false);
       this.counters.sessionsLost++;
+      this.#options.reached?.(analysis.session, analysis.session.isReplayable, null);
     }
   }
 

@@ -1,22 +1,38 @@
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
+import { contentHeader, formatContentPart, type ContentPart } from '@orbweaver/contracts/topics/content-part.ts';
 import { formatSessionEnd, sessionEndHeader } from '@orbweaver/contracts/topics/session-end.ts';
+import { sessionHeader, tickHeader } from '@orbweaver/contracts/topics/told-names.ts';
 import { deadLetterHeaders } from '@orbweaver/contracts/topics/topics.ts';
+import type { ContentSink } from '@orbweaver/protocols/sdk/content.ts';
 import { RecordBatches } from '../imports/record-batches.ts';
 import type { Redactor } from '../policies/redactor.ts';
 import type { Batch, BatchControl, Partition, Producer, Received } from '../streaming/bus.ts';
 import type { CheckpointStore } from './checkpoint.ts';
+import { NamesTold } from './names-told.ts';
 import { PartitionAnalysis, type PartitionOptions } from './partition-analysis.ts';
+import type { SessionAnalysis } from './session-analysis.ts';
 
 /** Messages after which the event loop has its turn: heartbeats are sent meanwhile. */
 const messagesAtATime = 4;
 
 export interface ReaderOptions {
   readonly recordsTopic: string;
+  readonly namesTopic: string;
+  readonly contentsTopic: string;
   readonly deadLetterTopic: string;
   /** Bytes of records that may be under way before no more frames are taken. */
   readonly waitingBytes: number;
-  readonly analysis: Omit<PartitionOptions, 'checkpoint' | 'sessionEnded'>;
+  readonly analysis: Omit<PartitionOptions, 'checkpoint' | 'contentOf' | 'sessionEnded' | 'reached'>;
+}
+
+/** Keeps bodies and payload of a session by sending them on in parts. `time` tells that of the packet at hand, in seconds since 1970. */
+export interface ContentSender {
+  of(session: {
+    readonly capture: string | undefined;
+    readonly time: () => number;
+    readonly send: (part: ContentPart, value: Uint8Array) => void;
+  }): ContentSink;
 }
 
 /** Follows messages through the services; nothing if nobody traces. */
@@ -32,6 +48,8 @@ export interface ReaderParts {
   readonly producer: Producer;
   readonly checkpoints: CheckpointStore;
   readonly redactor: Pick<Redactor, 'redact'>;
+  /** Without it no content is kept. */
+  readonly contents?: ContentSender;
   /** Commits the offset to be read next. */
   commit(partition: Partition, offset: number): Promise<void>;
   /** Says that there is no checkpoint of a partition that others may have read: some flows may be told from the middle on. */
@@ -58,6 +76,9 @@ export class PartitionReader {
   readonly #options: ReaderOptions;
   readonly #parts: ReaderParts;
   readonly #batches: RecordBatches;
+  /** What the records came of that are gathered. */
+  #origin: SessionAnalysis | undefined;
+  readonly #names: NamesTold;
   #underWay = 0;
   readonly #sends = new Set<Promise<void>>();
   /** Of the last message that was handled. */
@@ -71,7 +92,10 @@ export class PartitionReader {
     this.partition = partition;
     this.#options = options;
     this.#parts = parts;
-    this.#batches = new RecordBatches(parts.redactor, (ndjson) => this.#send(options.recordsTopic, { value: ndjson }, ndjson.length));
+    this.#batches = new RecordBatches(parts.redactor, (value) =>
+      this.#send(options.recordsTopic, { value, headers: headersOf(this.#origin!) }, value.length),
+    );
+    this.#names = new NamesTold(partition.partition, (value) => this.#send(options.namesTopic, { value }, value.length, 0));
   }
 
   /** The partition is this process's. `committed` is where the bus would begin. Returns where to begin. */
@@ -82,12 +106,21 @@ export class PartitionReader {
     if (checkpoint === undefined && committed > 0) this.#parts.checkpointLost(this.partition, committed);
     this.analysis = new PartitionAnalysis(
       {
-        emit: (record: TrafficRecord) => {
+        emit: (record: TrafficRecord, of: SessionAnalysis) => {
           this.records++;
+          this.#names.record(record, of);
+          if (this.#origin !== of) this.#batches.flush();
+          this.#origin = of;
           this.#batches.emit(record);
         },
       },
-      { ...this.#options.analysis, checkpoint, sessionEnded: (session) => this.#sayEnd(session) },
+      {
+        ...this.#options.analysis,
+        ...this.#keepingContent(),
+        checkpoint,
+        sessionEnded: (session) => this.#sayEnd(session),
+        reached: (session, isReplayable, tick) => this.#names.reached(session, isReplayable, tick),
+      },
     );
     this.checkpointed = checkpoint?.offset ?? committed;
     return this.checkpointed;
@@ -107,6 +140,7 @@ export class PartitionReader {
       while (this.#underWay > this.#options.waitingBytes) await Promise.race(this.#sends);
     }
     this.#batches.flush();
+    this.#names.flush();
   }
 
   /**
@@ -119,6 +153,7 @@ export class PartitionReader {
     this.#changed = false;
     try {
       this.#batches.flush();
+      this.#names.flush();
       const checkpoint = this.analysis?.checkpoint();
       if (checkpoint === undefined) return;
       await Promise.all(this.#sends);
@@ -161,10 +196,20 @@ export class PartitionReader {
     this.#parts.deadLetter(this.partition, offset, taken.problem);
   }
 
-  /** Behind the session's last record. */
+  #keepingContent(): Pick<PartitionOptions, 'contentOf'> {
+    const { contents } = this.#parts;
+    if (contents === undefined) return {};
+    const send = (part: ContentPart, value: Uint8Array) =>
+      this.#send(this.#options.contentsTopic, { value, headers: { [contentHeader]: formatContentPart(part) } }, value.length);
+    return { contentOf: (session, time) => contents.of({ capture: session.filePath, time, send }) };
+  }
+
+  /** Behind the session's last record, and behind the last of what was kept. */
   #sayEnd(session: Session): void {
     this.#batches.flush();
-    this.#send(this.#options.recordsTopic, { value: new Uint8Array(0), headers: { [sessionEndHeader]: formatSessionEnd(session) } }, 0);
+    const end = { value: new Uint8Array(0), headers: { [sessionEndHeader]: formatSessionEnd(session) } };
+    this.#send(this.#options.recordsTopic, end, 0);
+    this.#send(this.#options.contentsTopic, end, 0);
   }
 
   #send(
@@ -189,4 +234,9 @@ export class PartitionReader {
       });
     this.#sends.add(sent);
   }
+}
+
+/** All records of a message come of one session. */
+function headersOf({ session, tick }: SessionAnalysis): Record<string, string> {
+  return { [sessionHeader]: formatSessionEnd(session), [tickHeader]: String(tick) };
 }

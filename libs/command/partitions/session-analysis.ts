@@ -1,4 +1,5 @@
 import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { FrameEntry } from '@orbweaver/contracts/frames/batch-reader.ts';
 import { EntryKind } from '@orbweaver/contracts/frames/format.ts';
 import { PacketFlag } from '@orbweaver/contracts/frames/packet-fields.ts';
@@ -6,9 +7,10 @@ import { FlowKey } from '@orbweaver/packet/flow/flow-key.ts';
 import { Word, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import { IpProtocol, Packet } from '@orbweaver/packet/layers/packet.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import type { ContentSink } from '@orbweaver/protocols/sdk/content.ts';
 import { isLinked } from '../capture/linked.ts';
 import { Dissector } from '../dissection/dissector.ts';
-import type { DissectionOptions, RecordSink } from '../dissection/options.ts';
+import type { DissectionOptions } from '../dissection/options.ts';
 import type { TunnelPath } from '../dissection/tunnels.ts';
 import { EndedFlows, Tombstones, linkedKey, type Tombstone } from './ended-flows.ts';
 import { OpenFlows } from './open-flows.ts';
@@ -16,6 +18,14 @@ import { offsetOf, positionOf } from './position.ts';
 
 /** Octets of ICMP's header, which lies in front of its payload. */
 const icmpHeaderLength = 8;
+
+/** Where the records of a partition go: see `RecordSink`. `of` is what they came of. */
+export interface PartitionSink {
+  emit(record: TrafficRecord, of: SessionAnalysis): void;
+}
+
+/** Makes what keeps the content of a session; `time` tells that of the entry at hand, in seconds since 1970. */
+export type ContentOf = (session: Session, time: () => number) => ContentSink;
 
 /** What becomes of a session's packets in one partition, and from where they would have to be read again. */
 export class SessionAnalysis {
@@ -40,12 +50,21 @@ export class SessionAnalysis {
   readonly #linked = new Set<number>();
   #linkedFirst = -1;
   #linkedLast = -1;
+  /** Of the last entry, whether its packet was passed over or not: a replay has the same. */
+  #seconds = 0;
 
-  constructor(session: Session, sink: RecordSink, options: DissectionOptions, ended: EndedFlows, tombstones: readonly Tombstone[]) {
+  constructor(
+    session: Session,
+    sink: PartitionSink,
+    options: DissectionOptions,
+    ended: EndedFlows,
+    tombstones: readonly Tombstone[],
+    contentOf?: ContentOf,
+  ) {
     this.session = session;
     this.#ended = ended;
     this.#tombstones = new Tombstones(tombstones);
-    const gate = { isOpen: true, emit: (record: Parameters<RecordSink['emit']>[0]) => (gate.isOpen ? sink.emit(record) : undefined) };
+    const gate = { isOpen: true, emit: (record: TrafficRecord) => (gate.isOpen ? sink.emit(record, this) : undefined) };
     this.#sink = gate;
     this.dissector = new Dissector(gate, {
       ...options,
@@ -53,12 +72,18 @@ export class SessionAnalysis {
       flowKeyVlan: session.flowKeyVlan,
       ...(session.filePath === undefined ? {} : { filePath: session.filePath }),
       ...(session.observer === undefined ? {} : { observer: session.observer }),
+      ...(contentOf === undefined ? {} : { content: contentOf(session, () => this.#seconds) }),
       ended: (flow) => this.#noteEnd(flow),
     });
   }
 
   get openFlows(): number {
     return this.#flows.open;
+  }
+
+  /** How far the session is here: see `ToldNames` in the contracts. */
+  get tick(): number {
+    return this.session.startedSeconds + this.dissector.table.clock;
   }
 
   /** Position of the oldest packet that an open flow needs; `Infinity` if none is open. */
@@ -72,6 +97,7 @@ export class SessionAnalysis {
     const { dissector } = this;
     const position = positionOf(offset, index);
     dissector.advance(entry.clock);
+    this.#seconds = entry.seconds;
     dissector.fractionDigits = entry.link.digits;
     if (entry.kind === EntryKind.frame) this.#frameEntry(entry, position);
     else this.#packetEntry(entry, position);

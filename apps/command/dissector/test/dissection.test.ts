@@ -19,6 +19,8 @@ async function open() {
   const bus = new MemoryBus([
     { name: topics.frames.name, partitions },
     { name: topics.records.name, partitions },
+    { name: topics.names.name, partitions: 1 },
+    { name: topics.contents.name, partitions },
     { name: deadLetters('dissector').name, partitions: 1 },
   ]);
   const producer = await bus.producer();
@@ -30,7 +32,7 @@ async function open() {
       if (topic !== topics.records.name) dead.push(...messages);
       else
         for (const { value } of messages)
-          for (const line of Buffer.from(value).toString().trimEnd().split('\n')) records.push(JSON.parse(line) as TrafficRecord);
+          for (const line of Buffer.from(value).toString().split('\n').filter(Boolean)) records.push(JSON.parse(line) as TrafficRecord);
       return Promise.resolve();
     },
   });
@@ -41,7 +43,14 @@ async function open() {
 async function dissect({ bus, producer }: Awaited<ReturnType<typeof open>>, cache: Cache) {
   const consumer = bus.consumer({ group: 'dissector', topics: [topics.frames.name] });
   const dissection = new Dissection(
-    { recordsTopic: topics.records.name, deadLetterTopic: deadLetters('dissector').name, waitingBytes: 1e6, analysis: {} },
+    {
+      recordsTopic: topics.records.name,
+      namesTopic: topics.names.name,
+      contentsTopic: topics.contents.name,
+      deadLetterTopic: deadLetters('dissector').name,
+      waitingBytes: 1e6,
+      analysis: {},
+    },
     {
       producer,
       checkpoints: new CachedCheckpoints(cache, 'dissector', log),
