@@ -6,7 +6,7 @@ export interface Topic {
   readonly writer: App;
   /** What decides the partition. */
   readonly key: string;
-  readonly codec: 'frame batch' | 'ndjson records' | 'json' | 'dead letter';
+  readonly codec: 'frame batch' | 'ndjson records' | 'content part' | 'json' | 'dead letter';
   /** When it is made; a cluster may have more. */
   readonly partitions: number;
   /** Milliseconds that messages are kept; undefined: the last one of each key, for ever. */
@@ -51,6 +51,24 @@ export const topics = {
     writer: 'dissector',
     key: 'partition of the frames',
     codec: 'ndjson records',
+    partitions: conversationPartitions,
+    retention: 24 * hour,
+    maxMessageBytes: 4 * mebibyte,
+  },
+  names: {
+    name: 'dissect.names.v1',
+    writer: 'dissector',
+    key: 'none',
+    codec: 'json',
+    partitions: 1,
+    retention: 24 * hour,
+    maxMessageBytes: 4 * mebibyte,
+  },
+  contents: {
+    name: 'dissect.contents.v1',
+    writer: 'dissector',
+    key: 'partition of the frames',
+    codec: 'content part',
     partitions: conversationPartitions,
     retention: 24 * hour,
     maxMessageBytes: 4 * mebibyte,
