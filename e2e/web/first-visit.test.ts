@@ -7,7 +7,7 @@ import { launchBrowser, visit } from './browser.ts';
 import { sampleCapture, type Server, startServer } from './server.ts';
 
 // A browser on a busy machine takes its time; each step has its own bound.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 let browser: Browser;
 let server: Server;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { startCluster as startOnServers } from '@orbweaver/testing/cluster/cluster.ts';
 import { Child } from '@orbweaver/testing/processes/child.ts';
+import type { Service } from '@orbweaver/testing/stack/stack.ts';
 
 /** The product as a user has it: the built server in a process of its own, on a free port, with an empty data folder. */
 export interface Server {
@@ -73,12 +74,18 @@ async function startStandalone(captures: readonly string[]): Promise<Running> {
   };
 }
 
-/** On the servers of this run, which other files' clusters had before: with indices and users of its own. */
+/**
+ * With indices and users of its own, on servers that other files' clusters had before: those of this run, or those of `npm run stack` whose environment the run was given.
+ */
 async function startCluster(captures: readonly string[]): Promise<Running> {
   const { ownPrefix, sharedServer } = await import('@orbweaver/testing/stack/shared.ts');
-  const [kafka, elasticsearch, redis] = await Promise.all([sharedServer('kafka'), sharedServer('elasticsearch'), sharedServer('redis')]);
+  const { services, variables } = await import('@orbweaver/testing/stack/stack.ts');
+  const settingOf = async (service: Service) => {
+    const address = process.env[variables[service]] ?? (await sharedServer(service)).address;
+    return [variables[service].replace('ORBWEAVER_', ''), address] as const;
+  };
+  const settings = Object.fromEntries(await Promise.all(services.map(settingOf)));
   const folder = await mkdtemp(join(tmpdir(), 'orbweaver-e2e-'));
-  const settings = { KAFKA_BROKERS: kafka.address, ELASTICSEARCH_NODES: elasticsearch.address, REDIS_URL: redis.address };
   const cluster = await startOnServers({ folder, settings, captures, indexPrefix: `${ownPrefix()}orbweaver` });
   return {
     link: new URL(cluster.signInLink),

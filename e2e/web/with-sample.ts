@@ -1,9 +1,8 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, type Visit } from './browser.ts';
 import type { Server } from './server.ts';
 import { signedInWithSample } from './signed-in.ts';
-import type { Visit } from './browser.ts';
 
 /** Someone who is signed in at a server that has read the sample. Each test has a page of its own, as another tab would be. */
 export interface Here {
@@ -24,7 +23,7 @@ export interface Here {
 /** Sets a file of tests up: one server and one browser for all of them. `onPage` gets the page of each test. */
 export function withSample(onPage: (page: Page) => void): Here {
   // A browser on a busy machine takes its time; each step has its own bound.
-  vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+  vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
   let browser: Browser | undefined;
   let server: Server | undefined;
   let visit: Visit;

@@ -1,4 +1,6 @@
 import type { Analyst } from '@orbweaver/command/imports/analyst.ts';
+import type { KeptContent } from '@orbweaver/command/imports/imports.ts';
+import type { BatchHandler, Consumer } from '@orbweaver/command/streaming/bus.ts';
 import { topics } from '@orbweaver/contracts/topics/topics.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
@@ -7,8 +9,12 @@ import type { Logger } from '@orbweaver/platform/service/logger.ts';
 import type { Stopping } from '@orbweaver/platform/service/stopping.ts';
 import { CapturedRecords } from '@orbweaver/platform/store/elasticsearch/captured-records.ts';
 import { storeSettingsOf } from '@orbweaver/platform/store/elasticsearch/config.ts';
+import { ElasticsearchContents } from '@orbweaver/platform/store/elasticsearch/contents.ts';
+import { openElasticsearchReader } from '@orbweaver/platform/store/elasticsearch/open.ts';
+import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { PipelineAnalyst } from './adapters/pipeline-analyst.ts';
 import { SessionEnds } from './adapters/session-ends.ts';
+import { WhispererStatuses } from './adapters/whisperer-statuses.ts';
 import type { Config } from './settings.ts';
 
 /** Milliseconds between two attempts to reach Kafka at the start. */
@@ -17,6 +23,10 @@ const retryPause = 1000;
 export interface Pipeline {
   readonly analyst: Analyst;
   readonly records: CapturedRecords;
+  readonly contents: KeptContent;
+  /** Looks into the store. */
+  readonly store: Pick<ReturnType<typeof openElasticsearchReader>['reader'], 'status'>;
+  readonly whisperers: WhispererStatuses;
 }
 
 /**
@@ -26,19 +36,56 @@ export async function openPipeline(config: Config, log: Logger, stopping: Stoppi
   const deadline = config.stopDeadline;
   const stopped = new AbortController();
   const bus = new KafkaBus(config, 'control-api', log);
-  const consumer = bus.consumer({ group: 'control-api', topics: [topics.ends.name] });
-  const ends = new SessionEnds(consumer);
+  const consumer = bus.consumer({ group: 'control-api', topics: [topics.ends.name, topics.status.name] });
+  const ends = new SessionEnds();
+  const whisperers = new WhispererStatuses();
   const producer = await bus.producer();
-  const records = new CapturedRecords(storeSettingsOf(config));
+  const settings = storeSettingsOf(config);
+  const records = new CapturedRecords(settings);
+  const contents = new ElasticsearchContents(settings);
+  const store = openElasticsearchReader(
+    datasets.map(({ schema }) => schema),
+    settings,
+  );
   stopping.add({ phase: 'readiness', name: 'waiting', deadline, run: () => stopped.abort(new Error('the process stops')) });
   stopping.add({ phase: 'release', name: 'bus', deadline, run: () => bus.close() });
-  stopping.add({ phase: 'release', name: 'records', deadline, run: () => records.close() });
+  stopping.add({
+    phase: 'release',
+    name: 'records',
+    deadline,
+    run: async () => void (await Promise.all([records.close(), contents.close(), store.close()])),
+  });
 
-  const ready = untilKafkaAnswers(config, bus, log, stopped.signal).then(() => consumer.start(ends));
+  const ready = untilKafkaAnswers(config, bus, log, stopped.signal).then(() => {
+    const heard = { [topics.ends.name]: ends, [topics.status.name]: whisperers };
+    return consumer.start(listening(heard, consumer));
+  });
   const partitions = ready.then(() => producer.partitionsOf(topics.frames.name));
   // Whoever waits for it learns of it; nobody may.
   partitions.catch(() => undefined);
-  return { analyst: new PipelineAnalyst({ producer, ends, partitions, records, stopping: stopped.signal }), records };
+  return {
+    analyst: new PipelineAnalyst({ producer, ends, partitions, records, stopping: stopped.signal }),
+    records,
+    store: store.reader,
+    whisperers,
+  };
+}
+
+/** Hands each message to who listens to its topic. What was heard is committed: it says how things were then. */
+function listening(
+  listeners: Readonly<Record<string, { hear(message: Uint8Array): void }>>,
+  consumer: Pick<Consumer, 'commit'>,
+): BatchHandler {
+  return {
+    batch: async ({ topic, partition, messages }, control) => {
+      for (const { value, offset } of messages) {
+        listeners[topic]?.hear(value);
+        control.handled(offset);
+      }
+      const last = messages.at(-1);
+      if (last !== undefined) await consumer.commit({ topic, partition }, last.offset + 1);
+    },
+  };
 }
 
 async function untilKafkaAnswers(config: Config, bus: KafkaBus, log: Logger, stopped: AbortSignal): Promise<void> {

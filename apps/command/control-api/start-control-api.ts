@@ -22,6 +22,8 @@ import { CapturesModule } from './captures/captures.module.ts';
 import { commandProblem } from './command-problem.ts';
 import { openPipeline } from './pipeline.ts';
 import type { Config } from './settings.ts';
+import { clusterStatus } from './status/cluster-status.ts';
+import { StatusModule } from './status/status.module.ts';
 
 export interface ControlApi {
   readonly url: string;
@@ -60,9 +62,10 @@ export async function startControlApi(config: Config, log: Logger, files: readon
 
     const keys = join(folder, 'keys');
     const authentication = new Authentication(state, await loadOrCreateKeys(keys), { onEnded: (sessions) => ended.end(sessions) });
-    const { analyst, records } = await openPipeline(config, log, stopping);
+    const { analyst, records, contents, store, whisperers } = await openPipeline(config, log, stopping);
+    const table = new SqliteCaptureTable(state);
     const imports = new Imports({
-      table: new SqliteCaptureTable(state),
+      table,
       files: new CaptureFiles(join(folder, 'captures')),
       analyst,
       writer: {
@@ -70,7 +73,7 @@ export async function startControlApi(config: Config, log: Logger, files: readon
         flush: () => records.flush(),
         deleteCapture: (capture) => records.deleteCapture(capture),
       },
-      content: { deleteCapture: () => Promise.resolve() },
+      content: contents,
       uploadLimit: config.uploadLimit,
       clock: Date.now,
       onEnd: ({ name, state, packets, records, message }) => {
@@ -84,7 +87,11 @@ export async function startControlApi(config: Config, log: Logger, files: readon
       trustedProxies: config.trustedProxies,
       tokens: authentication,
       translations: [commandProblem],
-      modules: [AuthModule.with(authentication), CapturesModule.with(imports, health)],
+      modules: [
+        AuthModule.with(authentication),
+        CapturesModule.with(imports, health),
+        StatusModule.with(clusterStatus({ store, whisperers, table, started: performance.now() })),
+      ],
     });
     measureRequests(app, operations.metrics);
     stopping.add({ phase: 'drain', name: 'requests', deadline, run: (signal) => closeServer(app, signal) });

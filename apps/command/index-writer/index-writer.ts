@@ -1,5 +1,6 @@
-import { Module, type INestMicroservice } from '@nestjs/common';
+import { Module, type INestMicroservice, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ContentIndexer } from '@orbweaver/command/indexing/content-indexer.ts';
 import { RecordIndexer } from '@orbweaver/command/indexing/record-indexer.ts';
 import type { Writer } from '@orbweaver/command/indexing/writer.ts';
 import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
@@ -12,10 +13,11 @@ import { NestLogger } from '@orbweaver/platform/service/nest/nest-logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import { Stopping, type StopReport } from '@orbweaver/platform/service/stopping.ts';
 import { storeSettingsOf } from '@orbweaver/platform/store/elasticsearch/config.ts';
+import { ElasticsearchContents } from '@orbweaver/platform/store/elasticsearch/contents.ts';
 import { openElasticsearchStore } from '@orbweaver/platform/store/elasticsearch/open.ts';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { registerMetrics } from './metrics.ts';
-import { recordsController } from './records.controller.ts';
+import { batchController } from './batch.controller.ts';
 import type { Config } from './settings.ts';
 
 /** Milliseconds until a server that was away at the start is tried again. */
@@ -62,18 +64,24 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
   const begin = async () => {
     const { writer, close } = await untilDone('elasticsearch', () => openElasticsearchStore(schemas, store));
     stopping.add({ phase: 'close', name: 'store', deadline, run: close });
+    const contents = new ElasticsearchContents(store);
+    stopping.add({ phase: 'close', name: 'contents', deadline, run: () => contents.close() });
+    await untilDone('template of contents', () => contents.prepare());
     const source = config.records === 'enriched' ? topics.enriched : topics.records;
-    const needed = [source, topics.ends, deadLetters('index-writer')];
+    const needed = [source, topics.contents, topics.ends, deadLetters('index-writer')];
     await untilDone('topics', () => ensureTopics(bus.kafka, needed, { replication: config.topicReplication }));
-    const consumer = bus.consumer({ group: 'index-writer', topics: [source.name] });
-    const indexer = new RecordIndexer({ writer, consumer, producer: await bus.producer() });
-    const { batch: timer } = registerMetrics(operations.metrics, indexer, writer);
-    const controller = recordsController(source.name, async (batch, control) => {
+    const consumer = bus.consumer({ group: 'index-writer', topics: [source.name, topics.contents.name] });
+    const producer = await bus.producer();
+    const indexer = new RecordIndexer({ writer, consumer, producer });
+    const contentIndexer = new ContentIndexer({ store: contents, consumer, producer });
+    const { batch: timer } = registerMetrics(operations.metrics, indexer, contentIndexer, writer);
+    const records = batchController(source.name, async (batch, control) => {
       const end = timer.startTimer();
       await indexer.batch(batch, control);
       end();
     });
-    const service = await microservice(controller, new BatchServer(consumer, indexer), log);
+    const kept = batchController(topics.contents.name, (batch, control) => contentIndexer.batch(batch, control));
+    const service = await microservice([records, kept], new BatchServer(consumer, indexer), log);
     health.add('bus', () => bus.problem());
     stopping.add({ phase: 'intake', name: 'consumer', deadline, run: () => service.close() });
     keepTidy(writer, config, stopping, log);
@@ -96,12 +104,8 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
   return { port, stop: () => stopping.stop() };
 }
 
-async function microservice(
-  controller: ReturnType<typeof recordsController>,
-  strategy: BatchServer,
-  log: Logger,
-): Promise<INestMicroservice> {
-  @Module({ controllers: [controller] })
+async function microservice(controllers: Type[], strategy: BatchServer, log: Logger): Promise<INestMicroservice> {
+  @Module({ controllers })
   class IndexWriterModule {}
   return NestFactory.createMicroservice(IndexWriterModule, { strategy, logger: new NestLogger(log), abortOnError: false });
 }

@@ -1,11 +1,17 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ContentIndexer } from '@orbweaver/command/indexing/content-indexer.ts';
 import type { RecordIndexer } from '@orbweaver/command/indexing/record-indexer.ts';
 import type { Writer } from '@orbweaver/command/indexing/writer.ts';
 
 const name = (what: string) => `orbweaver_index_writer_${what}`;
 
 /** What the index-writer counts, under the names that Prometheus expects. Returns what times a batch. */
-export function registerMetrics(registry: Registry, indexer: RecordIndexer, writer: Writer): { batch: Histogram } {
+export function registerMetrics(
+  registry: Registry,
+  indexer: RecordIndexer,
+  contents: ContentIndexer,
+  writer: Writer,
+): { batch: Histogram } {
   const registers = [registry];
   const total = (what: string, help: string, value: () => number) =>
     new Counter({
@@ -22,6 +28,9 @@ export function registerMetrics(registry: Registry, indexer: RecordIndexer, writ
   total('bytes', 'Bytes of NDJSON taken from messages.', () => indexer.counters().bytes);
   total('dead_letters', 'Records that went to the dead letters.', () => indexer.counters().deadLetters);
   total('stored', 'Records that Elasticsearch stored, versions each.', () => writer.counters().stored);
+  total('content_parts', 'Parts of kept content that Elasticsearch stored.', () => contents.stored);
+  total('content_bytes', 'Bytes of those parts, compressed.', () => contents.storedBytes);
+  total('content_refused', 'Messages with content that went to the dead letters.', () => contents.refused);
   new Counter({
     name: name('refused_total'),
     help: 'Records that were refused, by reason.',

@@ -10,6 +10,7 @@ import { closeServer, serve } from '@orbweaver/platform/service/nest/serve.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import { Stopping, type StopReport } from '@orbweaver/platform/service/stopping.ts';
 import { storeSettingsOf } from '@orbweaver/platform/store/elasticsearch/config.ts';
+import { ElasticsearchContents } from '@orbweaver/platform/store/elasticsearch/contents.ts';
 import { openElasticsearchReader } from '@orbweaver/platform/store/elasticsearch/open.ts';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { Questions } from '@orbweaver/query/results/questions.ts';
@@ -42,10 +43,12 @@ export async function startSearchApi(config: Config, log: Logger): Promise<Searc
   const deadline = config.stopDeadline;
 
   const store = openElasticsearchReader(schemas, storeSettingsOf(config));
+  const contents = new ElasticsearchContents(storeSettingsOf(config));
   const memory = new RedisCache(config, log);
   health.add('redis', () => memory.problem());
   stopping.add({ phase: 'readiness', name: 'readiness', deadline, run: () => health.enter('stopping') });
   stopping.add({ phase: 'close', name: 'store', deadline, run: () => store.close() });
+  stopping.add({ phase: 'close', name: 'contents', deadline, run: () => contents.close() });
   stopping.add({ phase: 'close', name: 'working memory', deadline, run: () => memory.close() });
   stopping.add({ phase: 'release', name: 'operations', deadline, run: () => operations.close() });
 
@@ -59,8 +62,7 @@ export async function startSearchApi(config: Config, log: Logger): Promise<Searc
       SearchApiModule.with({
         questions: new Questions(store.reader, catalogue),
         catalogues: new Catalogues(datasets, catalogue, store.reader, version),
-        // What is kept beside the records stays with who captured it.
-        content: { open: () => Promise.resolve(undefined) },
+        content: contents,
         limits: { timeLimit: config.searchTimeLimit, maxRange: config.searchMaxRange },
       }),
     ],

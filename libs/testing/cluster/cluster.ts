@@ -51,17 +51,17 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const api = { ...store, TRUSTED_PROXIES: '127.0.0.1' };
     const data = join(folder, 'control-api');
     const url = `http://127.0.0.1:${port}`;
-    const control = await start('control-api', { ...api, PORT: String(controlApi), DATA: data, WEB_URL: url }, captures);
-    // It makes the key that the search-api is given.
-    await control.ready();
     const hasEnricher = existsSync(join(built, 'enricher'));
-    const pipeline = [
+    const control = await start('control-api', { ...api, PORT: String(controlApi), DATA: data, WEB_URL: url }, captures);
+    const others = [
       await start('dissector'),
       ...(hasEnricher ? [await start('enricher')] : []),
       await start('index-writer', { ...store, RECORDS: hasEnricher ? 'enriched' : 'dissected' }),
-      await start('search-api', { ...api, PORT: String(searchApi), TOKEN_PUBLIC_KEY: join(data, 'keys/public-key.pem') }),
     ];
-    await Promise.all(pipeline.map((service) => service.ready()));
+    // It makes the key that the search-api is given.
+    await control.ready();
+    others.push(await start('search-api', { ...api, PORT: String(searchApi), TOKEN_PUBLIC_KEY: join(data, 'keys/public-key.pem') }));
+    await Promise.all(others.map((service) => service.ready()));
     note(await startPages({ folder, port, web: join(built, 'web'), controlApi, searchApi }));
     const [signInLink] = await control.says(/http:\S+#token=\S+(?=\n)/);
     // What was not there yet when the first began is no fault.

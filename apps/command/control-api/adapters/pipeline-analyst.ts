@@ -21,7 +21,7 @@ const queueBytes = 32 * 2 ** 20;
 /** Milliseconds between two looks at what is stored while the pipeline works. */
 const lookInterval = 1000;
 /** What comes of a session, each by a way of its own. */
-const kinds: readonly StoredEnd['of'][] = ['records'];
+const kinds: readonly StoredEnd['of'][] = ['records', 'contents'];
 /** Of the progress, what reading the file is; the rest is the end of the pipeline. */
 const readingShare = 0.5;
 

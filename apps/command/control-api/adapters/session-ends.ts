@@ -1,5 +1,4 @@
 import { isSession, type SessionName, type StoredEnd } from '@orbweaver/contracts/topics/session-end.ts';
-import type { Batch, BatchControl, BatchHandler, Consumer } from '@orbweaver/command/streaming/bus.ts';
 
 /** What has to end of a session. */
 export interface EndsAwaited {
@@ -11,13 +10,8 @@ export interface EndsAwaited {
 }
 
 /** Hears from the index-writers which sessions are stored, partition by partition, and tells who waits for one. */
-export class SessionEnds implements BatchHandler {
-  readonly #consumer: Pick<Consumer, 'commit'>;
+export class SessionEnds {
   readonly #waiting = new Set<{ readonly session: SessionName; readonly heard: (end: StoredEnd) => void }>();
-
-  constructor(consumer: Pick<Consumer, 'commit'>) {
-    this.#consumer = consumer;
-  }
 
   /** Ask before the session's end is sent. Resolves when all of it is stored; rejects with the signal's reason. */
   all({ session, partitions, of, progress }: EndsAwaited, signal: AbortSignal): Promise<void> {
@@ -48,14 +42,10 @@ export class SessionEnds implements BatchHandler {
     });
   }
 
-  async batch({ topic, partition, messages }: Batch, control: BatchControl): Promise<void> {
-    for (const { value, offset } of messages) {
-      const end = parse(value);
-      if (end !== undefined) for (const waiter of this.#waiting) if (isSession(waiter.session, end)) waiter.heard(end);
-      control.handled(offset);
-    }
-    const last = messages.at(-1);
-    if (last !== undefined) await this.#consumer.commit({ topic, partition }, last.offset + 1);
+  /** A message of `index.ends.v1`. */
+  hear(message: Uint8Array): void {
+    const end = parse(message);
+    if (end !== undefined) for (const waiter of this.#waiting) if (isSession(waiter.session, end)) waiter.heard(end);
   }
 }
 

@@ -177,7 +177,8 @@ export class ElasticsearchReader implements Reader {
     for (const [name, { primaries, total }] of Object.entries(indices)) {
       const span = indexSpan(this.#prefix, name);
       if (span === undefined) continue;
-      const count = primaries?.docs?.count ?? 0;
+      // What is kept beside records is none.
+      const count = this.#datasets.includes(span.dataset) ? (primaries?.docs?.count ?? 0) : 0;
       segments++;
       records += count;
       bytes += total?.store?.size_in_bytes ?? 0;

@@ -3,13 +3,13 @@ import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import type { Batch, BatchControl } from '@orbweaver/command/streaming/bus.ts';
 
 /** A controller that hands the batches of a topic to a function. */
-export function recordsController(topic: string, take: (batch: Batch, control: BatchControl) => Promise<void>): Type {
+export function batchController(topic: string, take: (batch: Batch, control: BatchControl) => Promise<void>): Type {
   @Controller()
-  class RecordsController {
+  class BatchController {
     @MessagePattern(topic)
     async batch(@Payload() batch: Batch, @Ctx() control: BatchControl): Promise<void> {
       await take(batch, control);
     }
   }
-  return RecordsController;
+  return BatchController;
 }
