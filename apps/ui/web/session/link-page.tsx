@@ -14,7 +14,7 @@ export function LinkPage() {
       <Text c="dimmed" mb="md">
         You are signed in as {user.username}. {user.has_password ? '' : 'Set a password, so that you can come back without a link.'}
       </Text>
-      {!user.has_password && <PasswordForm needsCurrent={false} onDone={goOn} />}
+      {!user.has_password && <PasswordForm username={user.username} needsCurrent={false} onDone={goOn} />}
       <Button variant={user.has_password ? 'filled' : 'subtle'} fullWidth size="sm" mt="sm" onClick={goOn}>
         {user.has_password ? 'Go to your traffic' : 'Not now'}
       </Button>

@@ -7,7 +7,13 @@ import { useApi } from './services.tsx';
 
 const minLength = 10;
 
-export function PasswordForm({ needsCurrent, onDone }: { needsCurrent: boolean; onDone: () => void }) {
+interface PasswordFormProps {
+  readonly username: string;
+  readonly needsCurrent: boolean;
+  readonly onDone: () => void;
+}
+
+export function PasswordForm({ username, needsCurrent, onDone }: PasswordFormProps) {
   const api = useApi();
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
@@ -23,6 +29,8 @@ export function PasswordForm({ needsCurrent, onDone }: { needsCurrent: boolean; 
   };
   return (
     <form onSubmit={submit}>
+      {/* Tells password managers whose password this is. */}
+      <input type="text" autoComplete="username" value={username} readOnly hidden />
       <Stack gap="md">
         {needsCurrent && (
           <PasswordInput

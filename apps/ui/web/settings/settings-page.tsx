@@ -71,7 +71,12 @@ function Password() {
           The password is changed. Your other sessions have ended.
         </Alert>
       )}
-      <PasswordForm key={changed} needsCurrent={user?.has_password === true || changed > 0} onDone={() => setChanged(changed + 1)} />
+      <PasswordForm
+        key={changed}
+        username={user?.username ?? ''}
+        needsCurrent={user?.has_password === true || changed > 0}
+        onDone={() => setChanged(changed + 1)}
+      />
     </>
   );
 }
