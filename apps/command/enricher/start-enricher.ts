@@ -1,0 +1,135 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { Controller, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Ctx, MessagePattern, Payload, type MicroserviceOptions } from '@nestjs/microservices';
+import { standingEnrichers } from '@orbweaver/command/enrichment/enrichers.ts';
+import { KnownNames } from '@orbweaver/command/enrichment/stage/known-names.ts';
+import { RecordEnricher } from '@orbweaver/command/enrichment/stage/record-enricher.ts';
+import type { Batch, BatchControl, Producer } from '@orbweaver/command/streaming/bus.ts';
+import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
+import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
+import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
+import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
+import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
+import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
+import { Health } from '@orbweaver/platform/service/health.ts';
+import type { Logger } from '@orbweaver/platform/service/logger.ts';
+import { NestLogger } from '@orbweaver/platform/service/nest/nest-logger.ts';
+import { Operations } from '@orbweaver/platform/service/operations.ts';
+import type { Started } from '@orbweaver/platform/service/run-process.ts';
+import { Stopping } from '@orbweaver/platform/service/stopping.ts';
+import { inSpan, startTracing, traceHeaders } from '@orbweaver/platform/telemetry/tracing.ts';
+import { registerMetrics } from './metrics.ts';
+import { NamesReader } from './names-reader.ts';
+import type { Config } from './settings.ts';
+
+/** The consumer group, and the writer of the records. */
+const group = 'enricher';
+/** Milliseconds between two attempts to reach Kafka at the start. */
+const retryPause = 1000;
+/** Milliseconds between two commits, and between two looks at what waits. */
+const commitInterval = 1000;
+const lookInterval = 500;
+
+export async function startEnricher(config: Config, log: Logger, ended: AbortSignal): Promise<Started> {
+  const health = new Health();
+  const operations = new Operations(health);
+  const stopping = new Stopping();
+  const deadline = config.stopDeadline;
+  const port = await operations.listen(config.operationsHost, config.operationsPort);
+  log.info({ host: config.operationsHost, port }, 'health and metrics are served');
+  const stopTracing = await startTracing(config.tracesEndpoint, group);
+  const bus = new KafkaBus(config, group, log);
+  const producer = await bus.producer();
+  health.add('kafka', () => bus.problem());
+  stopping.add({ phase: 'readiness', name: 'readiness', deadline, run: () => health.enter('stopping') });
+  stopping.add({ phase: 'release', name: 'bus', deadline, run: () => bus.close() });
+  stopping.add({ phase: 'release', name: 'traces', deadline, run: stopTracing });
+  stopping.add({ phase: 'release', name: 'health and metrics', deadline, run: () => operations.close() });
+
+  const partitions = await untilKafkaAnswers(config, bus, producer, log, ended);
+  const names = new KnownNames(partitions);
+  // A group of its own: every enricher reads all of it.
+  const namesConsumer = bus.consumer({ group: `${group}-names-${randomUUID()}`, topics: [topics.names.name] });
+  const consumer = bus.consumer({ group, topics: [topics.records.name] });
+  const enricher = new RecordEnricher(
+    { waitingBytes: config.recordsWaiting, patience: config.namesPatience },
+    {
+      ...{ names, producer, consumer },
+      enrichers: standingEnrichers(new IeeeRegistry()),
+      tracing: { handle: (headers, work) => inSpan('enrich records', 'consumer', headers, work), headers: traceHeaders },
+      namesProblem: () => namesConsumer.problem(),
+      now: () => performance.now(),
+    },
+  );
+  health.add('records', () => enricher.problem());
+  const reader = new NamesReader(names, 0, () => enricher.pump(), log);
+  registerMetrics(operations.metrics, enricher, names, reader);
+  const commit = () => enricher.commit().catch((error: unknown) => log.debug({ err: error }, 'offsets are committed later'));
+  const committing = setInterval(() => void commit(), commitInterval);
+  const looking = setInterval(() => enricher.pump(), lookInterval);
+  stopping.add({
+    phase: 'flush',
+    name: 'offsets',
+    deadline,
+    run: () => {
+      clearInterval(committing);
+      clearInterval(looking);
+      return commit();
+    },
+  });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(moduleOf(enricher), {
+    strategy: new BatchServer(consumer, enricher),
+    logger: new NestLogger(log),
+    abortOnError: false,
+  });
+  stopping.add({ phase: 'close', name: 'group', deadline, run: () => app.close() });
+  void namesConsumer.start(reader);
+  await app.listen();
+  health.enter('ok');
+  return { stop: () => stopping.stop() };
+}
+
+/** One handler, for the batches of the records' topic. Decorators are called as functions here: Node runs this file as it is. */
+function moduleOf(enricher: RecordEnricher): Type {
+  class RecordsController {
+    batch(batch: Batch, control: BatchControl): Promise<void> {
+      return enricher.batch(batch, control);
+    }
+  }
+  Controller()(RecordsController);
+  MessagePattern(topics.records.name)(
+    RecordsController.prototype,
+    'batch',
+    Object.getOwnPropertyDescriptor(RecordsController.prototype, 'batch') as TypedPropertyDescriptor<unknown>,
+  );
+  Payload()(RecordsController.prototype, 'batch', 0);
+  Ctx()(RecordsController.prototype, 'batch', 1);
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest knows a module by its class
+  class EnricherModule {}
+  Module({ controllers: [RecordsController] })(EnricherModule);
+  return EnricherModule;
+}
+
+/** Waits for the dissectors' topics, and makes that of the enrichers with as many partitions, which it resolves to. */
+async function untilKafkaAnswers(config: Config, bus: KafkaBus, producer: Producer, log: Logger, ended: AbortSignal): Promise<number> {
+  for (let told = ''; ;) {
+    try {
+      const partitions = await producer.partitionsOf(topics.records.name);
+      await producer.partitionsOf(topics.names.name);
+      await ensureTopics(bus.kafka, [topics.enriched, deadLetters(group)], { replication: config.kafkaReplication, partitions });
+      return partitions;
+    } catch (error) {
+      const reason = explain(error);
+      if (reason !== told)
+        log.warn(
+          { reason, brokers: config.kafkaBrokers.join(',') },
+          `Kafka does not answer, or has no ${topics.records.name} yet; trying again until it does`,
+        );
+      told = reason;
+    }
+    if (ended.aborted) throw new Error(`stopped before Kafka answered: ${told}`);
+    await new Promise((resolve) => setTimeout(resolve, retryPause));
+  }
+}
