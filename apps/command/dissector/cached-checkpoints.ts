@@ -26,6 +26,10 @@ export class CachedCheckpoints implements CheckpointStore {
     }
   }
 
+  has(partition: number): Promise<boolean> {
+    return this.#cache.has(this.#keyOf(partition));
+  }
+
   async save(partition: number, checkpoint: Checkpoint): Promise<void> {
     await this.#cache.set(this.#keyOf(partition), encodeCheckpoint(checkpoint));
   }

@@ -1,6 +1,11 @@
-import { PartitionReader, type ReaderOptions, type ReaderParts } from '@orbweaver/command/partitions/partition-reader.ts';
+import { MessageFailed, PartitionReader, type ReaderOptions, type ReaderParts } from '@orbweaver/command/partitions/partition-reader.ts';
 import type { Batch, BatchControl, Partition } from '@orbweaver/command/streaming/bus.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
+
+/** A message whose analysis fails so often goes to the dead letters. */
+const triesOfMessage = 3;
+/** Milliseconds for which readiness tells of a message that could not be taken. */
+const toldFor = 60_000;
 
 /** The partitions that are this process's, each read by itself. */
 export class Dissection {
@@ -17,8 +22,16 @@ export class Dissection {
   /** Where partitions begin again whose reader failed before its first checkpoint. */
   readonly #restarts = new Map<number, number>();
   #problem: string | undefined;
+  /** The last message of each partition whose analysis failed, and how often it did. */
+  readonly #failures = new Map<number, { readonly offset: number; times: number; readonly reason: string }>();
+  #refusal: { readonly text: string; readonly at: number } | undefined;
 
-  constructor(options: ReaderOptions, parts: Omit<ReaderParts, 'checkpointLost' | 'deadLetter'>, checkpointInterval: number, log: Logger) {
+  constructor(
+    options: ReaderOptions,
+    parts: Omit<ReaderParts, 'checkpointLost' | 'checkpointForgotten' | 'givenUp' | 'deadLetter'>,
+    checkpointInterval: number,
+    log: Logger,
+  ) {
     this.#options = options;
     this.#log = log;
     this.#parts = {
@@ -30,8 +43,17 @@ export class Dissection {
           'the working memory has no checkpoint of this partition: if it was read before, flows that were open then are told from the middle on',
         );
       },
+      checkpointForgotten: (partition) => log.error({ ...partition }, 'the working memory was emptied: the checkpoint is noted anew'),
+      givenUp: ({ partition }, offset) => {
+        const failure = this.#failures.get(partition);
+        return failure?.offset === offset && failure.times >= triesOfMessage ? failure.reason : undefined;
+      },
       deadLetter: (partition, offset, reason) => {
         this.deadLetters++;
+        this.#refusal = {
+          text: `${partition.topic}/${partition.partition} had a message that lies with the dead letters: ${reason}`,
+          at: Date.now(),
+        };
         log.error({ ...partition, offset, reason }, 'a message cannot be taken and lies with the dead letters');
       },
     };
@@ -41,6 +63,11 @@ export class Dissection {
   /** Undefined: well. */
   problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** Undefined: all messages of late could be taken. */
+  refusal(): string | undefined {
+    return this.#refusal !== undefined && Date.now() - this.#refusal.at < toldFor ? this.#refusal.text : undefined;
   }
 
   assigned(partition: Partition, committed: number): Promise<number | undefined> {
@@ -62,6 +89,7 @@ export class Dissection {
     try {
       await reader.take(batch, control);
     } catch (error) {
+      if (error instanceof MessageFailed) this.#noteFailure(batch.partition, error);
       // Its state cannot be trusted any more: it is read again from the last checkpoint.
       this.revoked(batch);
       this.#restarts.set(batch.partition, reader.checkpointed);
@@ -69,6 +97,12 @@ export class Dissection {
     } finally {
       this.batchTime = performance.now() - started;
     }
+  }
+
+  #noteFailure(partition: number, { offset, message }: MessageFailed): void {
+    const known = this.#failures.get(partition);
+    if (known?.offset === offset) known.times++;
+    else this.#failures.set(partition, { offset, times: 1, reason: message });
   }
 
   /** Makes a checkpoint of every partition that has moved on. */

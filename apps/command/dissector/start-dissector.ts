@@ -69,6 +69,7 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
     log,
   );
   health.add('checkpoints', () => dissection.problem());
+  health.add('frames', () => dissection.refusal());
   registerMetrics(operations.metrics, dissection);
   stopping.add({ phase: 'readiness', name: 'readiness', deadline, run: () => health.enter('stopping') });
   stopping.add({ phase: 'flush', name: 'last checkpoint', deadline, run: () => dissection.stop() });

@@ -32,6 +32,8 @@ export interface Checkpoint {
 /** Where checkpoints are kept, one a partition: the last one that was saved, or undefined. What was saved survives the process. */
 export interface CheckpointStore {
   load(partition: number): Promise<Checkpoint | undefined>;
+  /** Whether `load` would find one. */
+  has(partition: number): Promise<boolean>;
   save(partition: number, checkpoint: Checkpoint): Promise<void>;
 }
 

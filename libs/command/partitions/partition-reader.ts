@@ -54,8 +54,23 @@ export interface ReaderParts {
   commit(partition: Partition, offset: number): Promise<void>;
   /** Says that there is no checkpoint of a partition that others may have read: some flows may be told from the middle on. */
   checkpointLost(partition: Partition, from: number): void;
+  /** The checkpoint that was kept is gone: another one is made at once. */
+  checkpointForgotten(partition: Partition): void;
+  /** Why a message is not to be tried again; undefined for all others. */
+  givenUp(partition: Partition, offset: number): string | undefined;
   /** A message that cannot be taken has gone to the dead letters. */
   deadLetter(partition: Partition, offset: number, reason: string): void;
+}
+
+/** The analysis of a message went wrong, as it never should: what was gathered of the partition cannot be trusted any more. */
+export class MessageFailed extends Error {
+  override readonly name = 'MessageFailed';
+  readonly offset: number;
+
+  constructor(offset: number, cause: unknown) {
+    super(`the message at offset ${offset} cannot be analysed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.offset = offset;
+  }
 }
 
 /**
@@ -86,6 +101,8 @@ export class PartitionReader {
   #failed: unknown;
   #isSaving = false;
   #changed = false;
+  /** There is a checkpoint of this partition, as far as is known. */
+  #isKept = false;
   #isDropped = false;
 
   constructor(partition: Partition, options: ReaderOptions, parts: ReaderParts) {
@@ -123,6 +140,7 @@ export class PartitionReader {
       },
     );
     this.checkpointed = checkpoint?.offset ?? committed;
+    this.#isKept = checkpoint !== undefined;
     return this.checkpointed;
   }
 
@@ -148,10 +166,11 @@ export class PartitionReader {
    * them fails; the next one makes up for it.
    */
   async checkpoint(): Promise<void> {
-    if (this.#isSaving || !this.#changed || this.#isDropped) return;
+    if (this.#isSaving || this.#isDropped) return;
     this.#isSaving = true;
-    this.#changed = false;
     try {
+      if (!this.#changed && !(await this.#isForgotten())) return;
+      this.#changed = false;
       this.#batches.flush();
       this.#names.flush();
       const checkpoint = this.analysis?.checkpoint();
@@ -162,12 +181,20 @@ export class PartitionReader {
       await this.#parts.checkpoints.save(this.partition.partition, checkpoint);
       await this.#parts.commit(this.partition, checkpoint.offset);
       this.checkpointed = checkpoint.offset;
+      this.#isKept = true;
     } catch (error) {
       this.#changed = true;
       throw error;
     } finally {
       this.#isSaving = false;
     }
+  }
+
+  /** While nothing comes the last checkpoint has to be there all the same: flows that are open need it. */
+  async #isForgotten(): Promise<boolean> {
+    if (!this.#isKept || (await this.#parts.checkpoints.has(this.partition.partition))) return false;
+    this.#parts.checkpointForgotten(this.partition);
+    return true;
   }
 
   /** The partition is someone else's: nothing more is noted of it. */
@@ -177,16 +204,22 @@ export class PartitionReader {
 
   #takeMessage(analysis: PartitionAnalysis, { offset, timestamp, value, headers: received }: Received): void {
     const { tracing } = this.#parts;
+    const givenUp = this.#parts.givenUp(this.partition, offset);
     const taken = tracing.handle(received, () => {
       this.#traceHeaders = tracing.headers();
-      return analysis.take(offset, timestamp, value);
+      if (givenUp !== undefined) return { kind: 'refused', problem: givenUp } as const;
+      try {
+        return analysis.take(offset, timestamp, value);
+      } catch (error) {
+        throw new MessageFailed(offset, error);
+      }
     });
     this.next = offset + 1;
     this.#changed = true;
     if (taken.kind !== 'refused') return;
     const { topic, partition } = this.partition;
     const headers = {
-      [deadLetterHeaders.stage]: 'decode',
+      [deadLetterHeaders.stage]: givenUp === undefined ? 'decode' : 'dissect',
       [deadLetterHeaders.reason]: taken.problem,
       [deadLetterHeaders.topic]: topic,
       [deadLetterHeaders.partition]: String(partition),

@@ -8,6 +8,7 @@
  */
 export interface Cache {
   get(key: string): Promise<Uint8Array | undefined>;
+  has(key: string): Promise<boolean>;
   /** `timeToLive` in milliseconds; without it the value stays. */
   set(key: string, value: Uint8Array, timeToLive?: number): Promise<void>;
   delete(key: string): Promise<void>;

@@ -4,6 +4,7 @@ import { analyse, byId, fileSession, route } from '@orbweaver/command/partitions
 import type { Received } from '@orbweaver/command/streaming/bus.ts';
 import type { Cache } from '@orbweaver/command/streaming/cache.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { redisPrefixes } from '@orbweaver/contracts/topics/redis-prefixes.ts';
 import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
 import { MemoryBus } from '@orbweaver/platform/bus/memory/memory-bus.ts';
 import { MemoryCache } from '@orbweaver/platform/cache/memory/memory-cache.ts';
@@ -40,7 +41,7 @@ async function open() {
   return { bus, producer, records, dead };
 }
 
-async function dissect({ bus, producer }: Awaited<ReturnType<typeof open>>, cache: Cache) {
+async function dissect({ bus, producer }: Awaited<ReturnType<typeof open>>, cache: Cache, redact = (record: TrafficRecord) => record) {
   const consumer = bus.consumer({ group: 'dissector', topics: [topics.frames.name] });
   const dissection = new Dissection(
     {
@@ -54,7 +55,7 @@ async function dissect({ bus, producer }: Awaited<ReturnType<typeof open>>, cach
     {
       producer,
       checkpoints: new CachedCheckpoints(cache, 'dissector', log),
-      redactor: { redact: (record) => record },
+      redactor: { redact },
       tracing: { handle: (_headers, work) => work(), headers: () => undefined },
       commit: (partition, offset) => consumer.commit(partition, offset),
     },
@@ -113,6 +114,7 @@ test('without_the_working_memory_no_checkpoint_is_made_and_the_next_one_makes_up
   let isAway = true;
   const cache: Cache = {
     get: (key) => memory.get(key),
+    has: (key) => memory.has(key),
     set: (key, value) => (isAway ? Promise.reject(new Error('away')) : memory.set(key, value)),
     delete: (key) => memory.delete(key),
     problem: () => undefined,
@@ -134,4 +136,43 @@ test('without_the_working_memory_no_checkpoint_is_made_and_the_next_one_makes_up
   await expect.poll(() => byId(parts.records).size).toBe(expected.size);
   expect(byId(parts.records)).toEqual(expected);
   expect(second.dissection.checkpointsLost).toBe(0);
+});
+
+test('a_memory_that_is_emptied_gets_its_checkpoints_again_though_nothing_comes', async () => {
+  const parts = await open();
+  const capture = await mixedCapture(8);
+  const { messages } = await route(inOneChunk(capture), { partitions, session: fileSession('a.pcap'), batchBytes: 6000 });
+  const memory = new MemoryCache();
+  const { dissection } = await dissect(parts, memory);
+  for (const [partition, list] of messages.entries())
+    for (const value of list.slice(0, 8)) await parts.producer.send({ topic: topics.frames.name, partition }, [{ value }]);
+  await expect.poll(() => [...dissection.readers.values()].map(({ next }) => next)).toEqual([8, 8]);
+  await dissection.checkpoint();
+  const checkpoints = new CachedCheckpoints(memory, 'dissector', log);
+  const before = [await checkpoints.load(0), await checkpoints.load(1)];
+  for (const partition of [0, 1]) await memory.delete(`${redisPrefixes.checkpoints.prefix}dissector:${partition}`);
+  expect(await checkpoints.has(0)).toBe(false);
+  await dissection.checkpoint();
+  expect([await checkpoints.load(0), await checkpoints.load(1)]).toEqual(before);
+});
+
+test('a_message_whose_analysis_fails_again_and_again_lies_with_the_dead_letters_and_the_next_ones_are_taken', async () => {
+  const parts = await open();
+  const capture = await mixedCapture(4);
+  const { messages } = await route(inOneChunk(capture), { partitions, session: fileSession('a.pcap'), batchBytes: 6000 });
+  const expected = await analyse(inOneChunk(capture), 'a.pcap');
+  const answered = expected.find((record) => record['dns.response_code'] !== undefined)!;
+  const { dissection } = await dissect(parts, new MemoryCache(), (record) => {
+    if (record['event.id'] === answered['event.id'] && record['dns.response_code'] !== undefined) throw new Error('a defect of ours');
+    return record;
+  });
+  for (const [partition, list] of messages.entries())
+    for (const value of list) await parts.producer.send({ topic: topics.frames.name, partition }, [{ value }]);
+  await expect.poll(() => parts.dead.length, { timeout: 15_000 }).toBe(1);
+  expect(parts.dead[0]!.headers).toMatchObject({
+    'orbweaver-stage': 'dissect',
+    'orbweaver-reason': expect.stringContaining('a defect of ours') as string,
+  });
+  await expect.poll(() => [...dissection.readers].every(([partition, { next }]) => next === messages[partition]!.length)).toBe(true);
+  expect(dissection.refusal()).toContain('a defect of ours');
 });

@@ -12,10 +12,12 @@ export function cacheConformance(
   test(`${name}: a_value_is_what_was_set_last_until_it_is_deleted`, async () => {
     const { cache, prefix } = await open();
     expect(await cache.get(`${prefix}a`)).toBeUndefined();
+    expect(await cache.has(`${prefix}a`)).toBe(false);
     await cache.set(`${prefix}a`, bytes('one'));
     await cache.set(`${prefix}a`, bytes('two'));
     await cache.set(`${prefix}b`, bytes('other'));
     expect(text(await cache.get(`${prefix}a`))).toBe('two');
+    expect(await cache.has(`${prefix}a`)).toBe(true);
     await cache.delete(`${prefix}a`);
     await cache.delete(`${prefix}a`);
     expect(await cache.get(`${prefix}a`)).toBeUndefined();

@@ -16,6 +16,10 @@ export class MemoryCache implements Cache {
     return Promise.resolve(undefined);
   }
 
+  async has(key: string): Promise<boolean> {
+    return (await this.get(key)) !== undefined;
+  }
+
   set(key: string, value: Uint8Array, timeToLive = Infinity): Promise<void> {
     this.#values.set(key, { value: value.slice(), until: this.#now() + timeToLive });
     return Promise.resolve();

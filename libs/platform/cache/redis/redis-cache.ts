@@ -48,6 +48,10 @@ export class RedisCache implements Cache {
     return (await this.#ask(() => this.#redis.getBuffer(key))) ?? undefined;
   }
 
+  async has(key: string): Promise<boolean> {
+    return (await this.#ask(() => this.#redis.exists(key))) > 0;
+  }
+
   async set(key: string, value: Uint8Array, timeToLive?: number): Promise<void> {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);
     await this.#ask(() => (timeToLive === undefined ? this.#redis.set(key, bytes) : this.#redis.set(key, bytes, 'PX', timeToLive)));
