@@ -66,6 +66,7 @@ export async function openPipeline(config: Config, log: Logger, stopping: Stoppi
   return {
     analyst: new PipelineAnalyst({ producer, ends, partitions, records, stopping: stopped.signal }),
     records,
+    contents,
     store: store.reader,
     whisperers,
   };

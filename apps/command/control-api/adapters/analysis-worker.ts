@@ -3,6 +3,7 @@ import { analyseFile } from '@orbweaver/command/imports/analyse-file.ts';
 import { Credit } from '@orbweaver/command/imports/credit.ts';
 import { Redactor } from '@orbweaver/command/policies/redactor.ts';
 import { captureSegment } from '@orbweaver/platform/content/content-id.ts';
+import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
 import { FileContent } from '@orbweaver/platform/content/file-content.ts';
 import { maxBatchesUnderWay, type FromWorker, type WorkerInput } from './analysis-messages.ts';
 
@@ -26,6 +27,7 @@ port.on('message', () => {
 const result = await analyseFile(job, {
   redactor,
   credit,
+  vendors: new IeeeRegistry(),
   content: new FileContent({
     ...content,
     segment: captureSegment(job.capture),
