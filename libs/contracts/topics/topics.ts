@@ -28,6 +28,7 @@ const mebibyte = 2 ** 20;
 const conversationPartitions = 12;
 
 export const topics = {
+  /** The control-api is a whisperer, too: of the captures that are uploaded. */
   frames: {
     name: 'capture.frames.v1',
     writer: 'whisperer',
