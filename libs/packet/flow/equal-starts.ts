@@ -1,3 +1,4 @@
+import { keyWords } from './flow-key.ts';
 import { Word, wordsPerFlow, type FlowSlab } from './flow-slab.ts';
 
 /** Starts of ended flows that are remembered: a power of two. A later one takes the place of an earlier one. */
@@ -60,7 +61,7 @@ export class EqualStarts {
     const { words } = this.#slab;
     const at = flow * wordsPerFlow;
     let mixed = Math.imul(words[at + Word.firstSeconds]! ^ words[at + Word.first]!, 0x9e3779b1) ^ words[at + Word.firstNanos]!;
-    for (let word = Word.lowAddress; word <= Word.ports; word++) {
+    for (let word = 0; word < keyWords; word++) {
       mixed = Math.imul(mixed ^ words[at + word]!, 0x85ebca6b);
       mixed ^= mixed >>> 15;
     }

@@ -9,7 +9,7 @@ import { faultsOfSums } from '../relations/analysis.ts';
 import type { FuzzInput } from './input.ts';
 
 /** What must hold of any input. */
-export type Property = 'throws' | 'slow' | 'sums' | 'record' | 'left-over' | 'amplifies';
+export type Property = 'throws' | 'slow' | 'sums' | 'record' | 'left-over' | 'ids' | 'amplifies';
 
 export interface Fault {
   readonly property: Property;
@@ -76,6 +76,8 @@ function analyse(input: FuzzInput): Fault | undefined {
   if (sums.length > 0) return { property: 'sums', message: sums.join('; ') };
   const left = leftOver(dissector);
   if (left.length > 0) return { property: 'left-over', message: left.join('; ') };
+  const twice = idOfSeveral(records);
+  if (twice !== undefined) return { property: 'ids', message: `several records have the id ${twice}` };
   return faultOfRecords(records, recordsBase + recordsOfFrame * frames + recordsOfByte * sizeOf(input));
 }
 
@@ -117,6 +119,16 @@ function leftOver(dissector: Dissector): string[] {
   if (dissector.table.live !== 0) faults.push(`${dissector.table.live} flows are still open`);
   if (dissector.decoder.fragments.bytes !== 0) faults.push(`${dissector.decoder.fragments.bytes} bytes of fragments are still held`);
   return faults;
+}
+
+function idOfSeveral(records: readonly TrafficRecord[]): string | undefined {
+  const ids = new Set<string>();
+  for (const record of records) {
+    const id = record['event.id'];
+    if (ids.has(id)) return id;
+    ids.add(id);
+  }
+  return undefined;
 }
 
 function faultOfRecords(records: readonly TrafficRecord[], allowed: number): Fault | undefined {
