@@ -82,11 +82,18 @@ export function replay(protocol: ProtocolModule, conversation: RecognisedConvers
 
 const margin = 64;
 
+/** One for all calls: what an analyzer keeps of it changes under its hands. */
+let surrounded = new Uint8Array(4096);
+
 function sendSurrounded(flow: TestFlow, side: Side, bytes: Uint8Array, wireLength = bytes.length, filler: number): void {
-  const buffer = new Uint8Array(bytes.length + 2 * margin).fill(filler);
-  buffer.set(bytes, margin);
-  flow.send(side, buffer, margin, margin + bytes.length, wireLength);
-  buffer.fill(filler);
+  const length = bytes.length + 2 * margin;
+  if (surrounded.length < length) surrounded = new Uint8Array(2 * length);
+  const end = margin + bytes.length;
+  surrounded.fill(filler, 0, margin);
+  surrounded.set(bytes, margin);
+  surrounded.fill(filler, end, length);
+  flow.send(side, surrounded, margin, end, wireLength);
+  surrounded.fill(filler, margin, end);
 }
 
 /** A test flow with the addresses and the times of the fixture. */

@@ -14,9 +14,12 @@ import { byteCount, cutAt, cutBefore, cutPositions, merged, mutated, noise, slic
 const roundLimit = 600;
 const roundBytes = 12 << 20;
 
+/** Rounds of losses that the conversations of a protocol share, and how many one has at least and at most. */
+const lossRounds = { all: 1000, least: 25, most: 200 };
+
 /** A stream fed byte by byte, and how long that may take: linear work needs a hundredth of it. */
-const longStream = 256 << 10;
-const longStreamMilliseconds = 10_000;
+const longStream = 128 << 10;
+const longStreamMilliseconds = 5_000;
 
 export function describeStream(protocol: ProtocolModule, fixtures: readonly Fixture[]): void {
   const conversations = fixtures.flatMap((fixture) => fixture.conversations);
@@ -33,7 +36,8 @@ export function describeStream(protocol: ProtocolModule, fixtures: readonly Fixt
     });
 
     it.each(fixtures)('begun_late_one_sided_or_with_holes_it_breaks_nothing: $name', (fixture) => {
-      for (const conversation of fixture.conversations) checkLosses(protocol, conversation);
+      const rounds = Math.min(lossRounds.most, Math.max(lossRounds.least, Math.ceil(lossRounds.all / conversations.length)));
+      for (const conversation of fixture.conversations) checkLosses(protocol, conversation, rounds);
     });
 
     describeNoise(protocol, conversations, 'tcp');
@@ -93,7 +97,7 @@ function checkSlicings(protocol: ProtocolModule, conversation: RecognisedConvers
   expect(canonicalLines(withoutTimes(records, protocol.schema))).toBe(canonicalLines(withoutTimes(whole, protocol.schema)));
 }
 
-function checkLosses(protocol: ProtocolModule, conversation: RecognisedConversation): void {
+function checkLosses(protocol: ProtocolModule, conversation: RecognisedConversation, rounds: number): void {
   const random = new Random(conversation.index);
   const { steps } = conversation;
   const total = byteCount(steps);
@@ -104,7 +108,7 @@ function checkLosses(protocol: ProtocolModule, conversation: RecognisedConversat
       steps.filter((step) => step.side === side),
     );
   }
-  for (let round = 0; round < roundsFor(total, 200); round++) {
+  for (let round = 0; round < roundsFor(total, rounds); round++) {
     checkRun(protocol, conversation, cutBefore(steps, 1 + random.below(total)));
     checkRun(protocol, conversation, withHole(steps, random));
   }
@@ -124,12 +128,15 @@ function checkCutDatagram(protocol: ProtocolModule, conversation: RecognisedConv
  */
 function checkRun(protocol: ProtocolModule, conversation: RecognisedConversation, steps: readonly Step[]): void {
   const { records } = replay(protocol, conversation, steps, 0x00);
-  expect(canonicalLines(replay(protocol, conversation, steps, 0xff).records), 'bytes outside the range, or after the call, were read').toBe(
-    canonicalLines(records),
-  );
-  expect(records.length).toBeLessThanOrEqual(byteCount(steps) + 1);
+  const again = replay(protocol, conversation, steps, 0xff).records;
+  // Runs are many: what is expected is only spelt out where it is not so.
+  if (JSON.stringify(again) !== JSON.stringify(records))
+    expect(canonicalLines(again), 'bytes outside the range, or after the call, were read').toBe(canonicalLines(records));
+  if (records.length > byteCount(steps) + 1) expect(records.length).toBeLessThanOrEqual(byteCount(steps) + 1);
   for (const record of records) {
-    if (record['event.dataset'] === protocol.schema.dataset) expect(faultsOf(record, protocol.schema)).toEqual([]);
+    if (record['event.dataset'] !== protocol.schema.dataset) continue;
+    const faults = faultsOf(record, protocol.schema);
+    if (faults.length > 0) expect(faults).toEqual([]);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 import type { DataStep, Step } from './conversations.ts';
 
 /** Bytes that the runs over one conversation may read together; a longer conversation is cut at fewer places. */
-const workLimit = 3 << 20;
+const workLimit = 1 << 20;
 
 export function byteCount(steps: readonly Step[]): number {
   return steps.reduce((sum, step) => sum + (step.kind === 'data' ? step.bytes.length : 0), 0);
