@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { PartitionReader } from '@orbweaver/command/partitions/partition-reader.ts';
 import type { PartitionCounters } from '@orbweaver/command/partitions/partition-analysis.ts';
+import { newContentCounters, type ContentCounters } from '@orbweaver/platform/content/content-counters.ts';
 import type { Dissection } from './dissection.ts';
 
 const counted: Readonly<Record<keyof PartitionCounters, string>> = {
@@ -14,8 +15,16 @@ const counted: Readonly<Record<keyof PartitionCounters, string>> = {
   sessionsLost: 'Sessions that ended without saying so.',
 };
 
+const countedContent: Readonly<Record<Exclude<keyof ContentCounters, 'droppedSegments'>, readonly [name: string, help: string]>> = {
+  kept: ['contents', 'Bodies and payloads that were sent to be kept, or had been.'],
+  keptBytes: ['content_bytes', 'Bytes of them, before compression.'],
+  cutBytes: ['content_cut_bytes', 'Bytes that the settings leave out.'],
+  refused: ['contents_refused', 'Bodies and payloads that were not kept.'],
+  refusedBytes: ['content_refused_bytes', 'Bytes that were not kept for want of memory.'],
+};
+
 /** What is counted elsewhere is read when someone asks. Counters of a partition begin anew with its reader, as Prometheus expects of a restart. */
-export function registerMetrics(register: Registry, dissection: Dissection): void {
+export function registerMetrics(register: Registry, dissection: Dissection, contents: ContentCounters = newContentCounters()): void {
   const registers = [register];
   const labelNames = ['partition'];
   const each = (read: (reader: PartitionReader) => number, note: (partition: string, value: number) => void) => {
@@ -53,6 +62,14 @@ export function registerMetrics(register: Registry, dissection: Dissection): voi
   );
   gauges('dissector_open_flows', 'Flows that are open.', ({ analysis }) => analysis?.openFlows ?? 0);
   gauges('dissector_sessions', 'Sessions of whisperers at hand.', ({ analysis }) => analysis?.sessions ?? 0);
+  for (const [counter, [name, help]] of Object.entries(countedContent) as [keyof typeof countedContent, [string, string]][])
+    new Counter({
+      ...{ name: `dissector_${name}_total`, help, registers },
+      collect() {
+        this.reset();
+        this.inc(contents[counter]);
+      },
+    });
   const single = (name: string, help: string, read: () => number) =>
     new Gauge({
       ...{ name, help, registers },
