@@ -13,8 +13,8 @@ const minimumInitialDatagram = 1200;
 const minimumClientId = 8;
 
 /**
- * A datagram that begins with an Initial packet of a version that is known, of a sound length: both sides send them, and the first to be heard is the one that
- * opened the flow. Versions that cannot be read are named all the same: by what all of them share (RFC 8999), and Google's by its own header.
+ * A datagram that begins with a packet with a long header of a version that is known, of a sound length. Both sides send Initial packets, and the first to be heard
+ * is the one that opened the flow. Versions that cannot be read are named all the same: by what all of them share (RFC 8999), and Google's by its own header.
  */
 export function detectQuic(bytes: Uint8Array, start: number, end: number): Verdict {
   const first = bytes[start]!;
@@ -22,7 +22,12 @@ export function detectQuic(bytes: Uint8Array, start: number, end: number): Verdi
   if ((first & 0x80) === 0) return detectGoogleQuic(bytes, start, end);
   if (quicVersion(readU32(bytes, start + 1)) === undefined) return detectOtherVersion(bytes, start, end);
   if (!readLongHeader(header, bytes, start, end)) return Verdict.no;
-  return header.isInitial && header.end - header.numberStart >= minimumProtected ? Verdict.either : Verdict.no;
+  if (header.isRetry) return end - header.sourceEnd > minimumProtected ? Verdict.server : Verdict.no;
+  if (header.end - header.numberStart < minimumProtected) return Verdict.no;
+  if (header.isInitial) return Verdict.either;
+  // The Initial came late, or before the capture: what else has a long header fills its datagram, or is followed by another packet.
+  if (header.end < end && (bytes[header.end]! & 0x40) === 0) return Verdict.no;
+  return header.isEarlyData ? Verdict.client : Verdict.either;
 }
 
 /** Long header (RFC 8999 §5.1): a byte, version 4, destination id and source id behind a length byte each. Version 0 is a server's offer of others (§6). */

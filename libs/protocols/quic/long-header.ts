@@ -12,6 +12,8 @@ export class LongHeader {
   versionCode = 0;
   isInitial = false;
   isRetry = false;
+  /** 0-RTT: only clients send it. */
+  isEarlyData = false;
   destinationStart = 0;
   destinationEnd = 0;
   sourceStart = 0;
@@ -34,6 +36,8 @@ export function readLongHeader(header: LongHeader, bytes: Uint8Array, start: num
   const type = (bytes[start]! >> 4) & 3;
   header.isInitial = type === header.version.initialType;
   header.isRetry = type === header.version.retryType;
+  // In every version 0-RTT comes next behind Initial (RFC 9000 §17.2, RFC 9369 §3.2).
+  header.isEarlyData = type === ((header.version.initialType + 1) & 3);
 
   cursor.reset(bytes, start + 5, end);
   const destination = cursor.u8();

@@ -126,6 +126,19 @@ describe('versions that cannot be read', () => {
   };
   const pad = (length: number): number[] => new Array<number>(length).fill(0);
 
+  it('early_data_a_handshake_or_a_retry_that_is_heard_first_is_QUIC_too', () => {
+    const long = (type: number, rest: readonly number[], version = [0, 0, 0, 1]): Uint8Array =>
+      Uint8Array.of(0xc0 | (type << 4), ...version, 8, ...id, 0, ...rest);
+    const sealed = [0x40, 40, ...new Array<number>(40).fill(7)];
+    const verdictOf = (bytes: Uint8Array): Verdict => detectQuic(bytes, 0, bytes.length);
+    expect(verdictOf(long(1, sealed))).toBe(Verdict.client);
+    expect(verdictOf(long(2, sealed, [0x6b, 0x33, 0x43, 0xcf]))).toBe(Verdict.client);
+    expect(verdictOf(long(2, [...sealed, 0x41, 1, 2, 3]))).toBe(Verdict.either);
+    expect(verdictOf(long(3, new Array<number>(30).fill(7)))).toBe(Verdict.server);
+    expect(verdictOf(long(2, [...sealed, 0x01, 2, 3]))).toBe(Verdict.no);
+    expect(verdictOf(long(2, sealed.slice(0, -1)))).toBe(Verdict.no);
+  });
+
   it('a_client_of_Google_QUIC_shows_its_version_behind_its_id', () => {
     for (const flags of [0x09, 0x0d, 0x19]) {
       expect(detect([flags], [...id], ascii('Q043'), [1], ascii('CHLO'))).toBe(Verdict.client);

@@ -96,6 +96,8 @@ export class DtlsAnalyzer implements DatagramAnalyzer {
   }
 
   #message(side: Side, type: number, body: Uint8Array): void {
+    // Its random value may have come in pieces.
+    if (type === MessageType.clientHello) this.#beginIfNew(side, body, 0, body.length);
     const { handshake } = this.#session;
     if (type === MessageType.clientHello) handshake?.readClientHello(body, 0, body.length, 'd');
     else if (type === MessageType.serverHello && this.#random === '' && handshake === undefined) {

@@ -46,6 +46,12 @@ describe('dtls', () => {
     expect(record_).toMatchObject({ 'tls.version': '1.2', 'tls.version_protocol': 'dtls', 'tls.client.server_name': 'a.example' });
   });
 
+  it('a_hello_whose_random_value_comes_in_pieces_begins_a_handshake', () => {
+    const pieces = Array.from({ length: Math.ceil(hello.length / 20) }, (_, i) => [20 * i, Math.min(hello.length, 20 * i + 20)] as const);
+    const records = talk(...pieces.map(([from, to]) => ['client', record(22, fragment(1, 0, hello, from, to))] as const));
+    expect(records).toMatchObject([{ 'tls.client.server_name': 'a.example' }]);
+  });
+
   it('finished_on_both_sides_is_established_and_a_hello_sent_again_begins_nothing', () => {
     const records = talk(
       ['client', record(22, fragment(1, 0, hello))],
