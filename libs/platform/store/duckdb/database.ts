@@ -26,6 +26,7 @@ interface Engine {
   readonly instance: DuckDBInstance;
   readonly writer: DuckDBConnection;
   readonly preparer: DuckDBConnection;
+  readonly tidier: DuckDBConnection;
   readonly admin: DuckDBConnection;
   readonly idle: DuckDBConnection[];
   /** Statements that run. */
@@ -81,6 +82,15 @@ export class Database {
     const next = this.#preparing.then(run, run);
     this.#preparing = next.catch(() => undefined);
     return next;
+  }
+
+  /** A statement that writes a segment anew. It may run beside all others; the caller sees to it that only one runs. */
+  tidy(sql: string): Promise<Row[]> {
+    return this.#use(({ tidier }) => this.#runAside(tidier, sql, new Parameters()));
+  }
+
+  interruptTidying(): void {
+    this.#engine?.tidier.interrupt();
   }
 
   /** A statement outside the writer's transaction: attaches, detaches, alters. */
@@ -218,7 +228,8 @@ async function openEngine(settings: DuckDbSettings): Promise<Engine> {
     await writer.run('SET lock_configuration = true');
     // DuckDB locks the files that it has open: this one is open as long as the store is.
     await writer.run(`ATTACH ${quoteText(join(settings.folder, 'lock.duckdb'))} AS "lock"`);
-    return { instance, writer, preparer: await instance.connect(), admin: await instance.connect(), idle: [], users: 0 };
+    const [preparer, tidier, admin] = [await instance.connect(), await instance.connect(), await instance.connect()];
+    return { instance, writer, preparer, tidier, admin, idle: [], users: 0 };
   } catch (error) {
     writer.closeSync();
     instance.closeSync();
@@ -226,8 +237,8 @@ async function openEngine(settings: DuckDbSettings): Promise<Engine> {
   }
 }
 
-function closeEngine({ instance, writer, preparer, admin, idle }: Engine): void {
-  for (const connection of [...idle, admin, preparer, writer]) connection.closeSync();
+function closeEngine({ instance, writer, preparer, tidier, admin, idle }: Engine): void {
+  for (const connection of [...idle, admin, tidier, preparer, writer]) connection.closeSync();
   instance.closeSync();
 }
 

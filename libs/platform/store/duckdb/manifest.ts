@@ -16,6 +16,8 @@ export interface Segment {
   readonly columns: string;
   readonly datasets: ReadonlyMap<string, DatasetPart>;
   readonly bytes: number;
+  /** Written in one go since the last change, in the order of time. */
+  readonly isTidy?: boolean;
 }
 
 export interface Manifest {
@@ -36,12 +38,12 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
   if (text === undefined) return undefined;
   const written = JSON.parse(text) as Written;
   if (written.version !== version) throw new Error(`${path} has version ${String(written.version)}; this program reads version ${version}`);
-  const segments = written.segments.map(({ name, columns, bytes, datasets }): [string, Segment] => {
+  const segments = written.segments.map(({ name, columns, bytes, datasets, isTidy = false }): [string, Segment] => {
     const parts = datasets.map(([dataset, count, min, max]): [string, DatasetPart] => [
       dataset,
       { count, min: BigInt(min), max: BigInt(max) },
     ]);
-    return [name, { name, columns, bytes, datasets: new Map(parts) }];
+    return [name, { name, columns, bytes, isTidy, datasets: new Map(parts) }];
   });
   return { width: written.width, segments: new Map(segments) };
 }
@@ -50,8 +52,8 @@ export async function writeManifest(folder: string, { width, segments }: Manifes
   const written: Written = {
     version,
     width,
-    segments: [...segments.values()].map(({ name, columns, bytes, datasets }) => ({
-      ...{ name, columns, bytes },
+    segments: [...segments.values()].map(({ name, columns, bytes, datasets, isTidy }) => ({
+      ...{ name, columns, bytes, ...(isTidy ? { isTidy } : {}) },
       datasets: [...datasets].map(([dataset, { count, min, max }]) => [dataset, count, String(min), String(max)]),
     })),
   };
@@ -65,6 +67,7 @@ interface Written {
     readonly name: string;
     readonly columns: string;
     readonly bytes: number;
+    readonly isTidy?: boolean;
     readonly datasets: readonly (readonly [string, number, string, string])[];
   }[];
 }

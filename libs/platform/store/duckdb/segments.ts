@@ -1,11 +1,11 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TimeRange } from '@orbweaver/query/search/reader.ts';
 import { DatabaseRenewed, quoteText, type Database } from './database.ts';
 import { syncFolder } from './durable.ts';
 import { readManifest, writeManifest, type DatasetPart, type Manifest, type Segment } from './manifest.ts';
 import type { Tables } from './tables.ts';
-import { maxAttachedSegments, maxFineSegments, rowGroupRows, type DuckDbSettings } from './settings.ts';
+import { maxAttachedSegments, maxFineSegments, rowGroupRows, tidyRowGroupRows, type DuckDbSettings } from './settings.ts';
 import { quoteName } from './columns.ts';
 
 /** One table to ask: a dataset in a segment. */
@@ -142,6 +142,38 @@ export class Segments {
       await rm(`${this.#path(name)}.wal`, { force: true });
     }
     await syncFolder(this.#folder);
+  }
+
+  /** A file in which a segment may be written anew. One that a crash leaves is removed at the next start, as no segment has its name. */
+  draftOf(segment: string): { readonly name: string; readonly path: string; readonly attachSql: string } {
+    const name = `draft ${segment}`;
+    const path = this.#path(name);
+    const sql = `ATTACH ${quoteText(path)} AS ${quoteName(name)} (STORAGE_VERSION 'latest', ROW_GROUP_SIZE ${tidyRowGroupRows})`;
+    return { name, path, attachSql: sql };
+  }
+
+  /** Puts a file with the same records in place of a segment's own, if the segment is still what it was and nobody reads it. */
+  async replace(segment: Segment, path: string): Promise<'replaced' | 'changed' | 'read'> {
+    const { name } = segment;
+    const result = await this.#serially(async () => {
+      if (this.#segments.get(name) !== segment) return 'changed';
+      if ((this.#attached.get(name) ?? 0) > 0) return 'read';
+      await this.detach(name);
+      // Letting go of a file puts its log into it. A log that is left would be played onto the new file.
+      const hasLog = await stat(`${this.#path(name)}.wal`).then(
+        () => true,
+        () => false,
+      );
+      if (hasLog) return 'changed';
+      await rename(path, this.#path(name));
+      await syncFolder(this.#folder);
+      return 'replaced';
+    });
+    if (result === 'replaced') {
+      this.put({ ...segment, bytes: await this.sizeOf(name), isTidy: true });
+      await this.save();
+    }
+    return result;
   }
 
   /** Bytes on disk of one segment. */

@@ -43,6 +43,12 @@ export const loadRest = { times: 8, least: 300, most: 10_000 } as const;
  * cost more than half of a long import's processor time and of its file.
  */
 export const rowGroupRows = 40_960;
+/** Rows of a row group where a segment is written in one go. */
+export const tidyRowGroupRows = 122_880;
+/** Segments with fewer records are left as they are: their size is a few blocks. */
+export const leastTidiedRecords = 20_000;
+/** Milliseconds without a load after which segments are written anew. */
+export const tidyAfterMs = 60_000;
 /** Bytes of one record as JSON. */
 export const maxRecordBytes = 4 * 2 ** 20;
 /** Bytes of refused records that are kept for looking at. */

@@ -5,7 +5,8 @@ import type { Loader, Prepared } from './loader.ts';
 import type { Rejects } from './rejects.ts';
 import { expired } from './retention.ts';
 import type { Segments } from './segments.ts';
-import { loadRest, maxLoadBytes, maxWaitingBytes, promptLoadBytes } from './settings.ts';
+import { loadRest, maxLoadBytes, maxWaitingBytes, promptLoadBytes, tidyAfterMs } from './settings.ts';
+import type { Tidier } from './tidier.ts';
 import { unavailable, type Spool, type SpoolFile } from './spool.ts';
 
 /** Records turned into JSON between two turns of the event loop. */
@@ -34,12 +35,18 @@ export class DuckDbWriter implements Writer {
   /** Loads, deletions and drops, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, spool: Spool, loader: Loader, segments: Segments, rejects: Rejects) {
+  readonly #tidier: Tidier;
+  #tidying: Promise<number> | undefined;
+  #tidyTimer: NodeJS.Timeout | undefined;
+
+  constructor(folder: string, spool: Spool, loader: Loader, segments: Segments, rejects: Rejects, tidier: Tidier) {
     this.#folder = folder;
     this.#spool = spool;
     this.#loader = loader;
     this.#segments = segments;
     this.#rejects = rejects;
+    this.#tidier = tidier;
+    this.#tidySoon();
   }
 
   async append(batch: readonly TrafficRecord[] | Uint8Array): Promise<AppendReceipt> {
@@ -75,15 +82,39 @@ export class DuckDbWriter implements Writer {
     return { stored: this.#stored, rejected: { ...this.#rejects.counts }, waitingBytes: this.#spool.waitingBytes };
   }
 
+  /** Writes segments anew that gain by it; resolves to how many were. A new load or the end of the store puts it off. */
+  async tidy(): Promise<number> {
+    this.#tidying ??= this.#tidyAll().finally(() => (this.#tidying = undefined));
+    return this.#tidying;
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#tidyTimer);
+    this.#tidier.stop();
+    await this.#tidying?.catch(() => undefined);
     try {
       await this.flush();
     } finally {
       clearTimeout(this.#timer);
       await this.#spool.close();
     }
+  }
+
+  async #tidyAll(): Promise<number> {
+    let tidied = 0;
+    for (const segment of this.#tidier.untidy()) {
+      if (this.#loading !== undefined || this.#isClosing) break;
+      if (await this.#tidier.tidy(segment, (work) => this.#alone(work))) tidied++;
+    }
+    return tidied;
+  }
+
+  /** In a while, if nothing is loaded until then. What fails (a disk without room for a copy) is tried again behind the next load. */
+  #tidySoon(): void {
+    clearTimeout(this.#tidyTimer);
+    this.#tidyTimer = setTimeout(() => void this.tidy().catch(() => undefined), tidyAfterMs).unref();
   }
 
   /** Starts a load now if there is enough for one, else in a while. */
@@ -141,6 +172,7 @@ export class DuckDbWriter implements Writer {
       await this.#spool.remove(prepared.files);
       this.#restMs = Math.min(loadRest.most, Math.max(loadRest.least, loadRest.times * (performance.now() - started)));
       for (const done of this.#onStep.splice(0)) done();
+      if (!this.#isClosing) this.#tidySoon();
     });
   }
 
