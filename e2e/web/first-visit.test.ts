@@ -83,6 +83,42 @@ test('what_is_not_a_capture_is_refused_with_a_reason', async () => {
   await context.close();
 });
 
+test('pages_come_with_headers_that_let_nothing_foreign_in_and_every_path_of_theirs_is_the_page', async () => {
+  const page = await fetch(`${server.url}/explore?dataset=http`);
+  expect(page.status).toBe(200);
+  const html = await page.text();
+  const nonce = /nonce="([^"]{22,})"/.exec(html)?.[1] ?? '';
+  expect(Object.fromEntries([...page.headers].filter(([name]) => name in pageHeaders))).toEqual({
+    ...pageHeaders,
+    'content-security-policy': pageHeaders['content-security-policy'].replace('NONCE', nonce),
+  });
+  expect(await (await fetch(`${server.url}/explore`)).text()).not.toContain(nonce);
+  const script = await fetch(`${server.url}${/src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1]}`);
+  expect(script.headers.get('content-type')).toMatch(/^text\/javascript/);
+  expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  expect(script.headers.get('x-content-type-options')).toBe('nosniff');
+  expect((await fetch(`${server.url}/nothing.js`)).status).toBe(404);
+  for (const path of ['nothing', 'captures', 'search'])
+    expect((await fetch(`${server.url}/api/v1/${path}`)).headers.get('content-type'), path).toMatch(/^application\/problem\+json/);
+});
+
+const pageHeaders = {
+  'cache-control': 'no-cache',
+  'content-security-policy':
+    "default-src 'none';script-src 'self';style-src 'self' 'nonce-NONCE';img-src 'self' data: blob:;font-src 'self';connect-src 'self';worker-src 'self' blob:;manifest-src 'self';form-action 'self';base-uri 'none';object-src 'none';frame-ancestors 'none'",
+  'content-type': 'text/html; charset=utf-8',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'origin-agent-cluster': '?1',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-dns-prefetch-control': 'off',
+  'x-download-options': 'noopen',
+  'x-frame-options': 'SAMEORIGIN',
+  'x-permitted-cross-domain-policies': 'none',
+  'x-xss-protection': '0',
+} as const;
+
 /** Drops a file where captures are taken, as the pointer would. */
 async function dropFile(page: Page, path: string): Promise<void> {
   const file = { name: basename(path), base64: await readFile(path, 'base64') };

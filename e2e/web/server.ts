@@ -89,7 +89,8 @@ async function startCluster(captures: readonly string[]): Promise<Running> {
   const cluster = await startOnServers({ folder, settings, captures, indexPrefix: `${ownPrefix()}orbweaver` });
   return {
     link: new URL(cluster.signInLink),
-    log: () => cluster.log(),
+    // Of those that answer the browser. The others tell of a Kafka that is slow to answer, and go on.
+    log: () => cluster.log('control-api', 'search-api', 'nginx'),
     stop: async () => {
       await cluster.stop();
       await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Child } from '../processes/child.ts';
 import { built, Service } from '../processes/service.ts';
@@ -27,8 +26,8 @@ export interface Cluster {
   /** For the administrator, once. */
   readonly signInLink: string;
   readonly services: readonly Child[];
-  /** What they wrote since last asked: warnings and errors. */
-  log(): string[];
+  /** What they, or those that are named, wrote since last asked: warnings and errors. */
+  log(...names: readonly string[]): string[];
   /** In the order in which data flows. */
   stop(): Promise<void>;
 }
@@ -51,13 +50,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const api = { ...store, TRUSTED_PROXIES: '127.0.0.1' };
     const data = join(folder, 'control-api');
     const url = `http://127.0.0.1:${port}`;
-    const hasEnricher = existsSync(join(built, 'enricher'));
     const control = await start('control-api', { ...api, PORT: String(controlApi), DATA: data, WEB_URL: url }, captures);
-    const others = [
-      await start('dissector'),
-      ...(hasEnricher ? [await start('enricher')] : []),
-      await start('index-writer', { ...store, RECORDS: hasEnricher ? 'enriched' : 'dissected' }),
-    ];
+    const others = [await start('dissector'), await start('enricher'), await start('index-writer', store)];
     // It makes the key that the search-api is given.
     await control.ready();
     others.push(await start('search-api', { ...api, PORT: String(searchApi), TOKEN_PUBLIC_KEY: join(data, 'keys/public-key.pem') }));
@@ -70,7 +64,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       url,
       signInLink,
       services: all,
-      log: () => all.flatMap((child) => linesOf(child).map((line) => `${child.name}: ${line}`)),
+      log: (...names) =>
+        all
+          .filter(({ name }) => names.length === 0 || names.includes(name))
+          .flatMap((child) => linesOf(child).map((line) => `${child.name}: ${line}`)),
       stop: () => stopAll(all),
     };
   } catch (error) {

@@ -30,9 +30,12 @@ await check('format', tool('prettier', 'bin/prettier.cjs'), ['--check', '--log-l
 await check('project graph', tool('nx', 'dist/bin/nx.js'), ['show', 'projects']);
 await check('lint', tool('eslint', 'bin/eslint.js'), ['--max-warnings=0', '.']);
 await inParallel(projects(), (project) => check(`types of ${project}`, tool('typescript', 'bin/tsc'), ['-p', project]));
-await tests('libs', 'apps');
+await tests(['libs', 'apps']);
 // Browsers and servers get the machine to themselves.
-await tests('e2e', '--maxWorkers=1');
+await tests(['e2e', '--maxWorkers=1']);
+// The pages once more, with each part of the product a process of its own: what goes through both APIs and through the pipeline.
+const throughAll = ['first-visit', 'records', 'session'].map((name) => `e2e/web/${name}.test.ts`);
+await tests([...throughAll, '--maxWorkers=1'], { ORBWEAVER_SIZE: 'cluster' });
 
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
@@ -63,10 +66,13 @@ async function inParallel(items, each) {
   await Promise.all(Array.from({ length: availableParallelism() }, lane));
 }
 
-async function tests(...args) {
+async function tests(args, more = {}) {
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = await run(nodeBinary(), [tool('vitest', 'vitest.mjs'), 'run', ...reporters, ...args], { cwd: root, env });
+  const { code } = await run(nodeBinary(), [tool('vitest', 'vitest.mjs'), 'run', ...reporters, ...args], {
+    cwd: root,
+    env: { ...env, ...more },
+  });
   if (!existsSync(report)) {
     failed += 1;
     console.log('FAILED tests: the runner wrote no report');
