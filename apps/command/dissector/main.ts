@@ -10,5 +10,5 @@ await runProcess({
 Reads frames from Kafka, rebuilds the conversations, and writes records of them back. Any number of dissectors share the partitions.`,
   settings,
   otherVariables: serverAddresses,
-  start: (config, log, _operands, ended) => startDissector(config, log, ended),
+  start: (config, log) => startDissector(config, log),
 });

@@ -8,7 +8,7 @@ import { Redactor } from '@orbweaver/command/policies/redactor.ts';
 import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
-import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
+import { ensureTopics, mustHaveTopic } from '@orbweaver/platform/bus/kafka/topics.ts';
 import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
 import { contentPolicyOf } from '@orbweaver/platform/content/settings.ts';
 import { SentContents } from '@orbweaver/platform/content/sent-content.ts';
@@ -19,6 +19,7 @@ import { NestLogger } from '@orbweaver/platform/service/nest/nest-logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import type { Started } from '@orbweaver/platform/service/run-process.ts';
 import { Stopping } from '@orbweaver/platform/service/stopping.ts';
+import { untilDone } from '@orbweaver/platform/service/until-done.ts';
 import { inSpan, startTracing, traceHeaders } from '@orbweaver/platform/telemetry/tracing.ts';
 import { CachedCheckpoints } from './cached-checkpoints.ts';
 import { Dissection } from './dissection.ts';
@@ -27,10 +28,9 @@ import type { Config } from './settings.ts';
 
 /** The consumer group, and the writer of the records. */
 const group = 'dissector';
-/** Milliseconds between two attempts to reach Kafka at the start. */
-const retryPause = 1000;
 
-export async function startDissector(config: Config, log: Logger, ended: AbortSignal): Promise<Started> {
+/** The dissector in this process. It is up at once, and ready when Kafka and Redis have answered and there are frames to be read. */
+export async function startDissector(config: Config, log: Logger): Promise<Started> {
   const health = new Health();
   const operations = new Operations(health);
   const stopping = new Stopping();
@@ -45,6 +45,7 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
   health.add('kafka', () => bus.problem());
   health.add('working memory', () => cache.problem());
   const redactor = redactorOf(config);
+  const contents = new SentContents({ policy: contentPolicyOf(config), redact: (bytes) => redactor.redactContent(bytes) });
   const dissection = new Dissection(
     {
       recordsTopic: topics.records.name,
@@ -61,7 +62,7 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
       producer,
       checkpoints: new CachedCheckpoints(cache, group, log),
       redactor,
-      contents: new SentContents({ policy: contentPolicyOf(config), redact: (bytes) => redactor.redactContent(bytes) }),
+      contents,
       tracing: { handle: (headers, work) => inSpan('dissect frames', 'consumer', headers, work), headers: traceHeaders },
       commit: (partition, offset) => consumer.commit(partition, offset),
     },
@@ -70,7 +71,7 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
   );
   health.add('checkpoints', () => dissection.problem());
   health.add('frames', () => dissection.refusal());
-  registerMetrics(operations.metrics, dissection);
+  registerMetrics(operations.metrics, dissection, contents.counters);
   stopping.add({ phase: 'readiness', name: 'readiness', deadline, run: () => health.enter('stopping') });
   stopping.add({ phase: 'flush', name: 'last checkpoint', deadline, run: () => dissection.stop() });
   stopping.add({ phase: 'release', name: 'bus', deadline, run: () => bus.close() });
@@ -78,15 +79,24 @@ export async function startDissector(config: Config, log: Logger, ended: AbortSi
   stopping.add({ phase: 'release', name: 'working memory', deadline, run: () => cache.close() });
   stopping.add({ phase: 'release', name: 'health and metrics', deadline, run: () => operations.close() });
 
-  await untilKafkaAnswers(config, bus, producer, log, ended);
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(moduleOf(dissection), {
-    strategy: new BatchServer(consumer, dissection),
-    logger: new NestLogger(log),
-    abortOnError: false,
-  });
-  stopping.add({ phase: 'close', name: 'group', deadline, run: () => app.close() });
-  await app.listen();
+  const halted = new AbortController();
+  stopping.add({ phase: 'intake', name: 'start', deadline, run: () => halted.abort() });
+  const begin = async () => {
+    await untilDone('frames to read', () => makeTopics(config, bus, producer), { health, log, ended: halted.signal, explain });
+    const app = await NestFactory.createMicroservice<MicroserviceOptions>(moduleOf(dissection), {
+      strategy: new BatchServer(consumer, dissection),
+      logger: new NestLogger(log),
+      abortOnError: false,
+    });
+    stopping.add({ phase: 'close', name: 'group', deadline, run: () => app.close() });
+    await app.listen();
+  };
   health.enter('ok');
+  void begin().catch((error: unknown) => {
+    if (halted.signal.aborted) return;
+    health.add('start', () => explain(error));
+    log.fatal({ err: error }, 'the start failed');
+  });
   return { stop: () => stopping.stop() };
 }
 
@@ -121,26 +131,13 @@ function redactorOf(config: Config): Pick<Redactor, 'redact' | 'redactContent'> 
   });
 }
 
-/** Waits for the whisperers' topic, and makes those of the dissectors with as many partitions. */
-async function untilKafkaAnswers(config: Config, bus: KafkaBus, producer: Producer, log: Logger, ended: AbortSignal): Promise<void> {
-  for (let told = ''; ;) {
-    try {
-      const partitions = await producer.partitionsOf(topics.frames.name);
-      await ensureTopics(bus.kafka, [topics.records, topics.names, topics.contents, deadLetters(group)], {
-        replication: config.kafkaReplication,
-        partitions,
-      });
-      return;
-    } catch (error) {
-      const reason = explain(error);
-      if (reason !== told)
-        log.warn(
-          { reason, brokers: config.kafkaBrokers.join(',') },
-          `Kafka does not answer, or has no ${topics.frames.name} yet; trying again until it does`,
-        );
-      told = reason;
-    }
-    if (ended.aborted) throw new Error(`stopped before Kafka answered: ${told}`);
-    await new Promise((resolve) => setTimeout(resolve, retryPause));
-  }
+/** Makes the topics of the dissectors, with as many partitions as the whisperers' has. Rejects while that is not there. */
+async function makeTopics(config: Config, bus: KafkaBus, producer: Producer): Promise<void> {
+  await mustHaveTopic(bus.kafka, topics.frames);
+  const partitions = await producer.partitionsOf(topics.frames.name);
+  await ensureTopics(bus.kafka, [topics.records, topics.names, topics.contents, deadLetters(group)], {
+    replication: config.kafkaReplication,
+    partitions,
+    grows: true,
+  });
 }

@@ -4,6 +4,7 @@ import { ContentIndexer } from '@orbweaver/command/indexing/content-indexer.ts';
 import { RecordIndexer } from '@orbweaver/command/indexing/record-indexer.ts';
 import type { Writer } from '@orbweaver/command/indexing/writer.ts';
 import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
+import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
 import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
@@ -12,6 +13,7 @@ import type { Logger } from '@orbweaver/platform/service/logger.ts';
 import { NestLogger } from '@orbweaver/platform/service/nest/nest-logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import { Stopping, type StopReport } from '@orbweaver/platform/service/stopping.ts';
+import { untilDone } from '@orbweaver/platform/service/until-done.ts';
 import { storeSettingsOf } from '@orbweaver/platform/store/elasticsearch/config.ts';
 import { ElasticsearchContents } from '@orbweaver/platform/store/elasticsearch/contents.ts';
 import { openElasticsearchStore } from '@orbweaver/platform/store/elasticsearch/open.ts';
@@ -19,9 +21,6 @@ import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { registerMetrics } from './metrics.ts';
 import { batchController } from './batch.controller.ts';
 import type { Config } from './settings.ts';
-
-/** Milliseconds until a server that was away at the start is tried again. */
-const retryPause = 2000;
 
 export interface IndexWriter {
   /** Of health and metrics. */
@@ -43,33 +42,16 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
   const schemas = datasets.map(({ schema }) => schema);
   const bus = new KafkaBus(config, 'index-writer', log);
 
-  /** Tries until it succeeds; why it has not yet is what readiness says. */
-  const untilDone = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    let problem: string | undefined = 'not yet tried';
-    health.add(name, () => problem);
-    for (;;) {
-      halted.signal.throwIfAborted();
-      try {
-        const result = await work();
-        problem = undefined;
-        return result;
-      } catch (error) {
-        problem = (error as Error).message;
-        log.warn(`${name}: ${problem}`);
-        await new Promise((resolve) => setTimeout(resolve, retryPause));
-      }
-    }
-  };
-
+  const waiting = { health, log, ended: halted.signal };
   const begin = async () => {
-    const { writer, close } = await untilDone('elasticsearch', () => openElasticsearchStore(schemas, store));
+    const { writer, close } = await untilDone('elasticsearch', () => openElasticsearchStore(schemas, store), waiting);
     stopping.add({ phase: 'close', name: 'store', deadline, run: close });
     const contents = new ElasticsearchContents(store);
     stopping.add({ phase: 'close', name: 'contents', deadline, run: () => contents.close() });
-    await untilDone('template of contents', () => contents.prepare());
+    await untilDone('template of contents', () => contents.prepare(), waiting);
     const source = config.records === 'enriched' ? topics.enriched : topics.records;
     const needed = [source, topics.contents, topics.ends, deadLetters('index-writer')];
-    await untilDone('topics', () => ensureTopics(bus.kafka, needed, { replication: config.topicReplication }));
+    await untilDone('topics', () => ensureTopics(bus.kafka, needed, { replication: config.topicReplication }), { ...waiting, explain });
     const consumer = bus.consumer({ group: 'index-writer', topics: [source.name, topics.contents.name] });
     const producer = await bus.producer();
     const indexer = new RecordIndexer({ writer, consumer, producer });
@@ -83,6 +65,7 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
     const kept = batchController(topics.contents.name, (batch, control) => contentIndexer.batch(batch, control));
     const service = await microservice([records, kept], new BatchServer(consumer, indexer), log);
     health.add('bus', () => bus.problem());
+    health.add('records', () => writer.problem?.());
     stopping.add({ phase: 'intake', name: 'consumer', deadline, run: () => service.close() });
     keepTidy(writer, config, stopping, log);
     await service.listen();

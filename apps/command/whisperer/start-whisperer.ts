@@ -8,6 +8,7 @@ import type { Logger } from '@orbweaver/platform/service/logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import type { Started } from '@orbweaver/platform/service/run-process.ts';
 import { inSpan, startTracing, traceHeaders } from '@orbweaver/platform/telemetry/tracing.ts';
+import { untilDone } from '@orbweaver/platform/service/until-done.ts';
 import { Stopping } from '@orbweaver/platform/service/stopping.ts';
 import { FileSource } from '@orbweaver/command/capture/file-source.ts';
 import { FrameSender } from '@orbweaver/command/capture/frame-sender.ts';
@@ -17,9 +18,6 @@ import { withoutOwnTraffic } from './own-traffic.ts';
 import type { Config } from './settings.ts';
 import type { Source } from '@orbweaver/command/capture/source.ts';
 import { sendStatus } from './status.ts';
-
-/** Milliseconds between two attempts to reach Kafka at the start. */
-const retryPause = 1000;
 
 /** `finished` is called once all files are sent: with the problems of those that were not read to their end. */
 export async function startWhisperer(
@@ -63,7 +61,15 @@ export async function startWhisperer(
   stopping.add({ phase: 'release', name: 'traces', deadline, run: stopTracing });
   stopping.add({ phase: 'release', name: 'health and metrics', deadline, run: () => operations.close() });
 
-  const partitions = await untilKafkaAnswers(config, bus, producer, log, ended);
+  const partitions = await untilDone(
+    'Kafka',
+    async () => {
+      const options = { replication: config.kafkaReplication, partitions: config.framesPartitions };
+      await ensureTopics(bus.kafka, [topics.frames, topics.status], options);
+      return await producer.partitionsOf(topics.frames.name);
+    },
+    { health, log, ended, explain },
+  );
   const started = now();
   const common = { partitions, flowKeyVlan: config.flowKeyVlan, verifyChecksums: config.verifyChecksums };
   if (config.interface !== undefined) {
@@ -108,32 +114,6 @@ async function sendFiles(paths: readonly string[], open: (path: string) => FileS
     }
   }
   return problems;
-}
-
-/** Makes the topics and asks how many partitions the frames have, until Kafka answers or the process is told to stop. */
-async function untilKafkaAnswers(
-  config: Config,
-  bus: KafkaBus,
-  producer: { partitionsOf(topic: string): Promise<number> },
-  log: Logger,
-  ended: AbortSignal,
-): Promise<number> {
-  for (let told = ''; ;) {
-    try {
-      await ensureTopics(bus.kafka, [topics.frames, topics.status], {
-        replication: config.kafkaReplication,
-        partitions: config.framesPartitions,
-      });
-      return await producer.partitionsOf(topics.frames.name);
-    } catch (error) {
-      const reason = explain(error);
-      if (reason !== told)
-        log.warn({ reason, brokers: config.kafkaBrokers.join(',') }, 'Kafka does not answer; trying again until it does');
-      told = reason;
-    }
-    if (ended.aborted) throw new Error(`stopped before Kafka answered: ${told}`);
-    await new Promise((resolve) => setTimeout(resolve, retryPause));
-  }
 }
 
 /** When this session began: later sessions of the same source have a later time. */

@@ -44,13 +44,14 @@ export interface Delivery<Item> {
 /**
  * Brings every item to an end: stored or refused. What is busy is sent again, by itself, after a growing and scattered delay, so that many writers don't
  * come back at once. Rejects with `StoreUnavailable` when the deadline has passed; what was stored by then stays stored, and sending everything again
- * is safe because each item is written under its id.
+ * is safe because each item is written under its id. `waits` is told why something has to be sent again.
  */
 export async function deliver<Item>(
   items: readonly Item[],
   target: BulkTarget<Item>,
   policy: RetryPolicy = defaultRetryPolicy,
   clock: Clock = wallClock,
+  waits: (reason: string) => void = () => undefined,
 ): Promise<Delivery<Item>> {
   const refused: { item: Item; reason: string }[] = [];
   const started = clock.now();
@@ -76,6 +77,7 @@ export async function deliver<Item>(
       busy.push(...left);
       why = error;
     }
+    if (busy.length > 0) waits(why instanceof Error ? why.message : String(why));
     if (busy.length > 0 && clock.now() - started >= policy.deadlineMs) throw unavailable(busy.length, why);
     left = busy;
     if (left.length === 0) return { stored: done, refused, retries };

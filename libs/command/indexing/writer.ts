@@ -57,6 +57,8 @@ export interface Writer {
   /** Drops whole segments by age and by size. `now` is milliseconds since 1970. */
   retain(policy: RetentionPolicy, now: number): Promise<RetentionResult>;
   counters(): WriterCounters;
+  /** Undefined: well. Else why records have to wait now; stores that never hold them back lack it. */
+  problem?(): string | undefined;
   /** Stores what waits and lets go of the files. */
   close(): Promise<void>;
 }

@@ -41,7 +41,7 @@ test('while_kafka_is_away_the_process_lives_and_is_not_ready', async () => {
   await new Promise((resolve) => probe.close(resolve));
   const flags = { operationsPort: String(port), kafkaBrokers: '127.0.0.1:1' };
   const starting = startWhisperer(config(flags), log, ['a.pcap'], ended.signal, () => undefined);
-  const rejected = expect(starting).rejects.toThrow(/stopped before Kafka answered/);
+  const rejected = expect(starting).rejects.toThrow(/stopped while it waited for Kafka/);
   const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
   await expect.poll(() => ask('/health/live').catch(() => 0)).toBe(200);
   expect(await ask('/health/ready')).toBe(503);

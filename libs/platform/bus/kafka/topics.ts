@@ -7,9 +7,11 @@ export interface TopicOptions {
   readonly replication: number;
   /** Partitions of what travels by conversation, instead of the contract's number. */
   readonly partitions?: number;
+  /** Those that are there and have fewer partitions get the others. */
+  readonly grows?: true;
 }
 
-/** Makes the topics that are not there. Those that are stay as they are: whoever runs the cluster may know better. */
+/** Makes the topics that are not there. Those that are stay as they are, unless they have to grow: whoever runs the cluster may know better. */
 export async function ensureTopics(kafka: Kafka, topics: readonly Topic[], options: TopicOptions): Promise<void> {
   const admin = kafka.admin({ retry: clientRetry });
   await admin.connect();
@@ -17,9 +19,43 @@ export async function ensureTopics(kafka: Kafka, topics: readonly Topic[], optio
     const known = new Set(await admin.listTopics());
     const missing = topics.filter(({ name }) => !known.has(name));
     if (missing.length > 0) await create(admin, missing, options);
+    if (options.grows)
+      await grow(
+        admin,
+        topics.filter(({ name }) => known.has(name)),
+        options,
+      );
   } finally {
     await admin.disconnect();
   }
+}
+
+/** Rejects with a sentence that says who makes the topic, and whether there is another version of it. */
+export async function mustHaveTopic(kafka: Kafka, { name, writer }: Topic): Promise<void> {
+  const admin = kafka.admin({ retry: clientRetry });
+  await admin.connect();
+  try {
+    const known = await admin.listTopics();
+    if (known.includes(name)) return;
+    const [stem, version] = name.split(/(?<=\.v)(?=\d+$)/) as [string, string];
+    const others = known.filter((other) => other.startsWith(stem) && /^\d+$/.test(other.slice(stem.length)));
+    if (others.length === 0) throw new Error(`Kafka has no topic ${name} yet: a ${writer} makes it when it begins`);
+    const isLater = others.some((other) => Number(other.slice(stem.length)) > Number(version));
+    const advice = isLater ? 'update this process' : `update the ${writer}`;
+    throw new Error(
+      `Kafka has no topic ${name}, but ${others.join(', ')}: the ${writer} and this process are of different versions; ${advice}`,
+    );
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function grow(admin: Admin, topics: readonly Topic[], { partitions }: TopicOptions): Promise<void> {
+  const spread = topics.filter((topic) => topic.partitions > 1).map(({ name }) => name);
+  if (partitions === undefined || spread.length === 0) return;
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: spread });
+  const small = found.filter((topic) => topic.partitions.length < partitions);
+  if (small.length > 0) await admin.createPartitions({ topicPartitions: small.map(({ name }) => ({ topic: name, count: partitions })) });
 }
 
 async function create(admin: Admin, topics: readonly Topic[], { replication, partitions }: TopicOptions): Promise<void> {
