@@ -15,12 +15,12 @@ export interface LetterKind {
 /** Different kinds that are told apart; letters of further ones count as `other reasons`. */
 const maxKinds = 200;
 
-/** Sums letters up by stage and reason. Reasons that differ in numbers only are one. */
+/** Sums letters up by stage and reason. Reasons that differ in numbers and quoted texts only are one. */
 export class LetterKinds {
   readonly #kinds = new Map<string, LetterKind>();
 
   add(letter: Letter, isWaiting: boolean): void {
-    const own = `${letter.stage} ${letter.reason.replace(/\d+/g, '0')}`;
+    const own = `${letter.stage} ${letter.reason.replace(/'[^']*'|\d+/g, '')}`;
     const isBeyond = !this.#kinds.has(own) && this.#kinds.size >= maxKinds;
     const key = isBeyond ? letter.stage : own;
     let kind = this.#kinds.get(key);

@@ -32,11 +32,11 @@ test('letters_are_meant_by_stage_part_of_the_reason_and_time', () => {
   for (const filter of [{ stage: 'decode' }, { reason: 'mac' }, { from: 1001 }, { to: 1000 }]) expect(isMeant(one, filter)).toBe(false);
 });
 
-test('reasons_that_differ_in_numbers_only_are_one_and_there_is_no_end_of_kinds', () => {
+test('reasons_that_differ_in_numbers_and_quotations_are_one_and_there_is_no_end_of_kinds', () => {
   const kinds = new LetterKinds();
-  kinds.add(letter(0, 'too long at 17', 1000), true);
-  kinds.add(letter(1, 'too long at 4711', 2000), false);
-  expect(kinds.all).toEqual([{ stage: 'index', reason: 'too long at 17', count: 2, waiting: 1, first: 1000, last: 2000 }]);
+  kinds.add(letter(0, "too long at 17 in 'a'", 1000), true);
+  kinds.add(letter(1, "too long at 4711 in 'b'", 2000), false);
+  expect(kinds.all).toEqual([{ stage: 'index', reason: "too long at 17 in 'a'", count: 2, waiting: 1, first: 1000, last: 2000 }]);
   for (let i = 0; i < 1000; i++) kinds.add(letter(2, `reason ${'x'.repeat(i)}`), true);
   expect(kinds.all).toHaveLength(201);
   expect(kinds.all.at(-1)).toMatchObject({ reason: 'other reasons', count: 801 });

@@ -10,7 +10,7 @@ export interface BulkItem {
 
 interface ItemAnswer {
   readonly status: number;
-  readonly error?: { readonly type?: string; readonly reason?: string };
+  readonly error?: { readonly type?: string; readonly reason?: string; readonly caused_by?: { readonly reason?: string } };
 }
 
 interface BulkAnswer {
@@ -56,7 +56,13 @@ export function outcomeOf(answer: ItemAnswer | undefined): Outcome {
   if (status < 300) return stored;
   const reason = error === undefined ? `status ${status}` : describeFailure(error);
   if (status === 429 || status >= 500) return { kind: 'busy', reason: isDiskFull(reason) ? diskFull(reason) : reason };
-  return { kind: 'refused', reason };
+  return { kind: 'refused', reason: error === undefined ? reason : refusalOfDocument(error) };
+}
+
+/** The outermost reason names the field; the innermost one quotes the document. */
+function refusalOfDocument({ type = 'error', reason = 'no reason given', caused_by: cause }: NonNullable<ItemAnswer['error']>): string {
+  const detail = cause?.reason?.split('\n', 1)[0];
+  return `${type}: ${reason}${detail === undefined ? '' : ` (${detail})`}`;
 }
 
 function isDiskFull(reason: string): boolean {
