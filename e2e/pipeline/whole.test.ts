@@ -42,7 +42,8 @@ beforeAll(async () => {
   const control = await start('control-api', { PORT: String(controlPort), DATA: data });
   // As `orbweaver analyze` does: it shows what is in a file.
   await start('dissector', { REDACTION: 'false', KEEP_BODIES: 'off' });
-  indexWriter = await start('index-writer', { RECORDS: 'dissected' });
+  await start('enricher');
+  indexWriter = await start('index-writer');
   await control.ready();
   const search = { PORT: String(searchPort), TOKEN_PUBLIC_KEY: join(data, 'keys/public-key.pem') };
   await start('search-api', search);

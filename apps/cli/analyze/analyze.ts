@@ -1,3 +1,6 @@
+import { Enrichment } from '@orbweaver/command/enrichment/enrichment.ts';
+import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
 import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
 import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
@@ -57,13 +60,15 @@ async function analyzeFile(file: string, options: AnalyzeOptions, io: AnalyzeIo)
 async function analyzeHere(source: CaptureSource, progress: Progress, options: DissectionOptions, io: AnalyzeIo): Promise<FileResult> {
   let isRead = true;
   let records = 0;
+  const enrichment = new Enrichment(new IeeeRegistry(), options.records);
   const sink = {
-    emit(record: object): void {
+    emit(record: TrafficRecord): void {
+      if (!enrichment.take(record)) return;
       records++;
       if (isRead) isRead = io.out.write(JSON.stringify(record));
     },
   };
-  const dissector = new Dissector(sink, options);
+  const dissector = new Dissector(sink, withNames(options));
   const error = await readCapture(
     source,
     (frame) => dissector.frame(frame),
@@ -90,6 +95,12 @@ async function analyzeInThreads(
   const analysis = new ThreadedAnalysis(threads, options, (bytes, start, end) => io.out.writeLines(bytes, start, end));
   const result = await analysis.run(source, () => progress.update(analysis.records));
   return { ...result, isRead: analysis.isRead };
+}
+
+/** The dissection gives what names are taken from, too. */
+function withNames(options: DissectionOptions): DissectionOptions {
+  const records = Enrichment.needed(options.records);
+  return records === undefined ? options : { ...options, records };
 }
 
 class NobodyReads extends Error {}

@@ -1,5 +1,8 @@
 import { Credit } from '@orbweaver/command/imports/credit.ts';
 import { RecordBatches } from '@orbweaver/command/imports/record-batches.ts';
+import { Enrichment } from '@orbweaver/command/enrichment/enrichment.ts';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
 import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
 import { Redactor } from '@orbweaver/command/policies/redactor.ts';
 import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
@@ -62,7 +65,12 @@ function capture(job: LiveJob): () => Promise<void> {
     send({ kind: 'batch', ndjson });
   });
   const observer = { name: 'live', hostname: job.hostname, interface: job.interface };
-  const dissector = new Dissector(batches, { observer, content, timeouts: { ...liveTimeouts, active: job.activeTimeout } });
+  const enrichment = new Enrichment(new IeeeRegistry());
+  const emit = (record: TrafficRecord) => {
+    enrichment.take(record);
+    batches.emit(record);
+  };
+  const dissector = new Dissector({ emit }, { observer, content, timeouts: { ...liveTimeouts, active: job.activeTimeout } });
   const clock = new PacketClock();
   // The binding writes into it without holding on to it: this reference has to live as long as the capture does.
   const buffer = Buffer.alloc(packetBuffer);

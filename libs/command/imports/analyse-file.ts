@@ -1,8 +1,11 @@
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
 import type { ContentSink } from '@orbweaver/protocols/sdk/content.ts';
 import { Dissector } from '../dissection/dissector.ts';
+import { Enrichment } from '../enrichment/enrichment.ts';
+import type { VendorRegistry } from '../enrichment/mac-vendors/mac-vendors.ts';
 import type { Redactor } from '../policies/redactor.ts';
 import type { AnalysisJob, AnalysisProgress, AnalysisResult } from './analyst.ts';
 import type { Credit } from './credit.ts';
@@ -24,6 +27,7 @@ export interface AnalysisParts {
   readonly redactor: Redactor;
   readonly credit: Credit;
   readonly content: FlushableContent;
+  readonly vendors: VendorRegistry;
   /** Every batch that is posted has to be given back as `credit.taken()`. */
   post(ndjson: Uint8Array): void;
   progress(progress: AnalysisProgress): void;
@@ -38,7 +42,12 @@ export async function analyseFile({ file, capture }: AnalysisJob, parts: Analysi
     credit.sent();
     parts.post(ndjson);
   });
-  const dissector = new Dissector(batches, { filePath: capture, content });
+  const enrichment = new Enrichment(parts.vendors);
+  const emit = (record: TrafficRecord) => {
+    enrichment.take(record);
+    batches.emit(record);
+  };
+  const dissector = new Dissector({ emit }, { filePath: capture, content });
   const source = openCapture(file);
   const parser = new CaptureParser();
   const span = new Span();

@@ -4,10 +4,11 @@ import { defaultFlowLimit } from '@orbweaver/packet/flow/flow-table.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { ReassemblyBudget, waitingTotalLimit } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { PacketRouter } from '../capture/packet-router.ts';
+import { mayName } from '../enrichment/names/ports.ts';
 import { DissectionCounters } from '../dissection/counters.ts';
 import { Dissector } from '../dissection/dissector.ts';
 import { defaultConversationLimit } from '../dissection/open-conversations.ts';
-import type { DissectionOptions } from '../dissection/options.ts';
+import type { DissectionOptions, RecordSink } from '../dissection/options.ts';
 import { addSummary, buildSummary, type DissectionSummary } from '../dissection/summary.ts';
 
 /**
@@ -43,6 +44,8 @@ export class PartitionDissector {
   readonly #isFirst: boolean;
   readonly #router: PacketRouter;
   readonly #dissector: Dissector;
+  /** For DNS in the other partitions. */
+  readonly #listener: Dissector | undefined;
   readonly #place: Place = { frame: 0, first: 0, second: 0, third: 0 };
   /** Flows end by themselves at the moment. */
   #isTimer = false;
@@ -50,25 +53,31 @@ export class PartitionDissector {
   #packets = 0;
   #isFinished = false;
 
-  constructor(partition: number, partitions: number, sink: PlacedSink, options: DissectionOptions = {}) {
+  /** `heard` is told of the DNS records of the other partitions, in their places among those of this one. */
+  constructor(partition: number, partitions: number, sink: PlacedSink, options: DissectionOptions = {}, heard?: RecordSink) {
     this.#isFirst = partition === 0;
     const limits = sharedLimits(options, partitions);
     const dissector = new Dissector({ emit: (record) => sink.emit(record, this.#placeNow()) }, { ...options, ...limits });
     this.#dissector = dissector;
+    const listener = heard && new Dissector(heard, { flowKeyVlan: options.flowKeyVlan ?? false, records: new Set(['dns']), hashes: false });
+    this.#listener = listener;
     this.#router = new PacketRouter(
       {
         advance: (clock) => {
           this.#isTimer = true;
           dissector.advance(clock);
           this.#isTimer = false;
+          listener?.advance(clock);
         },
         frame: (of, frame, packet) => {
           dissector.table.nextOpening = this.#packets++;
           if (of === partition) dissector.packet(packet, frame.originalLength, 0, 0);
+          else if (listener !== undefined && mayName(packet)) listener.packet(packet, frame.originalLength, 0, 0);
         },
         packet: (of, packet, wireLength, _frame, kinds, identity, path, carries) => {
           dissector.table.nextOpening = this.#packets++;
           if (of === partition) dissector.packet(packet, wireLength, kinds, identity, path, carries);
+          else if (listener !== undefined && mayName(packet)) listener.packet(packet, wireLength, kinds, identity, path, carries);
         },
       },
       { ...options, partitions, flowLimit: limits.flowLimit },
@@ -78,6 +87,7 @@ export class PartitionDissector {
   /** Takes the next frame of the capture, whatever its partition. */
   frame(frame: Frame): void {
     this.#dissector.fractionDigits = frame.fractionDigits;
+    if (this.#listener !== undefined) this.#listener.fractionDigits = frame.fractionDigits;
     this.#router.frame(frame);
   }
 

@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { PartitionDissector } from '@orbweaver/command/partitions/partition-dissector.ts';
+import { Enrichment } from '@orbweaver/command/enrichment/enrichment.ts';
+import { PartitionDissector, type PlacedSink } from '@orbweaver/command/partitions/partition-dissector.ts';
 import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
 import { LineBatch } from './line-batch.ts';
 import { answersUnderWay, type Answer, type ThreadInput, type ThreadResult, type ToThread } from './messages.ts';
 
@@ -12,7 +14,17 @@ const port = parentPort;
 if (port === null) throw new Error('this is a thread of an analysis: it is started by one');
 const { thread, threads, places, options } = workerData as ThreadInput;
 const batch = new LineBatch();
-const dissector = new PartitionDissector(thread, threads, { emit: (record, place) => batch.add(JSON.stringify(record), place) }, options);
+const enrichment = new Enrichment(new IeeeRegistry(), options.records);
+const sink: PlacedSink = {
+  emit(record, place) {
+    if (enrichment.take(record)) batch.add(JSON.stringify(record), place);
+  },
+};
+const records = Enrichment.needed(options.records);
+// Names come from answers in all partitions: each thread hears those of the others in their places.
+const dissector = new PartitionDissector(thread, threads, sink, records === undefined ? options : { ...options, records }, {
+  emit: (record) => enrichment.hear(record),
+});
 const parser = new CaptureParser();
 const take = (frame: Frame): void => {
   dissector.frameIndex++;

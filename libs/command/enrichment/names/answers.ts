@@ -1,5 +1,6 @@
 import type { FieldMap, TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { packetMicros } from './packet-time.ts';
+import { isNamePort } from './ports.ts';
 
 /** What a DNS answer said: until then `client` may call `address` when it means `name`. Times in microseconds since 1970. */
 export interface NameAnswer {
@@ -11,9 +12,6 @@ export interface NameAnswer {
   readonly at: number;
   readonly until: number;
 }
-
-/** DNS, multicast DNS, LLMNR. Answers count from there only: whoever puts a capture's packets apart can tell by the ports which of them every part has to see. */
-const ports: ReadonlySet<unknown> = new Set([53, 5353, 5355]);
 
 /** Seconds beyond its time to live for which a name still is the reason for calling an address: programs and their libraries keep what they have looked up. */
 const grace = 300;
@@ -28,7 +26,7 @@ const none: readonly NameAnswer[] = [];
  */
 export function nameAnswers(record: TrafficRecord): readonly NameAnswer[] {
   if (record['event.dataset'] !== 'dns' || record['dns.response_code'] !== 'NOERROR') return none;
-  if (!ports.has(record['destination.port']) && !ports.has(record['source.port'])) return none;
+  if (!isNamePort(record['destination.port']) && !isNamePort(record['source.port'])) return none;
   const records = record['dns.answers'] as readonly FieldMap[] | undefined;
   const client = record['source.ip'];
   // What a zone holds is no answer to whoever wants to call someone.

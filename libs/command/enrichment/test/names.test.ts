@@ -1,19 +1,19 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
-import { EnrichingSink } from '../enriching-sink.ts';
+import { Enrichment } from '../enrichment.ts';
 import { nameAnswers, type NameAnswer } from '../names/answers.ts';
 import { Names } from '../names/names.ts';
 import { packetMicros } from '../names/packet-time.ts';
 import { addAnswer, nameAt, type Run } from '../names/runs.ts';
 import { answer, at, call, made } from './made-record.ts';
 
+const noVendors = { vendorOf: () => undefined };
+
 /** What becomes of records that come in this order. */
 function enriched(...records: TrafficRecord[]): TrafficRecord[] {
-  const out: TrafficRecord[] = [];
-  const sink = new EnrichingSink({ emit: (record) => out.push(record) }, []);
-  for (const record of records) sink.emit(record);
-  return out;
+  const enrichment = new Enrichment(noVendors);
+  return records.filter((record) => enrichment.take(record));
 }
 
 const nameOf = (...records: TrafficRecord[]) => enriched(...records).at(-1)!['destination.domain'];
@@ -95,12 +95,12 @@ test.each<[string, Partial<TrafficRecord>]>([
 });
 
 test('datasets_that_are_not_wanted_give_their_names_and_are_dropped', () => {
-  const out: TrafficRecord[] = [];
-  const sink = new EnrichingSink({ emit: (record) => out.push(record) }, [], new Set(['flow']));
-  sink.emit(answer('10.0.0.7', 'shop.example', '192.0.2.9', 1));
-  sink.emit(call('10.0.0.7', '192.0.2.9', 2));
-  expect(out.map((record) => [record['event.dataset'], record['destination.domain']])).toEqual([['flow', 'shop.example']]);
-  expect(EnrichingSink.needed(new Set(['flow']))).toEqual(new Set(['flow', 'dns']));
+  const enrichment = new Enrichment(noVendors, new Set(['flow']));
+  expect(enrichment.take(answer('10.0.0.7', 'shop.example', '192.0.2.9', 1))).toBe(false);
+  const flow = call('10.0.0.7', '192.0.2.9', 2);
+  expect(enrichment.take(flow)).toBe(true);
+  expect(flow['destination.domain']).toBe('shop.example');
+  expect(Enrichment.needed(new Set(['flow']))).toEqual(new Set(['flow', 'dns']));
 });
 
 test('runs_say_what_the_answers_say', () => {
