@@ -13,8 +13,10 @@ import {
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
 import { Verdict, detectionLimit, type Protocol } from '@orbweaver/protocols/sdk/module.ts';
 import { Roles, clientSide, type Candidate, type DetectionState, type Detector } from './detection.ts';
+import type { FlowFindings } from './findings.ts';
 import { HeldBack } from './held-back.ts';
-import type { FlowFindings, FlowTexts } from './record-builder.ts';
+import type { HeldPackets } from './held-packets.ts';
+import type { FlowTexts } from './record-builder.ts';
 
 /** What a conversation needs of the dissection around it. */
 export interface ConversationHost {
@@ -82,6 +84,8 @@ export class Conversation implements FlowContext, StreamConsumer {
   destinationPort: number;
   /** Where `OpenConversations` has it. */
   place = 0;
+  /** Packets that wait for what they acknowledge. */
+  held: HeldPackets | undefined = undefined;
   readonly protocols: string[] = [];
   readonly abandoned: string[] = [];
   readonly #host: ConversationHost;

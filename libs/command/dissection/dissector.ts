@@ -2,21 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Instant } from '@orbweaver/kernel/instant.ts';
 import { KeyFlag } from '@orbweaver/packet/flow/flow-key.ts';
-import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow, digitsShift } from '@orbweaver/packet/flow/flow-slab.ts';
+import { FlowFlag, Word, wordsPerFlow, digitsShift } from '@orbweaver/packet/flow/flow-slab.ts';
 import { FlowTable, type EndReason } from '@orbweaver/packet/flow/flow-table.ts';
 import { Claim } from '@orbweaver/packet/flow/rival-openings.ts';
-import { Letter, insertLetterScaled } from '@orbweaver/packet/flow/history.ts';
-import { isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
 import { IpProtocol, Network, TcpFlag, tunnelLimit, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
-import {
-  Arrival,
-  ReassemblyBudget,
-  StreamReassembler,
-  waitingBytesLimit,
-  windowLimit,
-} from '@orbweaver/packet/reassembly/stream-reassembler.ts';
+import { ReassemblyBudget, StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { protocols as allProtocols } from '@orbweaver/protocols/registry/registry.ts';
 import { Side, type AnalysisOptions, type StreamAnalyzer } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
@@ -26,19 +18,15 @@ import { Conversation, type ConversationHost } from './conversation.ts';
 import { DissectionCounters } from './counters.ts';
 import { Detector } from './detection.ts';
 import { OpenConversations } from './open-conversations.ts';
-import { HeldPackets, type HeldFacts, type HeldPacket } from './held-packets.ts';
 import type { DissectionOptions, RecordSink } from './options.ts';
-import { RecordBuilder, type FlowFindings, type FlowTexts } from './record-builder.ts';
+import { AlikeFindings, isEmpty, nothingFound, type FlowFindings } from './findings.ts';
+import { RecordBuilder, type FlowTexts } from './record-builder.ts';
+import { TcpContent, type TcpContentHost } from './tcp-content.ts';
 import { buildSummary, type DissectionSummary } from './summary.ts';
 import { Tunnels, type TunnelPath } from './tunnels.ts';
 
 /** Octets of ICMP's header, which the decoder takes off; no other protocol that it decodes is read right behind IP. */
 const icmpHeaderLength = 8;
-
-/** Findings that are held once for all flows that have them. */
-const alikeLimit = 1024;
-
-const nothingFound: FlowFindings = { texts: undefined, protocol: undefined, protocols: [], abandoned: [], payload: [undefined, undefined] };
 
 /**
  * Packets to records: decodes, defragments, follows flows, reassembles, recognises and parses. One for each capture (or partition); feed it every
@@ -46,7 +34,7 @@ const nothingFound: FlowFindings = { texts: undefined, protocol: undefined, prot
  *
  * Everything is synchronous and runs on the time of the packets; records come out as soon as they are complete, a flow's own one last.
  */
-export class Dissector implements ConversationHost {
+export class Dissector implements ConversationHost, TcpContentHost {
   readonly now = new Instant();
   /** Digits of a second's fraction that the packets at hand have; a flow keeps those of its first one. */
   fractionDigits = 6;
@@ -67,13 +55,12 @@ export class Dissector implements ConversationHost {
   readonly #tunnels = new Tunnels();
   readonly #conversations: OpenConversations;
   readonly #lastHeard = (flow: number): number => this.table.slab.words[flow * wordsPerFlow + Word.lastTick]!;
-  readonly #alike = new Map<string, FlowFindings>();
+  readonly #alike = new AlikeFindings();
   /** By flow: what its content, read to its end, has shown. */
   readonly #findings: (FlowFindings | undefined)[] = [];
   readonly #paths: (TunnelPath | undefined)[] = [];
   readonly #idOf = (flow: number): string => this.#conversations.of(flow)?.texts.id ?? this.textsOf(flow).id;
-  /** By flow: packets that wait for what they acknowledge. */
-  readonly #held = new Map<number, HeldPackets>();
+  readonly #tcp: TcpContent;
   /** Of the packets of one frame: their flows and the tunnels around them. */
   readonly #levels = Array.from({ length: tunnelLimit + 1 }, () => ({ flow: -1, kinds: 0, identity: 0 }));
   /** Around the packet at hand, where it was decoded elsewhere. */
@@ -92,6 +79,7 @@ export class Dissector implements ConversationHost {
     });
     this.budget = new ReassemblyBudget(options.reassemblyLimit);
     this.#conversations = new OpenConversations(options.conversationLimit);
+    this.#tcp = new TcpContent(this);
     this.#builder = new RecordBuilder(this.table, options);
     this.streamDetector = new Detector(protocols, 'stream');
     this.datagramDetector = new Detector(protocols, 'datagram');
@@ -201,7 +189,7 @@ export class Dissector implements ConversationHost {
     const side = table.sideOf(flow);
     this.counters.inFlows++;
     table.count(flow, side, packet, wireLength);
-    if (isTcp) this.#takeTcp(flow, side, packet, isOuter);
+    if (isTcp) this.#tcp.take(flow, side, packet, isOuter, this.#conversations.of(flow));
     else if (packet.protocol === IpProtocol.udp) {
       if (!isOuter) this.#takeDatagram(flow, side, packet);
     } else if (this.#packetProtocols[packet.protocol] !== undefined && !isOuter) this.#takePacket(flow, side, packet);
@@ -252,10 +240,10 @@ export class Dissector implements ConversationHost {
 
   /** What is read right behind IP: the header that the decoder has read is part of it. */
   #takePacket(flow: number, side: Side, packet: Packet): void {
-    if (!packet.hasTransport || packet.network === Network.arp || this.#isContentDone(flow)) return;
+    if (!packet.hasTransport || packet.network === Network.arp || this.table.slab.hasFlag(flow, FlowFlag.contentDone)) return;
     let conversation = this.#conversations.of(flow);
     if (conversation === undefined) {
-      conversation = this.#converse(flow, false);
+      conversation = this.converse(flow, false);
       conversation.openPackets(this.#packetProtocols[packet.protocol]!, packet.protocol);
     }
     const start = packet.payloadStart - icmpHeaderLength;
@@ -263,220 +251,15 @@ export class Dissector implements ConversationHost {
   }
 
   #takeDatagram(flow: number, side: Side, packet: Packet): void {
-    if (packet.payloadEnd <= packet.payloadStart || this.#isContentDone(flow)) return;
-    const conversation = this.#conversations.of(flow) ?? this.#converse(flow, false);
+    if (packet.payloadEnd <= packet.payloadStart || this.table.slab.hasFlag(flow, FlowFlag.contentDone)) return;
+    const conversation = this.#conversations.of(flow) ?? this.converse(flow, false);
     conversation.datagram(side, packet.bytes, packet.payloadStart, packet.payloadEnd, packet.payloadLength);
-    if (conversation.isForgettable) this.#retire(flow, conversation);
-  }
-
-  #takeTcp(flow: number, side: Side, packet: Packet, isOuter: boolean): void {
-    const flags = packet.tcpFlags;
-    const isReset = (flags & TcpFlag.rst) !== 0;
-    const { payloadStart } = packet;
-    // What lies behind the payload's own length is padding.
-    const payloadEnd = isReset || isOuter ? payloadStart : Math.min(packet.payloadEnd, payloadStart + packet.payloadLength);
-    if (this.#isContentDone(flow)) {
-      if (payloadEnd > payloadStart && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
-      return;
-    }
-    let conversation = this.#conversations.of(flow);
-    if ((flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack) {
-      conversation ??= this.#converseUnheard(flow, otherSide(side), packet.tcpAcknowledgment);
-    }
-    if (payloadEnd > payloadStart) conversation ??= this.#converseLate(flow);
-    if (conversation === undefined) return;
-    const isEarly =
-      (isReset && this.#held.has(flow)) || this.#isEarly(flow, side, flags, packet.tcpSequence, packet.tcpAcknowledgment, conversation);
-    if (!isEarly || !this.#hold(flow, side, packet, payloadEnd, conversation)) {
-      if (isEarly && !isReset) this.#acknowledge(flow, otherSide(side), packet.tcpAcknowledgment, conversation);
-      if (payloadEnd > payloadStart) this.#segment(flow, packet, payloadEnd, conversation);
-      this.#closeSides(flow, this.table.sideOf(flow), flags, conversation);
-    }
-    if (this.#held.size > 0) this.#release(flow, conversation);
-  }
-
-  #segment(flow: number, packet: Packet, payloadEnd: number, conversation: Conversation): void {
-    const side = this.table.sideOf(flow);
-    const arrival = this.#feed(flow, side, dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, conversation);
-    if (arrival === Arrival.inOrder) return;
-    // The content may just have turned the flow round.
-    const sideNow = this.table.sideOf(flow);
-    if (arrival === Arrival.late) this.#countLate(flow, sideNow);
-    else if (arrival === Arrival.repeated && this.#isRepeat(flow, sideNow, packet)) this.#countRepeat(flow, sideNow);
-  }
-
-  #feed(flow: number, side: Side, sequence: number, bytes: Uint8Array, start: number, end: number, conversation: Conversation): Arrival {
-    const stream = conversation.stream(side);
-    const { conflicts } = stream;
-    const arrival = stream.segment(sequence, bytes, start, end);
-    const { words } = this.table.slab;
-    const at = flow * wordsPerFlow + Word.conflicts;
-    if (stream.conflicts !== conflicts) words[at] = words[at]! + 1;
-    return arrival;
-  }
-
-  /** A keep-alive repeats the last byte by intention (RFC 9293, section 3.8.4). */
-  #isRepeat(flow: number, side: Side, packet: Packet): boolean {
-    if (!this.table.tracker.isBehind) return false;
-    const last = this.table.slab.words[flow * wordsPerFlow + Word.lastSequence + side]!;
-    return packet.payloadLength > 1 || (packet.tcpSequence + 1) >>> 0 !== last;
-  }
-
-  #countRepeat(flow: number, side: Side): void {
-    const at = flow * wordsPerFlow + Word.retransmissions + side;
-    this.table.slab.words[at] = this.table.slab.words[at]! + 1;
-  }
-
-  #countLate(flow: number, side: Side): void {
-    const at = flow * wordsPerFlow + Word.outOfOrder + side;
-    this.table.slab.words[at] = this.table.slab.words[at]! + 1;
-  }
-
-  /** `side` has been told by its peer that everything before `sequence` arrived: what the capture lacks of that is missing. */
-  #acknowledge(flow: number, side: Side, sequence: number, conversation: Conversation): void {
-    const until = this.#endOfData(flow, side, sequence);
-    const length = this.table.slab.words[flow * wordsPerFlow + Word.historyLength]!;
-    this.#giveUpHoles(flow, conversation.stream(side), until, isClean(this.table.slab, flow), length);
-  }
-
-  /** What is acknowledged of the stream's bytes: a FIN is none. */
-  #endOfData(flow: number, side: Side, acknowledged: number): number {
-    const { words } = this.table.slab;
-    const at = flow * wordsPerFlow;
-    if ((words[at + Word.flags]! & (FlowFlag.fin << side)) === 0) return acknowledged;
-    const fin = words[at + Word.finSequence + side]!;
-    return ((acknowledged - fin) | 0) > 0 ? fin : acknowledged;
-  }
-
-  /** Gives up what is missing before `until`, and counts the holes if that is `isProven`: if both sides had opened in order. */
-  #giveUpHoles(flow: number, stream: StreamReassembler, until: number, isProven: boolean, historyLength: number): void {
-    const { holes, missed } = stream;
-    stream.acknowledged(until);
-    if (stream.holes === holes || !isProven) return;
-    const { words, numbers } = this.table.slab;
-    const at = flow * wordsPerFlow + Word.gaps + stream.side;
-    for (let i = holes; i < stream.holes; i++) {
-      words[at] = words[at]! + 1;
-      if (insertLetterScaled(this.table.slab, flow, stream.side, words[at]!, Letter.gap, historyLength)) {
-        this.#held.get(flow)?.moveHistory(historyLength);
-        historyLength++;
-      }
-    }
-    const count = flow * countsPerFlow + Count.missedBytes;
-    numbers[count] = numbers[count]! + (stream.missed - missed);
-    this.counters.missedBytes += stream.missed - missed;
-  }
-
-  // Packets that were captured before what they acknowledge.
-
-  /** True if this packet of `side` was sent later than bytes that are not there yet: those that it acknowledges or, for a RST, those before it. */
-  #isEarly(flow: number, side: Side, flags: number, sequence: number, acknowledged: number, conversation: Conversation): boolean {
-    if ((flags & TcpFlag.rst) !== 0) {
-      const missing = (sequence - conversation.stream(side).next) | 0;
-      return missing > 0 && missing < waitingBytesLimit;
-    }
-    if ((flags & TcpFlag.ack) === 0) return false;
-    const peer = otherSide(side);
-    const { next } = conversation.stream(peer);
-    const missing = (acknowledged - next) | 0;
-    if (missing <= 0 || missing > windowLimit) return false;
-    const isStarted = (this.table.slab.words[flow * wordsPerFlow + Word.flags]! & (FlowFlag.started << peer)) !== 0;
-    return isStarted && ((this.#endOfData(flow, peer, acknowledged) - next) | 0) > 0;
-  }
-
-  /** Lets a packet wait; false if it shall not. */
-  #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
-    if (conversation.isIdle || this.budget.waiting > this.budget.limit) return false;
-    const facts = this.#factsOf(flow, this.table.senderIsHigh, this.#isRepeat(flow, side, packet));
-    this.budget.waiting += this.#heldOf(flow).add(packet, payloadEnd, dataSequence(packet), facts);
-    return true;
-  }
-
-  #heldOf(flow: number): HeldPackets {
-    let held = this.#held.get(flow);
-    if (held === undefined) this.#held.set(flow, (held = new HeldPackets()));
-    return held;
-  }
-
-  #factsOf(flow: number, senderIsHigh: boolean, isRepeat: boolean): HeldFacts {
-    const { slab } = this.table;
-    const historyLength = slab.words[flow * wordsPerFlow + Word.historyLength]!;
-    return { senderIsHigh, isNew: !this.table.tracker.isBehind, isRepeat, isProven: isClean(slab, flow), historyLength };
-  }
-
-  /** After each packet of `flow`: takes those that waited for it, and those that have waited long enough; all of them if it is the `last`. */
-  #release(flow: number, conversation: Conversation, isLast = false): void {
-    const held = this.#held.get(flow);
-    if (held === undefined) return;
-    held.seen++;
-    const { seconds, nanos } = this.now;
-    for (let i = 0; i < held.items.length;) {
-      const { flags, sequence, acknowledged, until, senderIsHigh } = held.items[i]!;
-      const isOver = isLast || held.seen > until;
-      const waits = i > 0 && (flags & TcpFlag.rst) !== 0;
-      const side = this.table.sideOfEnd(flow, senderIsHigh);
-      if (!isOver && (waits || this.#isEarly(flow, side, flags, sequence, acknowledged, conversation))) {
-        i++;
-        continue;
-      }
-      const item = held.take(isOver ? held.firstNeeded(i, conversation.stream(otherSide(side)).next) : i);
-      if (held.items.length === 0) this.#held.delete(flow);
-      this.budget.waiting -= item.payload.length;
-      this.#takeHeld(flow, item, conversation);
-      // What it brought may be what others waited for.
-      i = 0;
-    }
-    this.now.set(seconds, nanos);
-  }
-
-  #takeHeld(flow: number, item: HeldPacket, conversation: Conversation): void {
-    this.now.set(item.at.seconds, item.at.nanos);
-    const peer = otherSide(this.table.sideOfEnd(flow, item.senderIsHigh));
-    if ((item.flags & TcpFlag.rst) === 0) {
-      const until = this.#endOfData(flow, peer, item.acknowledged);
-      this.#giveUpHoles(flow, conversation.stream(peer), until, item.isProven, item.historyLength);
-    }
-    const { payload } = item;
-    if (payload.length > 0) {
-      const arrival = this.#feed(
-        flow,
-        this.table.sideOfEnd(flow, item.senderIsHigh),
-        item.sequence,
-        payload,
-        0,
-        payload.length,
-        conversation,
-      );
-      const sideNow = this.table.sideOfEnd(flow, item.senderIsHigh);
-      if (arrival === Arrival.late) this.#countLate(flow, sideNow);
-      else if (arrival === Arrival.repeated && item.isRepeat) this.#countRepeat(flow, sideNow);
-    }
-    this.#closeSides(flow, this.table.sideOfEnd(flow, item.senderIsHigh), item.flags, conversation);
-  }
-
-  /** Ends what ends with a packet of `sender`. */
-  #closeSides(flow: number, sender: Side, tcpFlags: number, conversation: Conversation): void {
-    const { words } = this.table.slab;
-    const at = flow * wordsPerFlow;
-    const flags = words[at + Word.flags]!;
-    if ((tcpFlags & TcpFlag.rst) !== 0) conversation.close(sender, 'rst');
-    else if ((flags & (FlowFlag.fin | (FlowFlag.fin << 1))) === 0) return;
-    for (const side of [Side.source, Side.destination] as const) {
-      if ((flags & (FlowFlag.fin << side)) === 0 || conversation.isSideClosed(side)) continue;
-      if (conversation.stream(side).next === words[at + Word.finSequence + side]!) conversation.close(side, 'fin');
-    }
-    if (!conversation.isClosed || (tcpFlags & TcpFlag.rst) !== 0 || this.#held.has(flow)) return;
-    conversation.finish('fin');
-    this.#retire(flow, conversation);
+    if (conversation.isForgettable) this.retire(flow, conversation);
   }
 
   // Conversations.
 
-  #isContentDone(flow: number): boolean {
-    return (this.table.slab.words[flow * wordsPerFlow + Word.flags]! & FlowFlag.contentDone) !== 0;
-  }
-
-  #converse(flow: number, isStream: boolean): Conversation {
+  converse(flow: number, isStream: boolean): Conversation {
     const { words } = this.table.slab;
     const at = flow * wordsPerFlow;
     const ports = (words[at + Word.protocol]! & KeyFlag.withoutPorts) === 0 ? words[at + Word.ports]! : 0;
@@ -498,28 +281,15 @@ export class Dissector implements ConversationHost {
       this.counters.conversationsLetGo++;
       conversation.noteLetGo();
     }
-    this.#release(flow, conversation, true);
-    if (!this.#isContentDone(flow)) {
+    this.#tcp.release(flow, conversation, true);
+    if (!this.table.slab.hasFlag(flow, FlowFlag.contentDone)) {
       this.#atLastPacket(flow);
       conversation.finish('evicted');
-      this.#retire(flow, conversation);
+      this.retire(flow, conversation);
     }
     const findings = this.#findings[flow];
-    if (findings !== undefined) this.#findings[flow] = this.#shared(findings);
+    if (findings !== undefined) this.#findings[flow] = this.#alike.of(findings);
     this.now.set(seconds, nanos);
-  }
-
-  /** Flows whose conversations were let go may be many, and what was found in them is alike. */
-  #shared(findings: FlowFindings): FlowFindings {
-    const { protocol, protocols, abandoned, payload } = findings;
-    if (payload[0] !== undefined || payload[1] !== undefined) return { ...findings, texts: undefined };
-    const key = [protocol, protocols.length, ...protocols, ...abandoned].join();
-    let shared = this.#alike.get(key);
-    if (shared === undefined) {
-      shared = { ...findings, texts: undefined };
-      if (this.#alike.size < alikeLimit) this.#alike.set(key, shared);
-    }
-    return shared;
   }
 
   #atLastPacket(flow: number): void {
@@ -528,30 +298,8 @@ export class Dissector implements ConversationHost {
     this.now.set(words[at + Word.lastSeconds]!, words[at + Word.lastNanos]!);
   }
 
-  /** A TCP conversation that its first payload opens: what was acknowledged before may be missing. */
-  #converseLate(flow: number): Conversation {
-    const conversation = this.#converse(flow, true);
-    const { words } = this.table.slab;
-    const at = flow * wordsPerFlow;
-    for (const side of [Side.source, Side.destination] as const) {
-      if ((words[at + Word.flags]! & (FlowFlag.started << side)) === 0) continue;
-      const acknowledged = words[at + Word.acknowledged + side]!;
-      if (((acknowledged - conversation.stream(side).next) | 0) <= 0) continue;
-      const acknowledgerIsHigh = ((words[at + Word.flags]! & FlowFlag.sourceIsHigh) !== 0) !== (side === Side.source);
-      this.#heldOf(flow).addAcknowledgment(acknowledged, this.now.copy(), this.#factsOf(flow, acknowledgerIsHigh, false));
-    }
-    return conversation;
-  }
-
-  /** Nothing was captured of what is acknowledged to `side`: worth a conversation only if there surely was something. */
-  #converseUnheard(flow: number, side: Side, acknowledged: number): Conversation | undefined {
-    const first = (this.table.slab.words[flow * wordsPerFlow + Word.start + side]! + 1) | 0;
-    const until = this.#endOfData(flow, side, acknowledged);
-    return ((until - first) | 0) <= 0 || !isClean(this.table.slab, flow) ? undefined : this.#converse(flow, true);
-  }
-
   /** The content was read to its end: what it found is all that stays. */
-  #retire(flow: number, conversation: Conversation): void {
+  retire(flow: number, conversation: Conversation): void {
     this.#noteDone(flow);
     this.#conversations.remove(conversation);
     const findings = conversation.takeFindings();
@@ -567,11 +315,11 @@ export class Dissector implements ConversationHost {
   #ended(flow: number, reason: EndReason): void {
     const conversation = this.#conversations.of(flow);
     if (conversation !== undefined) {
-      this.#release(flow, conversation, true);
-      if (!this.#isContentDone(flow)) {
+      this.#tcp.release(flow, conversation, true);
+      if (!this.table.slab.hasFlag(flow, FlowFlag.contentDone)) {
         this.#atLastPacket(flow);
         conversation.finish(reason);
-        this.#retire(flow, conversation);
+        this.retire(flow, conversation);
       }
     }
     const findings = this.#findings[flow];
@@ -658,23 +406,4 @@ function packetProtocols(protocols: readonly Protocol[], records: ReadonlySet<st
     for (const number of protocol.packet?.ipProtocols ?? []) byNumber[number] = protocol;
   }
   return byNumber;
-}
-
-function otherSide(side: Side): Side {
-  return side === Side.source ? Side.destination : Side.source;
-}
-
-/** A SYN stands before the data of its packet. */
-function dataSequence(packet: Packet): number {
-  return (packet.tcpFlags & TcpFlag.syn) !== 0 ? (packet.tcpSequence + 1) >>> 0 : packet.tcpSequence;
-}
-
-function isEmpty(findings: FlowFindings): boolean {
-  return (
-    findings.texts === undefined &&
-    findings.protocol === undefined &&
-    findings.abandoned.length === 0 &&
-    findings.payload[0] === undefined &&
-    findings.payload[1] === undefined
-  );
 }

@@ -11,7 +11,7 @@ import { historyText } from '@orbweaver/packet/flow/history.ts';
 import { streamBytes } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { transportName } from '@orbweaver/packet/flow/transport-name.ts';
 import { IpProtocol, Network } from '@orbweaver/packet/layers/packet.ts';
-import type { KeptContent } from '@orbweaver/protocols/sdk/content.ts';
+import type { FlowFindings } from './findings.ts';
 import type { DissectionOptions } from './options.ts';
 import type { TunnelPath } from './tunnels.ts';
 
@@ -21,16 +21,6 @@ export interface FlowTexts {
   readonly communityId: string | undefined;
   readonly source: string;
   readonly destination: string;
-}
-
-/** What the content of a flow added to its record. */
-export interface FlowFindings {
-  readonly texts: FlowTexts | undefined;
-  readonly protocol: string | undefined;
-  readonly protocols: readonly string[];
-  readonly abandoned: readonly string[];
-  /** Kept payload, by side. */
-  readonly payload: readonly [KeptContent | undefined, KeptContent | undefined];
 }
 
 /** What an observer adds to the ids of the flows that it saw; nothing for files. */

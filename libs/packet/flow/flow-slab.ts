@@ -166,6 +166,11 @@ export class FlowSlab {
     this.#free[this.#freeCount++] = row;
   }
 
+  /** `flag` is one of `FlowFlag`. */
+  hasFlag(row: number, flag: number): boolean {
+    return (this.words[row * wordsPerFlow + Word.flags]! & flag) !== 0;
+  }
+
   /** The letters of a row's history, in place. */
   historyOf(row: number): Uint8Array {
     const at = row * historyLimit;

@@ -72,7 +72,7 @@ export class Walk {
   /** What is left is the packet's payload, unless a later layer says otherwise. */
   takePayload(): void {
     const packet = this.packet;
-    packet.bytes = this.bytes;
+    if (packet.bytes !== this.bytes) packet.bytes = this.bytes;
     packet.payloadStart = this.offset;
     packet.payloadEnd = this.end;
     packet.payloadLength = this.wireEnd - this.offset;
@@ -80,7 +80,7 @@ export class Walk {
 
   /** Begins the outermost packet of a frame. */
   begin(bytes: Uint8Array, start: number, end: number, originalLength: number, seconds: number, nanos: number): void {
-    this.bytes = bytes;
+    if (this.bytes !== bytes) this.bytes = bytes;
     this.offset = start;
     this.end = end;
     this.wireEnd = start + originalLength;
@@ -147,10 +147,12 @@ export class Walk {
     return true;
   }
 
+  /** Buffers are mostly the same for many frames; a reference that is stored costs the collector's barrier, which a comparison saves. */
   #open(packet: Packet, seconds: number, nanos: number): void {
-    this.packet = packet;
-    packet.bytes = this.bytes;
-    packet.frameBytes = this.bytes;
+    const { bytes } = this;
+    if (this.packet !== packet) this.packet = packet;
+    if (packet.bytes !== bytes) packet.bytes = bytes;
+    if (packet.frameBytes !== bytes) packet.frameBytes = bytes;
     packet.frameStart = this.offset;
     packet.frameEnd = this.end;
     packet.originalLength = this.wireEnd - this.offset;

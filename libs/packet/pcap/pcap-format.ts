@@ -120,7 +120,7 @@ export class PcapFormat extends CaptureFormat {
       }
       frame.seconds = seconds;
       frame.nanos = nanoseconds ? fraction : fraction * 1000;
-      frame.bytes = bytes;
+      if (frame.bytes !== bytes) frame.bytes = bytes;
       frame.start = dataStart;
       frame.end = dataEnd;
       frame.originalLength = original > captured ? original : captured;

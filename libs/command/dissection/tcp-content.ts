@@ -1,0 +1,280 @@
+import type { Instant } from '@orbweaver/kernel/instant.ts';
+import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
+import type { FlowTable } from '@orbweaver/packet/flow/flow-table.ts';
+import { Letter, insertLetterScaled } from '@orbweaver/packet/flow/history.ts';
+import { isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
+import { TcpFlag, type Packet } from '@orbweaver/packet/layers/packet.ts';
+import {
+  Arrival,
+  waitingBytesLimit,
+  windowLimit,
+  type ReassemblyBudget,
+  type StreamReassembler,
+} from '@orbweaver/packet/reassembly/stream-reassembler.ts';
+import { Side } from '@orbweaver/protocols/sdk/analyzer.ts';
+import type { Conversation } from './conversation.ts';
+import type { DissectionCounters } from './counters.ts';
+import { HeldPackets, type HeldFacts, type HeldPacket } from './held-packets.ts';
+
+/** What the content of TCP needs of the dissection around it. */
+export interface TcpContentHost {
+  readonly now: Instant;
+  readonly table: FlowTable;
+  readonly budget: ReassemblyBudget;
+  readonly counters: DissectionCounters;
+  /** Begins the conversation of a flow that has none. */
+  converse(flow: number, isStream: boolean): Conversation;
+  /** The content of a flow was read to its end. */
+  retire(flow: number, conversation: Conversation): void;
+}
+
+/**
+ * Brings the payload of TCP packets to the streams of their conversations, in the order in which it was sent: a packet that was captured before what it
+ * acknowledges waits a while, and what nobody captured is given up. Counts in the flows' rows what it finds out about repeats, order and holes.
+ */
+export class TcpContent {
+  readonly #host: TcpContentHost;
+  readonly #now: Instant;
+  readonly #table: FlowTable;
+  readonly #budget: ReassemblyBudget;
+
+  constructor(host: TcpContentHost) {
+    this.#host = host;
+    this.#now = host.now;
+    this.#table = host.table;
+    this.#budget = host.budget;
+  }
+
+  /** A packet of `flow`, whose content is followed in `known` if that has begun. `isOuter`: its payload is taken as a packet of its own. */
+  take(flow: number, side: Side, packet: Packet, isOuter: boolean, known: Conversation | undefined): void {
+    const flags = packet.tcpFlags;
+    const isReset = (flags & TcpFlag.rst) !== 0;
+    const { payloadStart } = packet;
+    // What lies behind the payload's own length is padding.
+    const payloadEnd = isReset || isOuter ? payloadStart : Math.min(packet.payloadEnd, payloadStart + packet.payloadLength);
+    if (this.#table.slab.hasFlag(flow, FlowFlag.contentDone)) {
+      if (payloadEnd > payloadStart && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
+      return;
+    }
+    let conversation = known;
+    if ((flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack) {
+      conversation ??= this.#converseUnheard(flow, otherSide(side), packet.tcpAcknowledgment);
+    }
+    if (payloadEnd > payloadStart) conversation ??= this.#converseLate(flow);
+    if (conversation === undefined) return;
+    const isEarly =
+      (isReset && conversation.held !== undefined) ||
+      this.#isEarly(flow, side, flags, packet.tcpSequence, packet.tcpAcknowledgment, conversation);
+    if (!isEarly || !this.#hold(flow, side, packet, payloadEnd, conversation)) {
+      if (isEarly && !isReset) this.#acknowledge(flow, otherSide(side), packet.tcpAcknowledgment, conversation);
+      if (payloadEnd > payloadStart) this.#segment(flow, packet, payloadEnd, conversation);
+      this.#closeSides(flow, this.#table.sideOf(flow), flags, conversation);
+    }
+    if (conversation.held !== undefined) this.release(flow, conversation);
+  }
+
+  #segment(flow: number, packet: Packet, payloadEnd: number, conversation: Conversation): void {
+    const side = this.#table.sideOf(flow);
+    const arrival = this.#feed(flow, side, dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, conversation);
+    if (arrival === Arrival.inOrder) return;
+    // The content may just have turned the flow round.
+    const sideNow = this.#table.sideOf(flow);
+    if (arrival === Arrival.late) this.#countLate(flow, sideNow);
+    else if (arrival === Arrival.repeated && this.#isRepeat(flow, sideNow, packet)) this.#countRepeat(flow, sideNow);
+  }
+
+  #feed(flow: number, side: Side, sequence: number, bytes: Uint8Array, start: number, end: number, conversation: Conversation): Arrival {
+    const stream = conversation.stream(side);
+    const { conflicts } = stream;
+    const arrival = stream.segment(sequence, bytes, start, end);
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow + Word.conflicts;
+    if (stream.conflicts !== conflicts) words[at] = words[at]! + 1;
+    return arrival;
+  }
+
+  /** A keep-alive repeats the last byte by intention (RFC 9293, section 3.8.4). */
+  #isRepeat(flow: number, side: Side, packet: Packet): boolean {
+    if (!this.#table.tracker.isBehind) return false;
+    const last = this.#table.slab.words[flow * wordsPerFlow + Word.lastSequence + side]!;
+    return packet.payloadLength > 1 || (packet.tcpSequence + 1) >>> 0 !== last;
+  }
+
+  #countRepeat(flow: number, side: Side): void {
+    const at = flow * wordsPerFlow + Word.retransmissions + side;
+    this.#table.slab.words[at] = this.#table.slab.words[at]! + 1;
+  }
+
+  #countLate(flow: number, side: Side): void {
+    const at = flow * wordsPerFlow + Word.outOfOrder + side;
+    this.#table.slab.words[at] = this.#table.slab.words[at]! + 1;
+  }
+
+  /** `side` has been told by its peer that everything before `sequence` arrived: what the capture lacks of that is missing. */
+  #acknowledge(flow: number, side: Side, sequence: number, conversation: Conversation): void {
+    const until = this.#endOfData(flow, side, sequence);
+    const length = this.#table.slab.words[flow * wordsPerFlow + Word.historyLength]!;
+    this.#giveUpHoles(flow, conversation, side, until, isClean(this.#table.slab, flow), length);
+  }
+
+  /** What is acknowledged of the stream's bytes: a FIN is none. */
+  #endOfData(flow: number, side: Side, acknowledged: number): number {
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow;
+    if ((words[at + Word.flags]! & (FlowFlag.fin << side)) === 0) return acknowledged;
+    const fin = words[at + Word.finSequence + side]!;
+    return ((acknowledged - fin) | 0) > 0 ? fin : acknowledged;
+  }
+
+  /** Gives up what is missing before `until`, and counts the holes if that is `isProven`: if both sides had opened in order. */
+  #giveUpHoles(flow: number, conversation: Conversation, side: Side, until: number, isProven: boolean, historyLength: number): void {
+    const stream: StreamReassembler = conversation.stream(side);
+    const { holes, missed } = stream;
+    stream.acknowledged(until);
+    if (stream.holes === holes || !isProven) return;
+    const { words, numbers } = this.#table.slab;
+    const at = flow * wordsPerFlow + Word.gaps + stream.side;
+    for (let i = holes; i < stream.holes; i++) {
+      words[at] = words[at]! + 1;
+      if (insertLetterScaled(this.#table.slab, flow, stream.side, words[at]!, Letter.gap, historyLength)) {
+        conversation.held?.moveHistory(historyLength);
+        historyLength++;
+      }
+    }
+    const count = flow * countsPerFlow + Count.missedBytes;
+    numbers[count] = numbers[count]! + (stream.missed - missed);
+    this.#host.counters.missedBytes += stream.missed - missed;
+  }
+
+  // Packets that were captured before what they acknowledge.
+
+  /** True if this packet of `side` was sent later than bytes that are not there yet: those that it acknowledges or, for a RST, those before it. */
+  #isEarly(flow: number, side: Side, flags: number, sequence: number, acknowledged: number, conversation: Conversation): boolean {
+    if ((flags & TcpFlag.rst) !== 0) {
+      const missing = (sequence - conversation.stream(side).next) | 0;
+      return missing > 0 && missing < waitingBytesLimit;
+    }
+    if ((flags & TcpFlag.ack) === 0) return false;
+    const peer = otherSide(side);
+    const { next } = conversation.stream(peer);
+    const missing = (acknowledged - next) | 0;
+    if (missing <= 0 || missing > windowLimit) return false;
+    const isStarted = (this.#table.slab.words[flow * wordsPerFlow + Word.flags]! & (FlowFlag.started << peer)) !== 0;
+    return isStarted && ((this.#endOfData(flow, peer, acknowledged) - next) | 0) > 0;
+  }
+
+  /** Lets a packet wait; false if it shall not. */
+  #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
+    if (conversation.isIdle || this.#budget.waiting > this.#budget.limit) return false;
+    const facts = this.#factsOf(flow, this.#table.senderIsHigh, this.#isRepeat(flow, side, packet));
+    this.#budget.waiting += (conversation.held ??= new HeldPackets()).add(packet, payloadEnd, dataSequence(packet), facts);
+    return true;
+  }
+
+  #factsOf(flow: number, senderIsHigh: boolean, isRepeat: boolean): HeldFacts {
+    const { slab } = this.#table;
+    const historyLength = slab.words[flow * wordsPerFlow + Word.historyLength]!;
+    return { senderIsHigh, isRepeat, isProven: isClean(slab, flow), historyLength };
+  }
+
+  /** After each packet of `flow`: takes those that waited for it, and those that have waited long enough; all of them if it is the `last`. */
+  release(flow: number, conversation: Conversation, isLast = false): void {
+    const { held } = conversation;
+    if (held === undefined) return;
+    held.seen++;
+    const { seconds, nanos } = this.#now;
+    for (let i = 0; i < held.items.length;) {
+      const { flags, sequence, acknowledged, until, senderIsHigh } = held.items[i]!;
+      const isOver = isLast || held.seen > until;
+      const waits = i > 0 && (flags & TcpFlag.rst) !== 0;
+      const side = this.#table.sideOfEnd(flow, senderIsHigh);
+      if (!isOver && (waits || this.#isEarly(flow, side, flags, sequence, acknowledged, conversation))) {
+        i++;
+        continue;
+      }
+      const item = held.take(isOver ? held.firstNeeded(i, conversation.stream(otherSide(side))) : i);
+      if (held.items.length === 0) conversation.held = undefined;
+      this.#budget.waiting -= item.payload.length;
+      this.#takeHeld(flow, item, conversation);
+      // What it brought may be what others waited for.
+      i = 0;
+    }
+    this.#now.set(seconds, nanos);
+  }
+
+  #takeHeld(flow: number, item: HeldPacket, conversation: Conversation): void {
+    this.#now.set(item.at.seconds, item.at.nanos);
+    const peer = otherSide(this.#table.sideOfEnd(flow, item.senderIsHigh));
+    if ((item.flags & TcpFlag.rst) === 0) {
+      const until = this.#endOfData(flow, peer, item.acknowledged);
+      this.#giveUpHoles(flow, conversation, peer, until, item.isProven, item.historyLength);
+    }
+    const { payload } = item;
+    if (payload.length > 0) {
+      const arrival = this.#feed(
+        flow,
+        this.#table.sideOfEnd(flow, item.senderIsHigh),
+        item.sequence,
+        payload,
+        0,
+        payload.length,
+        conversation,
+      );
+      const sideNow = this.#table.sideOfEnd(flow, item.senderIsHigh);
+      if (arrival === Arrival.late) this.#countLate(flow, sideNow);
+      else if (arrival === Arrival.repeated && item.isRepeat) this.#countRepeat(flow, sideNow);
+    }
+    this.#closeSides(flow, this.#table.sideOfEnd(flow, item.senderIsHigh), item.flags, conversation);
+  }
+
+  /** Ends what ends with a packet of `sender`. */
+  #closeSides(flow: number, sender: Side, tcpFlags: number, conversation: Conversation): void {
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow;
+    const flags = words[at + Word.flags]!;
+    if ((tcpFlags & TcpFlag.rst) !== 0) conversation.close(sender, 'rst');
+    else if ((flags & (FlowFlag.fin | (FlowFlag.fin << 1))) === 0) return;
+    for (const side of [Side.source, Side.destination] as const) {
+      if ((flags & (FlowFlag.fin << side)) === 0 || conversation.isSideClosed(side)) continue;
+      if (conversation.stream(side).next === words[at + Word.finSequence + side]!) conversation.close(side, 'fin');
+    }
+    if (!conversation.isClosed || (tcpFlags & TcpFlag.rst) !== 0 || conversation.held !== undefined) return;
+    conversation.finish('fin');
+    this.#host.retire(flow, conversation);
+  }
+
+  /** A TCP conversation that its first payload opens: what was acknowledged before may be missing. */
+  #converseLate(flow: number): Conversation {
+    const conversation = this.#host.converse(flow, true);
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow;
+    for (const side of [Side.source, Side.destination] as const) {
+      if ((words[at + Word.flags]! & (FlowFlag.started << side)) === 0) continue;
+      const acknowledged = words[at + Word.acknowledged + side]!;
+      if (((acknowledged - conversation.stream(side).next) | 0) <= 0) continue;
+      const acknowledgerIsHigh = ((words[at + Word.flags]! & FlowFlag.sourceIsHigh) !== 0) !== (side === Side.source);
+      (conversation.held ??= new HeldPackets()).addAcknowledgment(
+        acknowledged,
+        this.#now.copy(),
+        this.#factsOf(flow, acknowledgerIsHigh, false),
+      );
+    }
+    return conversation;
+  }
+
+  /** Nothing was captured of what is acknowledged to `side`: worth a conversation only if there surely was something. */
+  #converseUnheard(flow: number, side: Side, acknowledged: number): Conversation | undefined {
+    const first = (this.#table.slab.words[flow * wordsPerFlow + Word.start + side]! + 1) | 0;
+    const until = this.#endOfData(flow, side, acknowledged);
+    return ((until - first) | 0) <= 0 || !isClean(this.#table.slab, flow) ? undefined : this.#host.converse(flow, true);
+  }
+}
+
+function otherSide(side: Side): Side {
+  return side === Side.source ? Side.destination : Side.source;
+}
+
+/** A SYN stands before the data of its packet. */
+function dataSequence(packet: Packet): number {
+  return (packet.tcpFlags & TcpFlag.syn) !== 0 ? (packet.tcpSequence + 1) >>> 0 : packet.tcpSequence;
+}
