@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** For a process to come up or to say something, in milliseconds: a busy machine is slow to start processes. */
-export const patience = 60_000;
+export const patience = 120_000;
 const pollMs = 100;
 
 /** A program in a process of its own, and what it writes. */

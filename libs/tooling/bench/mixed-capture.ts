@@ -4,14 +4,14 @@ import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 
 /** Copies of the input that run side by side, packet by packet, as conversations interleave on a wire. */
 const lanes = 64;
-/** Microseconds between two packets: about 250,000 a second. */
-const step = 4;
+/** Microseconds between two packets where nothing else is asked for: about 250,000 a second. */
+const shortStep = 4;
 
 /**
  * Writes a large pcap file out of a small Ethernet capture: copy after copy, each with addresses (and so conversations) of its own and valid
- * checksums. The same input gives the same bytes. Returns the path.
+ * checksums. The same input gives the same bytes. Returns the path. `step`: microseconds between two packets.
  */
-export async function makeMixedCapture(input: string, output: string, bytes: number): Promise<string> {
+export async function makeMixedCapture(input: string, output: string, bytes: number, step = shortStep): Promise<string> {
   const frames = await framesOf(input);
   const file = openSync(output, 'w');
   writeSync(file, fileHeader());
