@@ -1,5 +1,6 @@
 import { Instant } from '@orbweaver/kernel/instant.ts';
 import { TcpFlag, type Packet } from '@orbweaver/packet/layers/packet.ts';
+import type { StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 
 /**
  * Packets of a flow that may come behind one which acknowledges what the capture has not shown yet, before that counts as missing. Captures of several
@@ -18,8 +19,6 @@ export interface HeldPacket {
   /** A copy. */
   readonly payload: Uint8Array;
   readonly at: Instant;
-  /** Its payload ends behind all that its sender had sent before. */
-  readonly isNew: boolean;
   /** If all of it was there before, it counts as a retransmission. */
   readonly isRepeat: boolean;
   /** What it acknowledges is proven to have been sent. */
@@ -31,7 +30,7 @@ export interface HeldPacket {
 }
 
 /** What is known of a packet beside itself. */
-export type HeldFacts = Pick<HeldPacket, 'senderIsHigh' | 'isNew' | 'isRepeat' | 'isProven' | 'historyLength'>;
+export type HeldFacts = Pick<HeldPacket, 'senderIsHigh' | 'isRepeat' | 'isProven' | 'historyLength'>;
 
 /** The packets of one flow that wait, in the order in which they came. At most `patience` of them, and one. */
 export class HeldPackets {
@@ -53,16 +52,18 @@ export class HeldPackets {
   }
 
   /**
-   * Of what a packet acknowledges from `next` on, something may wait here itself: that goes first. Returns the index of that, or the packet's own. What its
-   * sender repeats may wait elsewhere, and counts only if it begins there.
+   * Of what a packet acknowledges in `stream`, something may wait here itself: that goes first. Returns the index of that, or the packet's own. What the stream
+   * has already, or holds behind a hole, counts only if it begins there.
    */
-  firstNeeded(index: number, next: number): number {
+  firstNeeded(index: number, stream: StreamReassembler): number {
     const { senderIsHigh, flags, acknowledged } = this.items[index]!;
+    const { next } = stream;
     if ((flags & TcpFlag.ack) === 0 || ((acknowledged - next) | 0) <= 0) return index;
-    const needed = this.items.findIndex((item) => {
-      if (item.senderIsHigh === senderIsHigh || item.payload.length === 0) return false;
-      const before = (next - item.sequence) | 0;
-      return before < item.payload.length && (before >= 0 || (item.isNew && ((acknowledged - item.sequence) | 0) > 0));
+    const needed = this.items.findIndex(({ senderIsHigh: isOther, sequence, payload }) => {
+      if (isOther === senderIsHigh || payload.length === 0) return false;
+      const before = (next - sequence) | 0;
+      if (before >= 0) return before < payload.length;
+      return ((acknowledged - sequence) | 0) > 0 && stream.lacks(sequence, (sequence + payload.length) >>> 0);
     });
     return needed < 0 ? index : needed;
   }

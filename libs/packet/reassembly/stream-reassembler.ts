@@ -141,6 +141,17 @@ export class StreamReassembler {
     }
   }
 
+  /** True if of the bytes `[from, to)` some have neither been delivered nor wait. */
+  lacks(from: number, to: number): boolean {
+    let at = ((from - this.#next) | 0) > 0 ? from : this.#next;
+    for (let i = this.#indexFrom(at); ((to - at) | 0) > 0; i++) {
+      const waiting = this.#waiting[i];
+      if (waiting === undefined || ((waiting.from - at) | 0) > 0) return true;
+      at = waiting.to;
+    }
+    return false;
+  }
+
   /** Nothing more will come: gives up every hole that something waits behind. */
   flush(): void {
     while (this.#waiting.length > 0) this.#skipFirstHole();

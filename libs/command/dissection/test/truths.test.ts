@@ -128,17 +128,11 @@ describe('once found, kept', () => {
   });
 });
 
-/**
- * Without bytes that contradict each other, where it would matter which came first, and with losses in one direction only: where both lack something and both
- * are out of order, what is missing cannot always be told from what is late.
- */
+/** Without bytes that contradict each other, where it would matter which came first. */
 function honest(step: Step): Step {
   if (step.kind === 'keep-alive') return { ...step, hasByte: false };
   if (step.kind !== 'burst') return step;
-  const segments = step.segments.map((segment): Segment =>
-    step.side === 1 && segment.fate === 'missed' ? { ...segment, fate: 'seen' } : segment,
-  );
-  return { ...step, segments, repeats: step.repeats.map((repeat) => ({ ...repeat, differs: false })) };
+  return { ...step, repeats: step.repeats.map((repeat) => ({ ...repeat, differs: false })) };
 }
 
 /** One that begins with a SYN: only that tells a new conversation from the old one. */
