@@ -6,7 +6,7 @@ import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { analyze } from '../analyze/analyze.ts';
 import { DescriptorOutput, OutputError } from '../analyze/descriptor-output.ts';
 import type { AnalyzeOptions } from '../analyze/options.ts';
-import { defaultThreads, threadLimit, threadedFrom } from '../analyze/threads/thread-count.ts';
+import { defaultThreads, threadLimit } from '../analyze/threads/thread-count.ts';
 import { ThreadError } from '../analyze/threads/threaded-analysis.ts';
 import { ExitCode } from '../exit-code.ts';
 
@@ -62,7 +62,7 @@ export function analyzeCommand(): Command {
     )
     .option(
       '--threads <number>',
-      `threads that share the conversations of a file, as they do the limits (default: ${defaultThreads()} for files of ${threadedFrom >>> 20} MiB and more, else 1)`,
+      `threads that share the conversations of a file, and the limits on them; the output is that of one (default: ${defaultThreads()}; of large files on more cores more)`,
       threadCount,
     )
     .addOption(new Option('--summary <format>', 'what to print at the end').choices(['text', 'json', 'none']).default('text'))

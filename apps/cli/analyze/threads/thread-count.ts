@@ -11,9 +11,12 @@ export const threadedFrom = 64 * 2 ** 20;
 /** Each thread decodes every packet, so that more of them help less and less. */
 const defaultLimit = 4;
 
+/** Cores that one thread makes use of: the engine compiles and collects garbage beside it. */
+const coresPerThread = 2;
+
 /** Threads that a large file is given unless something else is asked for. */
-export function defaultThreads(): number {
-  return Math.min(availableParallelism(), defaultLimit);
+export function defaultThreads(cores = availableParallelism()): number {
+  return Math.max(1, Math.min(Math.floor(cores / coresPerThread), defaultLimit));
 }
 
 /** Threads that a file is analysed by: what was asked for, or one for pipes and small files. */

@@ -6,9 +6,9 @@ import { LineMerge, type LinesOut } from './line-merge.ts';
 import type { Answer, ThreadInput, ToThread } from './messages.ts';
 
 /** Bytes of a piece of the capture: enough that handing it over costs nothing beside reading it. */
-const defaultPieceLength = 512 * 1024;
+const defaultPieceLength = 1024 * 1024;
 /** Pieces that may be under way, so that no thread waits for another. */
-const placeCount = 16;
+const placeCount = 8;
 
 /** A thread ended before its work did: the process cannot go on with the others. */
 export class ThreadError extends Error {}
