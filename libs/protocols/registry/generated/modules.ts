@@ -29,6 +29,7 @@ import { protocol as smb } from '../../smb/module.ts';
 import { protocol as smtp } from '../../smtp/module.ts';
 import { protocol as snmp } from '../../snmp/module.ts';
 import { protocol as socks } from '../../socks/module.ts';
+import { protocol as ssdp } from '../../ssdp/module.ts';
 import { protocol as ssh } from '../../ssh/module.ts';
 import { protocol as stun } from '../../stun/module.ts';
 import { protocol as syslog } from '../../syslog/module.ts';
@@ -38,4 +39,4 @@ import { protocol as vnc } from '../../vnc/module.ts';
 import { protocol as websocket } from '../../websocket/module.ts';
 import { protocol as xmpp } from '../../xmpp/module.ts';
 
-export const modules: readonly (Protocol | ProtocolModule)[] = [amqp, bittorrent, dhcp, dns, ftp, http, http2, icmp, imap, irc, kafka, ldap, modbus, mongodb, mqtt, mysql, ntp, pop3, postgresql, quic, radius, rdp, redis, rtsp, sip, smb, smtp, snmp, socks, ssh, stun, syslog, tftp, tls, vnc, websocket, xmpp];
+export const modules: readonly (Protocol | ProtocolModule)[] = [amqp, bittorrent, dhcp, dns, ftp, http, http2, icmp, imap, irc, kafka, ldap, modbus, mongodb, mqtt, mysql, ntp, pop3, postgresql, quic, radius, rdp, redis, rtsp, sip, smb, smtp, snmp, socks, ssdp, ssh, stun, syslog, tftp, tls, vnc, websocket, xmpp];

@@ -80,6 +80,8 @@ const datagrams: readonly [protocol: string, opening: string, verdict: Verdict, 
   ['syslog', '<34>1 2026-01-01T00:00:00Z host app - - - hello', client],
   ['syslog', '<13>Jan  1 00:00:00 host app: hello', client],
   ['sip', 'OPTIONS sip:example.org SIP/2.0\r\n\r\n', client],
+  ['ssdp', 'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\n\r\n', either, 1900],
+  ['ssdp', 'HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\n\r\n', either],
   ['bittorrent', `d1:ad2:id20:${nodeId}e1:q4:ping1:t2:aa1:y1:qe`, either],
   ['ldap', '\x30\x0c\x02\x01\x01\x63\x07\x04\0\x0a\x01\0\x0a\x01', client],
 ];
