@@ -78,8 +78,10 @@ export class RivalOpenings {
     const first = (this.#slab.words[rival * wordsPerFlow + Word.start]! + 1) >>> 0;
     if (this.#sideOf(rival, senderIsHigh) === 1) {
       if ((tcpFlags & TcpFlag.ack) !== 0 && tcpAcknowledgment === first) return Claim.rival;
-    } else if ((tcpFlags & TcpFlag.syn) !== 0) return Claim.open;
-    else if (tcpSequence === first) return Claim.rival;
+    } else if ((tcpFlags & TcpFlag.syn) !== 0) {
+      // One that brings data now has content of its own.
+      return packet.payloadLength > 0 ? Claim.rival : Claim.open;
+    } else if (tcpSequence === first) return Claim.rival;
     return this.#isOf(incumbent, this.#sideOf(incumbent, senderIsHigh), packet) ? Claim.incumbent : Claim.rival;
   }
 

@@ -62,6 +62,16 @@ describe('a SYN on the ports of a conversation', () => {
     ]);
   });
 
+  it('that_comes_again_with_data_opens_another_conversation_with_that_data', () => {
+    const withData = tcpFrame(client, server, 'S', 900_000_000, 0, 'echo x');
+    const result = dissect([...talk().frames, syn, withData, tcpFrame(server, client, 'A', 5001, 1007)], {}, [echo()]);
+    expect(packetsOf(result)).toEqual([
+      [3, 1, 'S1', 'idle'],
+      [2, 1, 'S0', 'end-of-capture'],
+    ]);
+    expect(toldBy(result)).toEqual(['>echo a idle', '>echo x end-of-capture']);
+  });
+
   it('of_which_there_are_several_is_an_attempt_each_and_the_conversation_goes_on', () => {
     const { frames, more } = talk();
     const others = [1, 2, 3].map((i) => tcpFrame(client, server, 'S', 900_000_000 + i * 1000, 0));
