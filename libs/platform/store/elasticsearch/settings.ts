@@ -33,6 +33,10 @@ export const maxBulkBytes = 8 * 2 ** 20;
 export const maxBulkRecords = 10_000;
 /** Bulk requests at the same time. A record's versions go one after the other: all records of one id share a lane. */
 export const lanes = 3;
+/** Bytes of documents from which on there is another lane: each request reaches each index, and each index writes its log to the disk by itself. */
+export const laneBytes = 2 * 2 ** 20;
+/** Bytes of batches that go together. */
+export const maxGroupBytes = 16 * 2 ** 20;
 /** Different reasons of refusal that are counted by themselves. */
 export const maxReasons = 100;
 /** Bytes of one record as JSON. */
@@ -51,5 +55,9 @@ export const distinctExactly = 40_000;
 export const valuesOfShard = 5000;
 /** Values that are looked through for a suggestion where Elasticsearch cannot compare their beginning. */
 export const suggestedFrom = 10_000;
+/** Milliseconds of a search over a long time after which what was found is answered, and the rest is left to the next page. */
+export const earlyAnswerMs = 3000;
+/** Milliseconds that a page which is there waits for the number of all matches. */
+export const countWaitMs = 1000;
 /** Milliseconds until a request to the cluster is given up that has no limit of its own. */
 export const requestTimeoutMs = 60_000;

@@ -3,7 +3,7 @@ import { indexName, indexSpan, type IndexWidth } from '@orbweaver/contracts/indi
 import { originationSettings } from '@orbweaver/contracts/indices/lifecycle.ts';
 import type { FlatRecord } from '@orbweaver/contracts/query/answers.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
-import { deliver, stored } from '@orbweaver/command/indexing/deliver.ts';
+import { deliver, stored, wallClock, type BulkTarget, type Delivery } from '@orbweaver/command/indexing/deliver.ts';
 import {
   type AppendReceipt,
   type Refusal,
@@ -22,10 +22,12 @@ import type { Documents } from './documents.ts';
 import { deleteIndices, expiredIndices, listIndices } from './retention.ts';
 import {
   defaults,
+  laneBytes,
   lanes,
   maxBulkBytes,
   maxBulkRecords,
   maxFineIndices,
+  maxGroupBytes,
   maxReasons,
   maxRecordBytes,
   type ElasticsearchSettings,
@@ -39,13 +41,36 @@ const deletedAtOnce = 5000;
 interface Item extends BulkItem {
   readonly document: string;
   readonly line: string;
-  /** Position in the batch. */
+  /** Position in its batch, and what that had refused. */
   readonly at: number;
+  readonly refused: Refusal[];
+}
+
+/** A batch whose turn has not come. */
+interface Waiting {
+  readonly batch: readonly TrafficRecord[] | Uint8Array;
+  readonly resolve: (receipt: AppendReceipt) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Batches that go together. */
+interface Group {
+  readonly batches: Waiting[];
+  bytes: number;
+}
+
+/** A batch that was read: what goes to the cluster, and what does not. */
+interface Read {
+  readonly items: readonly Item[];
+  readonly records: number;
+  readonly bytes: number;
+  readonly refused: Refusal[];
 }
 
 /**
  * The Writer over Elasticsearch. `append` resolves when the cluster has each record on disk (its translog, on every copy) or has refused it: there is nothing
- * between, and nothing waits here. Bulk requests run side by side, but all versions of a record go through one lane, in order.
+ * between. Batches that come while others are on their way go together: a request to a cluster costs by the index that it touches, and a partition's batch has
+ * few records of each. Bulk requests run side by side where there is much, but all versions of a record go through one lane, in order.
  */
 export class ElasticsearchWriter implements Writer {
   readonly #connection: Connection;
@@ -63,7 +88,11 @@ export class ElasticsearchWriter implements Writer {
   readonly #rejected: Record<string, number> = {};
   #stored = 0;
   #waitingBytes = 0;
-  /** Batches one after the other. */
+  /** Why the cluster did not take all of the last request. */
+  #problem: string | undefined;
+  /** Whose turn comes last, and which takes more. */
+  #group: Group | undefined;
+  /** Groups of batches, and all else that is done, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -87,7 +116,9 @@ export class ElasticsearchWriter implements Writer {
   append(batch: readonly TrafficRecord[] | Uint8Array): Promise<AppendReceipt> {
     const bytes = batch instanceof Uint8Array ? batch.length : 0;
     this.#waitingBytes += bytes;
-    return this.#alone(() => this.#append(batch)).finally(() => (this.#waitingBytes -= bytes));
+    return new Promise<AppendReceipt>((resolve, reject) => this.#join({ batch, resolve, reject }, bytes)).finally(
+      () => (this.#waitingBytes -= bytes),
+    );
   }
 
   async flush(): Promise<void> {
@@ -135,30 +166,66 @@ export class ElasticsearchWriter implements Writer {
     return { stored: this.#stored, rejected: { ...this.#rejected }, waitingBytes: this.#waitingBytes };
   }
 
-  async close(): Promise<void> {
-    await this.flush();
+  problem(): string | undefined {
+    return this.#problem;
   }
 
-  async #append(batch: readonly TrafficRecord[] | Uint8Array): Promise<AppendReceipt> {
+  /** What was stored is there; that it can be found at once is not worth failing for. */
+  async close(): Promise<void> {
+    await this.flush().catch(() => undefined);
+  }
+
+  #join(waiting: Waiting, bytes: number): void {
+    if (this.#group !== undefined && this.#group.bytes + bytes <= maxGroupBytes) {
+      this.#group.batches.push(waiting);
+      this.#group.bytes += bytes;
+      return;
+    }
+    const group: Group = { batches: [waiting], bytes };
+    void this.#alone(() => this.#appendGroup(group));
+    this.#group = group;
+  }
+
+  async #appendGroup(group: Group): Promise<void> {
+    if (this.#group === group) this.#group = undefined;
+    const { batches } = group;
+    try {
+      const read = batches.map(({ batch }) => this.#read(batch));
+      await this.#write(read.flatMap(({ items }) => items));
+      for (const [index, { records, bytes, refused }] of read.entries()) {
+        for (const { reason } of refused) this.#countRefusal(reasonInShort(reason));
+        batches[index]!.resolve({ records, bytes, ...(refused.length === 0 ? {} : { refused }) });
+      }
+    } catch (error) {
+      for (const { reject } of batches) reject(error);
+    }
+  }
+
+  #read(batch: Waiting['batch']): Read {
     const lines = batch instanceof Uint8Array ? linesOf(batch) : batch.map((record) => JSON.stringify(record));
     const bytes = batch instanceof Uint8Array ? batch.length : lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
     const refused: Refusal[] = [];
-    const queues: Item[][] = Array.from({ length: lanes }, () => []);
+    const items: Item[] = [];
     for (const [at, line] of lines.entries()) {
-      const item = this.#item(line, at);
-      if ('reason' in item) refused.push(item);
-      else queues[laneOf(item.id)]!.push(item);
+      const item = this.#item(line, at, refused);
+      if ('index' in item) items.push(item);
+      else refused.push(item);
     }
-    await this.#makeIndices(new Set(queues.flatMap((queue) => queue.map(({ index }) => index))));
-    const results = await Promise.allSettled(queues.map((queue) => this.#deliver(queue, refused)));
+    return { items, records: lines.length, bytes, refused };
+  }
+
+  async #write(items: readonly Item[]): Promise<void> {
+    await this.#makeIndices(new Set(items.map(({ index }) => index)));
+    const bytes = items.reduce((sum, { document }) => sum + document.length, 0);
+    const queues: Item[][] = Array.from({ length: Math.min(lanes, Math.ceil(bytes / laneBytes)) }, () => []);
+    for (const item of items) queues[laneOf(item.id, queues.length)]!.push(item);
+    const results = await Promise.allSettled(queues.map((queue) => this.#deliver(queue)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    for (const { reason } of refused) this.#countRefusal(reasonInShort(reason));
-    return { records: lines.length, bytes, ...(refused.length === 0 ? {} : { refused }) };
   }
 
   /** A line as what goes to the cluster, or why it doesn't. */
-  #item(line: string, at: number): Item | Refusal {
+  #item(line: string, at: number, refused: Refusal[]): Item | Refusal {
     const refusal = (reason: string): Refusal => ({ at, record: line, reason });
     if (line.length > maxRecordBytes / 4 && Buffer.byteLength(line) > maxRecordBytes) return refusal('too long');
     let record: FlatRecord;
@@ -173,7 +240,7 @@ export class ElasticsearchWriter implements Writer {
     // `date_nanos` begins there.
     if (time < 0n) return refusal('@timestamp is before 1970');
     const id = record['event.id'];
-    return { index: this.#indexOf(record['event.dataset'], time), id, document: this.#documents.encode(record, line), line, at };
+    return { index: this.#indexOf(record['event.dataset'], time), id, document: this.#documents.encode(record, line), line, at, refused };
   }
 
   /** The index of a record: always the same for a time and a dataset, so that writing a record twice leaves one. */
@@ -190,16 +257,23 @@ export class ElasticsearchWriter implements Writer {
   }
 
   /** Delivers a lane's items, a request at a time. */
-  async #deliver(queue: readonly Item[], refused: Refusal[]): Promise<void> {
+  async #deliver(queue: readonly Item[]): Promise<void> {
     const requests = new BulkRequests(this.#connection);
     for (const items of requestsOf(queue)) {
       // Of several versions in one request the last would win anyway; sent again one by one, it might not.
       const last = [...new Map(items.map((item) => [`${item.index} ${item.id}`, item])).values()];
-      const delivery = await deliver<Item>(last, requests, this.#settings.retry);
-      for (const { item, reason } of delivery.refused) refused.push({ at: item.at, record: item.line, reason });
+      const delivery = await this.#brought<Item>(last, requests);
+      for (const { item, reason } of delivery.refused) item.refused.push({ at: item.at, record: item.line, reason });
       this.#stored += delivery.stored + items.length - last.length;
       for (const { index } of last) this.#unseen.add(index);
     }
+  }
+
+  /** Delivers, and remembers for `problem` what holds it up. */
+  async #brought<T>(items: readonly T[], target: BulkTarget<T>): Promise<Delivery<T>> {
+    const delivery = await deliver(items, target, this.#settings.retry, wallClock, (reason) => (this.#problem = reason));
+    this.#problem = undefined;
+    return delivery;
   }
 
   #countRefusal(reason: string): void {
@@ -223,7 +297,7 @@ export class ElasticsearchWriter implements Writer {
       return stored;
     };
     const target = { send: async (indices: readonly string[]) => [await make(indices[0]!)] };
-    for (const name of missing) await deliver([name], target, this.#settings.retry);
+    for (const name of missing) await this.#brought([name], target);
   }
 
   async #call<T>(request: Promise<T>): Promise<T> {
@@ -235,6 +309,8 @@ export class ElasticsearchWriter implements Writer {
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
+    // What comes later stays behind this.
+    this.#group = undefined;
     const next = this.#turn.then(work, work);
     this.#turn = next.catch(() => undefined);
     return next;
@@ -250,10 +326,10 @@ function linesOf(bytes: Uint8Array): string[] {
 }
 
 /** All versions of a record have one lane (FNV-1a of the id). */
-function laneOf(id: string): number {
+function laneOf(id: string, count: number): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-  return (hash >>> 0) % lanes;
+  return (hash >>> 0) % count;
 }
 
 /** The items of one lane as requests, each within its bounds. */
