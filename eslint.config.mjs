@@ -43,9 +43,9 @@ export default typescript.config(
       'no-restricted-syntax': ['error', { selector: 'TSEnumDeclaration', message: 'Use a frozen object with `as const`.' }],
     },
   },
-  // One process made of several apps: only it may import them.
+  // One process made of several apps, and the reference of their settings: nobody else may import them.
   {
-    files: ['apps/standalone/**/*.ts'],
+    files: ['apps/standalone/**/*.ts', 'libs/tooling/reference/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(['@orbweaver/search-api/**', '@orbweaver/control-api/**']) },
   },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },

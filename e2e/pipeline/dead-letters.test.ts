@@ -1,6 +1,9 @@
 import { Client } from '@elastic/elasticsearch';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -23,7 +26,10 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const [kafka, elasticsearch, redis] = [await sharedServer('kafka'), await sharedServer('elasticsearch'), await sharedServer('redis')];
 const prefix = `${ownPrefix()}orbweaver`;
-const settings = { KAFKA_BROKERS: kafka.address, ELASTICSEARCH_NODES: elasticsearch.address, REDIS_URL: redis.address };
+const settings = {
+  ...{ KAFKA_BROKERS: kafka.address, ELASTICSEARCH_NODES: elasticsearch.address, REDIS_URL: redis.address },
+  TRACES_ENDPOINT: '',
+};
 const bus = new KafkaBus(
   readSettings(kafkaSettings, { flags: { kafkaBrokers: kafka.address }, environment: {}, file: {} }),
   'test',
@@ -31,11 +37,24 @@ const bus = new KafkaBus(
 );
 const client = new Client({ node: elasticsearch.address });
 const services: Service[] = [];
+/** What a collector of traces was sent. */
+const traces: Buffer[] = [];
+const collector = createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on('data', (part: Buffer) => parts.push(part));
+  request.on('end', () => {
+    traces.push(Buffer.concat(parts));
+    response.end();
+  });
+});
 let folder = '';
 let file = '';
 let expected: TrafficRecord[] = [];
 
 beforeAll(async () => {
+  collector.listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  settings.TRACES_ENDPOINT = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/traces`;
   folder = await mkdtemp(join(tmpdir(), 'orbweaver-letters-'));
   file = join(folder, 'shop.pcap');
   await writeFile(file, await repeatedSample(1, 2000));
@@ -47,6 +66,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(services.map((service) => service.end()));
+  collector.close();
   await client.close();
   await bus.close();
   await rm(folder, { recursive: true, force: true });
@@ -72,7 +92,7 @@ test('what_the_mapping_refuses_and_what_is_no_batch_end_with_the_dead_letters_an
   await client.indices.create({ index: dnsIndex(), mappings: { properties: { 'dns.id': { type: 'boolean' } } } });
   const producer = await bus.producer();
   await producer.send({ topic: topics.frames.name, partition: 1 }, [{ value: Uint8Array.of(9, 1, 2, 3) }]);
-  const whisperer = await startService('whisperer', { KAFKA_BROKERS: kafka.address }, [file]);
+  const whisperer = await startService('whisperer', settings, [file]);
   expect(await whisperer.ended(), whisperer.output).toBe(0);
   await expect.poll(found, { timeout: 60_000, interval: 300 }).toBe(expected.length - dns().length);
   await expect.poll(letters, { timeout: 30_000 }).toBe(dns().length);
@@ -82,6 +102,20 @@ test('what_the_mapping_refuses_and_what_is_no_batch_end_with_the_dead_letters_an
   expect(out).toMatch(/^dissector +decode +1 +1 .* it has format version 9 .*update the dissectors first$/m);
   expect(out).toMatch(new RegExp(`^index-writer +index +${dns().length} +${dns().length} .*dns\\.id.*boolean`, 'm'));
 });
+
+test('one_trace_goes_from_the_whisperer_to_the_index_writer', async () => {
+  const common = () => {
+    const [first, ...others] = ['whisperer', 'dissector', 'index-writer'].map(tracesOf);
+    return [...first!].filter((id) => others.every((ids) => ids.has(id))).length;
+  };
+  await expect.poll(common, { timeout: 30_000 }).toBeGreaterThan(0);
+});
+
+/** Ids of the traces that spans of a service belong to: in OTLP's protobuf a span begins with its trace's id (16 bytes) and its own (8). */
+function tracesOf(service: string): Set<string> {
+  const spans = traces.filter((body) => body.includes(service)).map((body) => body.toString('hex'));
+  return new Set(spans.flatMap((text) => [...text.matchAll(/0a10([0-9a-f]{32})1208/g)].map(([, id]) => id!)));
+}
 
 test('a_dry_run_says_what_would_be_done_and_does_nothing', async () => {
   const { status, out, error } = await deadLettersCommand('replay', '--dry-run');

@@ -17,6 +17,7 @@ import { untilDone } from '@orbweaver/platform/service/until-done.ts';
 import { storeSettingsOf } from '@orbweaver/platform/store/elasticsearch/config.ts';
 import { ElasticsearchContents } from '@orbweaver/platform/store/elasticsearch/contents.ts';
 import { openElasticsearchStore } from '@orbweaver/platform/store/elasticsearch/open.ts';
+import { inSpans, startTracing } from '@orbweaver/platform/telemetry/tracing.ts';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { registerMetrics } from './metrics.ts';
 import { batchController } from './batch.controller.ts';
@@ -41,6 +42,7 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
   const store = storeSettingsOf(config);
   const schemas = datasets.map(({ schema }) => schema);
   const bus = new KafkaBus(config, 'index-writer', log);
+  const stopTracing = await startTracing(config.tracesEndpoint, 'index-writer');
 
   const waiting = { health, log, ended: halted.signal };
   const begin = async () => {
@@ -59,7 +61,11 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
     const { batch: timer } = registerMetrics(operations.metrics, indexer, contentIndexer, writer);
     const records = batchController(source.name, async (batch, control) => {
       const end = timer.startTimer();
-      await indexer.batch(batch, control);
+      await inSpans(
+        'store records',
+        batch.messages.map(({ headers }) => headers),
+        () => indexer.batch(batch, control),
+      );
       end();
     });
     const kept = batchController(topics.contents.name, (batch, control) => contentIndexer.batch(batch, control));
@@ -75,6 +81,7 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
   stopping.add({ phase: 'readiness', name: 'readiness', deadline, run: () => health.enter('stopping') });
   stopping.add({ phase: 'intake', name: 'start', deadline, run: () => halted.abort() });
   stopping.add({ phase: 'release', name: 'bus', deadline, run: () => bus.close() });
+  stopping.add({ phase: 'release', name: 'traces', deadline, run: stopTracing });
   stopping.add({ phase: 'release', name: 'operations', deadline, run: () => operations.close() });
   const port = await operations.listen(config.operationsHost, config.operationsPort);
   log.info({ port }, 'health and metrics');

@@ -3,6 +3,7 @@ import { optionalSetting, setting, type ConfigOf } from '@orbweaver/platform/ser
 import { byteSize, duration, oneOf, wholeNumber } from '@orbweaver/platform/service/config/values.ts';
 import { operationsSettings } from '@orbweaver/platform/service/operations.ts';
 import { processSettings } from '@orbweaver/platform/service/run-process.ts';
+import { tracingSettings } from '@orbweaver/platform/telemetry/tracing.ts';
 import { elasticsearchSettings, elasticsearchWriterSettings } from '@orbweaver/platform/store/elasticsearch/config.ts';
 
 /** Everything that the index-writer can be told. */
@@ -10,6 +11,7 @@ export const settings = {
   ...processSettings,
   ...operationsSettings(7284),
   ...kafkaSettings,
+  ...tracingSettings,
   ...elasticsearchSettings,
   ...elasticsearchWriterSettings,
   records: setting(

@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode, context, propagation, trace } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, context, propagation, trace, type Context, type Span } from '@opentelemetry/api';
 import { version } from '@orbweaver/kernel/version.ts';
 import { optionalSetting } from '../service/config/settings.ts';
 import { text } from '../service/config/values.ts';
@@ -40,16 +40,8 @@ export async function startTracing(endpoint: string | undefined, service: string
 export function inSpan<T>(name: string, kind: 'consumer' | 'producer', headers: Readonly<Record<string, string>>, work: () => T): T {
   if (!isTracing) return work();
   const parent = propagation.extract(context.active(), headers);
-  const span = trace
-    .getTracer('orbweaver', version)
-    .startSpan(name, { kind: kind === 'consumer' ? SpanKind.CONSUMER : SpanKind.PRODUCER }, parent);
-  const end = (error?: unknown) => {
-    if (error !== undefined) {
-      span.recordException(error as Error);
-      span.setStatus({ code: SpanStatusCode.ERROR });
-    }
-    span.end();
-  };
+  const span = start(name, kind === 'consumer' ? SpanKind.CONSUMER : SpanKind.PRODUCER, parent);
+  const end = (error?: unknown) => (error === undefined ? span.end() : fail(span, error));
   try {
     const result = context.with(trace.setSpan(parent, span), work);
     if (result instanceof Promise) result.then(() => end(), end);
@@ -57,6 +49,40 @@ export function inSpan<T>(name: string, kind: 'consumer' | 'producer', headers: 
     return result;
   } catch (error) {
     end(error);
+    throw error;
+  }
+}
+
+function start(name: string, kind: SpanKind, parent: Context): Span {
+  return trace.getTracer('orbweaver', version).startSpan(name, { kind }, parent);
+}
+
+function fail(span: Span, error: unknown): void {
+  span.recordException(error as Error);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+}
+
+/** Traces that one piece of work goes on from, at most: what comes in one batch. */
+const tracesAtOnce = 500;
+
+/** Runs `work` for messages that are handled together: each of their traces gets a span of it. */
+export async function inSpans(
+  name: string,
+  messages: readonly Readonly<Record<string, string>>[],
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!isTracing) return await work();
+  const parents = [...new Map(messages.map((headers) => [headers['traceparent'], headers])).values()];
+  const spans = parents
+    .filter((headers) => headers['traceparent'] !== undefined)
+    .slice(0, tracesAtOnce)
+    .map((headers) => start(name, SpanKind.CONSUMER, propagation.extract(context.active(), headers)));
+  try {
+    await work();
+    for (const span of spans) span.end();
+  } catch (error) {
+    for (const span of spans) fail(span, error);
     throw error;
   }
 }
