@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { VendorRegistry } from '@orbweaver/command/enrichment/mac-vendors/mac-vendors.ts';
 
-/** Digits of what the IEEE gives out: MA-S, MA-M, MA-L. */
-const lengths = [9, 7, 6] as const;
-/** Look-ups in the text of the registry, about a millisecond each; whoever wants more has it read as a whole. */
-const searchLimit = 16;
+/** Digits of the blocks that the IEEE gives out: MA-L, and the parts of those that it keeps for itself, MA-M and MA-S. */
+const block = 6;
+const parts = [9, 7] as const;
+/** Who holds the blocks that are given out in parts. */
+const authority = 'IEEE Registration Authority';
+/** Searches in the text of the registry, up to three milliseconds each; to take all of it apart costs as much as these. */
+const searchLimit = 32;
 
 /**
  * The registries of the IEEE as the package `oui-data` has them: 5 MB of JSON, a line for each. Nothing is read before the first look-up, and for the few vendors that most captures have,
@@ -13,26 +16,27 @@ const searchLimit = 16;
  */
 export class IeeeRegistry implements VendorRegistry {
   #text: Buffer | undefined;
-  #all: ReadonlyMap<string, string> | undefined;
+  #all: Readonly<Record<string, string>> | undefined;
   #searches = 0;
 
   vendorOf(address: string): string | undefined {
-    // A block that was given out in parts belongs to the IEEE itself: the longest prefix counts.
-    for (const length of lengths) {
-      const vendor = this.#find(address.slice(0, length));
+    const holder = this.#find(address.slice(0, block));
+    if (holder !== authority) return holder;
+    for (const digits of parts) {
+      const vendor = this.#find(address.slice(0, digits));
       if (vendor !== undefined) return vendor;
     }
-    return undefined;
+    return holder;
   }
 
   #find(prefix: string): string | undefined {
-    if (this.#all !== undefined) return this.#all.get(prefix);
-    this.#text ??= readFileSync(createRequire(import.meta.url).resolve('oui-data'));
-    if (this.#searches++ < searchLimit * lengths.length) return search(this.#text, prefix);
-    const entries = Object.entries(JSON.parse(this.#text.toString()) as Record<string, string>);
-    this.#all = new Map(entries.map(([key, text]) => [key, nameOf(text)]));
-    this.#text = undefined;
-    return this.#all.get(prefix);
+    if (this.#all === undefined) {
+      this.#text ??= readFileSync(createRequire(import.meta.url).resolve('oui-data'));
+      if (this.#searches++ < searchLimit) return search(this.#text, prefix);
+      this.#all = JSON.parse(this.#text.toString()) as Record<string, string>;
+      this.#text = undefined;
+    }
+    return Object.hasOwn(this.#all, prefix) ? nameOf(this.#all[prefix]!) : undefined;
   }
 }
 

@@ -17,21 +17,38 @@ export function addressClass(address: string): AddressClass | undefined {
 }
 
 function ofIpv4(address: string): AddressClass | undefined {
-  const parts = address.split('.', 5).map(Number);
-  if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) return undefined;
-  const [a, b, c] = parts as [number, number, number, number];
-  if (address === '0.0.0.0') return 'unspecified';
-  if (address === '255.255.255.255') return 'broadcast';
-  if (a === 10 || (a === 172 && b >>> 4 === 1) || (a === 192 && b === 168)) return 'private';
+  let value = 0;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i <= address.length; i++) {
+    const code = i < address.length ? address.charCodeAt(i) : dot;
+    if (code === dot) {
+      if (digits === 0 || part > 255 || ++dots > 4) return undefined;
+      value = value * 256 + part;
+      part = digits = 0;
+    } else if (code >= zero && code <= nine && ++digits <= 3) part = part * 10 + (code - zero);
+    else return undefined;
+  }
+  return dots === 4 ? ofNumber(value >>> 0) : undefined;
+}
+
+const [dot, zero, nine] = [0x2e, 0x30, 0x39] as const;
+
+function ofNumber(address: number): AddressClass {
+  const a = address >>> 24;
+  const ab = address >>> 16;
+  const abc = address >>> 8;
+  if (a === 10 || ab >>> 4 === 0xac1 || ab === 0xc0a8) return 'private';
   if (a === 127) return 'loopback';
-  if (a === 169 && b === 254) return 'link-local';
-  if (a === 100 && b >>> 6 === 1) return 'shared';
-  if (a >>> 4 === 14) return 'multicast';
-  if ((a === 192 && b === 0 && c === 2) || (a === 198 && b === 51 && c === 100) || (a === 203 && b === 0 && c === 113))
-    return 'documentation';
-  if (a === 198 && b >>> 1 === 9) return 'documentation';
-  if (a === 0 || a >>> 4 === 15 || (a === 192 && b === 0 && c === 0)) return 'reserved';
-  return 'public';
+  if (ab === 0xa9fe) return 'link-local';
+  if (address >>> 22 === 0x6440 >>> 6) return 'shared';
+  if (a >>> 4 === 0xe) return 'multicast';
+  // 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24; 198.18.0.0/15.
+  if (abc === 0xc00002 || abc === 0xc63364 || abc === 0xcb0071 || ab >>> 1 === 0xc612 >>> 1) return 'documentation';
+  if (address === 0) return 'unspecified';
+  if (address === 0xffffffff) return 'broadcast';
+  return a === 0 || a >>> 4 === 0xf || abc === 0xc00000 ? 'reserved' : 'public';
 }
 
 function ofIpv6(address: string): AddressClass {

@@ -2,9 +2,6 @@ import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { Enricher } from '../enricher.ts';
 import { addressClass, type AddressClass } from './address-class.ts';
 
-/** Addresses whose class is remembered; then it begins anew. */
-const memory = 65_536;
-
 /** On which side of the network's edge an address is; undefined where that cannot be told. */
 const isOwn: Readonly<Record<AddressClass, boolean | undefined>> = {
   public: false,
@@ -25,27 +22,20 @@ const isOwn: Readonly<Record<AddressClass, boolean | undefined>> = {
  */
 export class AddressClasses implements Enricher {
   readonly name = 'address-classes';
-  readonly #known = new Map<string, AddressClass | undefined>();
 
   enrich(record: TrafficRecord): void {
-    const source = this.#classOf(record['source.ip']);
-    const destination = this.#classOf(record['destination.ip']);
+    const source = classOf(record['source.ip']);
+    const destination = classOf(record['destination.ip']);
     const direction = directionOf(source, destination);
     if (direction !== undefined) record['network.direction'] = direction;
     if (record['event.dataset'] !== 'flow') return;
     if (source !== undefined) record['flow.source.address_class'] = source;
     if (destination !== undefined) record['flow.destination.address_class'] = destination;
   }
+}
 
-  #classOf(address: TrafficRecord[string] | undefined): AddressClass | undefined {
-    if (typeof address !== 'string') return undefined;
-    const known = this.#known.get(address);
-    if (known !== undefined) return known;
-    const found = addressClass(address);
-    if (this.#known.size >= memory) this.#known.clear();
-    this.#known.set(address, found);
-    return found;
-  }
+function classOf(address: TrafficRecord[string] | undefined): AddressClass | undefined {
+  return typeof address === 'string' ? addressClass(address) : undefined;
 }
 
 function directionOf(source: AddressClass | undefined, destination: AddressClass | undefined): string | undefined {
