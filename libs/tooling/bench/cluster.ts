@@ -148,7 +148,8 @@ async function stored(client: Client, index: string[], wanted: number): Promise<
   let last = 0;
   for (let changed = performance.now(); ; await wait(pollMs)) {
     // No refresh but the indices' own: a bench that makes each batch searchable would measure that.
-    const { count } = await client.count({ index, ignore_unavailable: true });
+    // An index that is about to be there is not asked.
+    const { count } = await client.count({ index, ignore_unavailable: true }).catch(() => ({ count: last }));
     if (count >= wanted) return performance.now();
     if (count !== last) [last, changed] = [count, performance.now()];
     else if (performance.now() - changed > patience) return changed;

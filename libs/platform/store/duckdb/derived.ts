@@ -26,6 +26,11 @@ export function readSql(name: string): string {
   return derived[name] ?? quoteName(name);
 }
 
+/** Whether a field may have values that its own column does not show. */
+export function isDerived(name: string): boolean {
+  return name in derived;
+}
+
 /** The id of a record as numbers, in a table that has none as a text. */
 export const idNumbers = '"flow.id:high", "flow.id:low", coalesce("event.id:ordinal"::HUGEINT, -1)';
 

@@ -216,12 +216,15 @@ export class Loader {
     const table = `memory.main."batch ${this.#batches++}"`;
     await this.#database.prepare(`CREATE TABLE ${table} AS ${rowsOfFile(this.#tables.columns.get(dataset)!, path)}`);
     try {
-      const [row] = await this.#database.prepare(`SELECT count(*), min("@timestamp"), max("@timestamp"), count("event.id") FROM ${table}`);
+      const [row] = await this.#database.prepare(
+        `SELECT count(*), min("@timestamp"), max("@timestamp"), count("event.id"), ${this.#tables.filledSql(dataset)} FROM ${table}`,
+      );
       const [count, min, max, texts] = row as [bigint, bigint, bigint, bigint];
+      const filled = this.#tables.filledOf(dataset, row!.slice(4));
       const hasTexts = texts > 0n;
       const ids = hasTexts ? readSql('event.id') : idNumbers;
       const [[distinct] = []] = await this.#database.prepare(`SELECT count(*) FROM (SELECT DISTINCT ${ids} FROM ${table})`);
-      return { dataset, table, count: Number(count), min, max, distinct: distinct as bigint, hasTexts };
+      return { dataset, table, count: Number(count), min, max, filled, distinct: distinct as bigint, hasTexts };
     } catch (error) {
       await this.#drop(table, 'prepare');
       throw error;
@@ -278,13 +281,14 @@ export class Loader {
   /** Enters into the manifest what the segment holds now. `shares` are the times that came. */
   async remeasure(segment: string, shares: readonly Share[]): Promise<void> {
     const datasets = new Map(this.#segments.get(segment)?.datasets);
-    for (const { dataset, min, max } of shares) {
+    for (const { dataset, min, max, filled = new Set<string>() } of shares) {
       const [row] = await this.#database.write(`SELECT count(*) FROM ${tableName(segment, dataset)}`);
       const before = datasets.get(dataset);
       const part = {
         count: Number(row![0]),
         min: before && before.min < min ? before.min : min,
         max: before && before.max > max ? before.max : max,
+        ...(before !== undefined && before.filled === undefined ? {} : { filled: new Set([...(before?.filled ?? []), ...filled]) }),
       };
       datasets.set(dataset, part);
     }

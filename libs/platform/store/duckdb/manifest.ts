@@ -7,6 +7,8 @@ export interface DatasetPart {
   readonly count: number;
   readonly min: bigint;
   readonly max: bigint;
+  /** Columns that have a value in any record, and maybe others; absent where that is not known. */
+  readonly filled?: ReadonlySet<string>;
 }
 
 export interface Segment {
@@ -39,9 +41,9 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
   const written = JSON.parse(text) as Written;
   if (written.version !== version) throw new Error(`${path} has version ${String(written.version)}; this program reads version ${version}`);
   const segments = written.segments.map(({ name, columns, bytes, datasets, isTidy = false }): [string, Segment] => {
-    const parts = datasets.map(([dataset, count, min, max]): [string, DatasetPart] => [
+    const parts = datasets.map(([dataset, count, min, max, filled]): [string, DatasetPart] => [
       dataset,
-      { count, min: BigInt(min), max: BigInt(max) },
+      { count, min: BigInt(min), max: BigInt(max), ...(filled === undefined ? {} : { filled: new Set(filled) }) },
     ]);
     return [name, { name, columns, bytes, isTidy, datasets: new Map(parts) }];
   });
@@ -54,10 +56,17 @@ export async function writeManifest(folder: string, { width, segments }: Manifes
     width,
     segments: [...segments.values()].map(({ name, columns, bytes, datasets, isTidy }) => ({
       ...{ name, columns, bytes, ...(isTidy ? { isTidy } : {}) },
-      datasets: [...datasets].map(([dataset, { count, min, max }]) => [dataset, count, String(min), String(max)]),
+      datasets: [...datasets].map(([dataset, part]) => writtenPart(dataset, part)),
     })),
   };
   await replaceFile(join(folder, fileName), `${JSON.stringify(written, undefined, 1)}\n`);
+}
+
+/** Dataset, count, times, columns with values. */
+type WrittenPart = readonly [string, number, string, string] | readonly [string, number, string, string, readonly string[]];
+
+function writtenPart(dataset: string, { count, min, max, filled }: DatasetPart): WrittenPart {
+  return filled === undefined ? [dataset, count, String(min), String(max)] : [dataset, count, String(min), String(max), [...filled]];
 }
 
 interface Written {
@@ -68,6 +77,6 @@ interface Written {
     readonly columns: string;
     readonly bytes: number;
     readonly isTidy?: boolean;
-    readonly datasets: readonly (readonly [string, number, string, string])[];
+    readonly datasets: readonly WrittenPart[];
   }[];
 }

@@ -66,11 +66,11 @@ export async function searchPage(context: Context, plan: SearchPlan, options: Re
 }
 
 function walk(sources: readonly Source[], byTime: 'asc' | 'desc' | undefined): Source[] {
-  // Within a segment the largest table goes first: it is the likeliest to make the others short work.
+  // Within a segment the smallest table goes first: what is found in it leaves little to look at in the large ones, even if these have no match at all.
   return [...sources].sort((a, b) => {
     if (byTime === 'asc' && a.segment !== b.segment && a.min !== b.min) return a.min < b.min ? -1 : 1;
     if (byTime !== 'asc' && a.segment !== b.segment && a.max !== b.max) return a.max > b.max ? -1 : 1;
-    return b.count - a.count;
+    return a.count - b.count;
   });
 }
 
@@ -86,7 +86,7 @@ async function ask(
   worst: Position | undefined,
   options: ReadOptions,
 ): Promise<Found[]> {
-  const has = tables.hasField(source.dataset);
+  const has = tables.hasField(source.dataset, source);
   const query = ({ sql, parameters }: Statement) => segments.with([source.segment], () => database.query(sql, parameters, options, true));
   const run = async (bound: Position | undefined, ids: IdReading): Promise<Found[]> => {
     const rows = await query(pageSql(plan, source.table, has, bound, ids));
@@ -156,7 +156,7 @@ async function countAll(
   const count = async (source: Source, limit: number | undefined): Promise<number> => {
     const rest = started + (limit === undefined ? countLimitMs : fewLimitMs) - performance.now();
     if (rest <= 0) throw new QueryTimeout(countLimitMs);
-    const { sql, parameters } = countSql(plan, source.table, tables.hasField(source.dataset), limit);
+    const { sql, parameters } = countSql(plan, source.table, tables.hasField(source.dataset, source), limit);
     const rows = await segments.with([source.segment], () => database.query(sql, parameters, { ...options, timeLimitMs: rest }));
     return Number(rows[0]![0]);
   };

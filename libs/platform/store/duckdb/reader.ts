@@ -182,7 +182,7 @@ export class DuckDbReader implements Reader {
           `The question covers ${names.size} segments of records; at most ${maxSegmentsPerQuery} can be counted at once: choose a shorter time`,
         );
       }
-      const parts = sources.map(({ table, dataset }) => ({ table, has: this.#tables.hasField(dataset) }));
+      const parts = sources.map((source) => ({ table: source.table, has: this.#tables.hasField(source.dataset, source) }));
       const { sql, parameters } = statement(parts);
       return this.#segments.with([...names], () => this.#database.query(sql, parameters, options));
     });

@@ -90,14 +90,15 @@ export class Segments {
   }
 
   /** The tables that may have records of these datasets in this time, and for which `may` holds. */
-  sources(datasets: readonly string[], time?: TimeRange, may: (dataset: string) => boolean = () => true): Source[] {
-    const wanted = datasets.filter(may);
+  sources(datasets: readonly string[], time?: TimeRange, may: (dataset: string, part?: DatasetPart) => boolean = () => true): Source[] {
+    const wanted = datasets.filter((dataset) => may(dataset));
     const sources: Source[] = [];
     for (const { name, datasets: parts } of this.#segments.values()) {
       for (const dataset of wanted) {
         const part = parts.get(dataset);
         if (part === undefined || part.count === 0) continue;
         if (time !== undefined && (part.max < time.from || part.min >= time.to)) continue;
+        if (!may(dataset, part)) continue;
         sources.push({ ...part, segment: name, dataset, table: tableName(name, dataset) });
       }
     }
@@ -152,8 +153,12 @@ export class Segments {
     return { name, path, attachSql: sql };
   }
 
-  /** Puts a file with the same records in place of a segment's own, if the segment is still what it was and nobody reads it. */
-  async replace(segment: Segment, path: string): Promise<'replaced' | 'changed' | 'read'> {
+  /** Puts a file with the same records in place of a segment's own, if the segment is still what it was and nobody reads it. `filled`: columns with values, by dataset. */
+  async replace(
+    segment: Segment,
+    path: string,
+    filled: ReadonlyMap<string, ReadonlySet<string>>,
+  ): Promise<'replaced' | 'changed' | 'read'> {
     const { name } = segment;
     const result = await this.#serially(async () => {
       if (this.#segments.get(name) !== segment) return 'changed';
@@ -170,7 +175,11 @@ export class Segments {
       return 'replaced';
     });
     if (result === 'replaced') {
-      this.put({ ...segment, bytes: await this.sizeOf(name), isTidy: true });
+      const datasets = [...segment.datasets].map(([dataset, part]): [string, DatasetPart] => {
+        const known = filled.get(dataset);
+        return [dataset, known === undefined ? part : { ...part, filled: known }];
+      });
+      this.put({ ...segment, datasets: new Map(datasets), bytes: await this.sizeOf(name), isTidy: true });
       await this.save();
     }
     return result;

@@ -46,7 +46,7 @@ export const rowGroupRows = 40_960;
 /** Rows of a row group where a segment is written in one go. */
 export const tidyRowGroupRows = 122_880;
 /** Segments with fewer records are left as they are: their size is a few blocks. */
-export const leastTidiedRecords = 20_000;
+export const leastTidiedRecords = 5_000;
 /** Milliseconds without a load after which segments are written anew. */
 export const tidyAfterMs = 60_000;
 /** Bytes of one record as JSON. */

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Catalogue } from '@orbweaver/query/search/catalogue.ts';
 import type { Predicate } from '@orbweaver/query/search/predicate.ts';
 import { columnsOf, quoteName, type Column } from './columns.ts';
-import type { Database } from './database.ts';
+import type { Database, Row } from './database.ts';
+import { isDerived } from './derived.ts';
+import type { DatasetPart } from './manifest.ts';
 import { Parameters } from './parameters.ts';
 import { reducePredicate } from './predicate-sql.ts';
 
@@ -24,14 +26,28 @@ export class Tables {
     this.fingerprint = createHash('sha256').update(JSON.stringify(shape)).digest('hex').slice(0, 16);
   }
 
-  /** Which fields the table of a dataset has. */
-  hasField(dataset: string): (name: string) => boolean {
-    return (name) => this.#names.get(dataset)!.has(name);
+  /** Which fields the table of a dataset has; in a segment, those that any record has. A column without values is like none, and not worth looking into. */
+  hasField(dataset: string, { filled }: Partial<DatasetPart> = {}): (name: string) => boolean {
+    const names = this.#names.get(dataset)!;
+    return (name) => names.has(name) && (filled === undefined || filled.has(name) || isDerived(name));
   }
 
-  /** Whether any record of a dataset can fit the predicate, as far as its fields tell. */
-  canMatch(predicate: Predicate): (dataset: string) => boolean {
-    return (dataset) => reducePredicate(predicate, this.hasField(dataset)).kind !== 'none';
+  /** Whether any record of a dataset (in a segment) can fit the predicate, as far as its fields tell. */
+  canMatch(predicate: Predicate): (dataset: string, part?: DatasetPart) => boolean {
+    return (dataset, part) => reducePredicate(predicate, this.hasField(dataset, part)).kind !== 'none';
+  }
+
+  /** The columns of a table that have a value, one aggregate each. */
+  filledSql(dataset: string): string {
+    return this.columns
+      .get(dataset)!
+      .map(({ name }) => `count(${quoteName(name)}) > 0`)
+      .join(', ');
+  }
+
+  /** From the row of `filledSql` to the names. */
+  filledOf(dataset: string, row: Row): Set<string> {
+    return new Set(this.columns.get(dataset)!.flatMap(({ name }, index) => (row[index] === true ? [name] : [])));
   }
 
   create(segment: string, dataset: string): string {

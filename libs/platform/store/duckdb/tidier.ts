@@ -41,14 +41,13 @@ export class Tidier {
     const draft = this.#segments.draftOf(segment.name);
     try {
       await rm(draft.path, { force: true });
-      const current = await this.#segments.with([segment.name], async () => {
+      const { current, filled } = await this.#segments.with([segment.name], async () => {
         // To let it in may have changed its columns.
-        const attached = this.#segments.get(segment.name)!;
-        await this.#rewrite(attached, draft);
-        return attached;
+        const current = this.#segments.get(segment.name)!;
+        return { current, filled: await this.#rewrite(current, draft) };
       });
       for (let tries = 0; tries < swapTries && !this.#stop.signal.aborted; tries++) {
-        const result = await alone(() => this.#segments.replace(current, draft.path));
+        const result = await alone(() => this.#segments.replace(current, draft.path, filled));
         if (result !== 'read') return result === 'replaced';
         await setTimeout(swapPauseMs);
       }
@@ -71,12 +70,16 @@ export class Tidier {
     this.#database.interruptTidying();
   }
 
-  async #rewrite({ name, datasets }: Segment, draft: { readonly name: string; readonly attachSql: string }): Promise<void> {
+  async #rewrite(
+    { name, datasets }: Segment,
+    draft: { readonly name: string; readonly attachSql: string },
+  ): Promise<Map<string, Set<string>>> {
     const run = (sql: string) => {
       this.#stop.signal.throwIfAborted();
       return this.#database.tidy(sql);
     };
     await run(draft.attachSql);
+    const filled = new Map<string, Set<string>>();
     for (const [dataset, { count }] of datasets) {
       if (count === 0) continue;
       const names = this.#tables.columns.get(dataset)!.map((column) => quoteName(column.name));
@@ -84,8 +87,11 @@ export class Tidier {
       await run(this.#tables.create(draft.name, dataset));
       // One statement: what is written piece by piece leaves holes.
       await run(`INSERT INTO ${to} (${names.join(', ')}) SELECT ${names.join(', ')} FROM ${from} ORDER BY "@timestamp"`);
+      const [row] = await run(`SELECT ${this.#tables.filledSql(dataset)} FROM ${to}`);
+      filled.set(dataset, this.#tables.filledOf(dataset, row!));
     }
     await run(`CHECKPOINT ${quoteName(draft.name)}`);
     await run(`DETACH DATABASE ${quoteName(draft.name)}`);
+    return filled;
   }
 }

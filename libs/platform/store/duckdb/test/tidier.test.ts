@@ -32,8 +32,8 @@ async function counted(store: DuckDbStore): Promise<unknown> {
 
 it('a_segment_that_is_written_anew_is_smaller_and_answers_the_same_and_records_written_again_replace_themselves', async () => {
   let store = await open();
-  for (let at = 0; at < batch.length; at += 5000) {
-    await store.writer.append(batch.slice(at, at + 5000));
+  for (let at = 0; at < batch.length; at += 1000) {
+    await store.writer.append(batch.slice(at, at + 1000));
     await store.writer.flush();
   }
   const [before, record] = [await counted(store), await store.reader.record('id-17', undefined)];
@@ -79,5 +79,22 @@ it('what_a_crash_left_of_a_rewrite_is_removed_and_the_end_of_the_store_does_not_
   store = await open();
   expect((await readdir(join(folder, 'segments'))).filter((name) => name.startsWith('draft'))).toEqual([]);
   expect(await counted(store)).toMatchObject({ all: batch.length });
+  await store.close();
+});
+
+it('a_field_that_no_record_had_is_found_from_the_first_that_has_it', async () => {
+  let store = await open();
+  const found = async () =>
+    (await new Questions(store.reader, new Catalogue(sampleSchemas)).search({ datasets: ['web'], query: 'web.score > 1 or *needle*' }))
+      .records.length;
+  await store.writer.append(batch.slice(0, 10));
+  await store.writer.flush();
+  expect(await found()).toBe(0);
+  await store.writer.append([sample('web', 'scored', 1, { 'web.score': 2 }), sample('web', 'tagged', 1, { 'web.tags': ['a needle'] })]);
+  await store.writer.flush();
+  expect(await found()).toBe(2);
+  await store.close();
+  store = await open();
+  expect(await found()).toBe(2);
   await store.close();
 });
