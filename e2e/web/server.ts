@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { startCluster as startOnServers } from '@orbweaver/testing/cluster/cluster.ts';
 import { Child } from '@orbweaver/testing/processes/child.ts';
+import { built } from '@orbweaver/testing/processes/service.ts';
 import type { Service } from '@orbweaver/testing/stack/stack.ts';
 
 /** The product as a user has it: the built server in a process of its own, on a free port, with an empty data folder. */
@@ -18,7 +19,7 @@ export interface Server {
 }
 
 const repository = join(import.meta.dirname, '../..');
-const main = join(repository, 'dist/standalone/main.js');
+const main = join(built, 'standalone/main.js');
 const username = 'admin';
 const password = 'correct horse battery staple';
 
@@ -54,7 +55,7 @@ async function startStandalone(captures: readonly string[]): Promise<Running> {
   if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build`);
   const data = await mkdtemp(join(tmpdir(), 'orbweaver-e2e-'));
   const settings = ['--port', '0', '--data', data, '--log-level', 'warn', '--no-sample', ...captures];
-  const child = new Child('the server', [process.execPath, main, ...settings]);
+  const child = new Child('the server', [process.execPath, main, ...settings], { PATH: process.env['PATH'] });
   const [link] = await child.says(/http:\S+\/sign-in\/link#token=\S+/);
   let read = child.output.length;
   return {
