@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 test(`nothing_is_lost_and_nothing_doubled_whoever_is_killed_and_whatever_is_away (seed ${seed})`, { timeout: limit }, async () => {
-  const file = await chaosCapture(folder, 6e6);
+  const file = await chaosCapture(folder, 3e6);
   const events = { kills: 1, away: 3000, pause: 1500, rest: 3000, startsOver: 'one' } as const;
   const report = await chaos(stack, { seed, file, ...events, say: (line) => console.log(line) });
   expect(report).toMatchObject({ missing: [], surplus: [], changed: [], doubled: 0, deadLetters: 0, found: report.expected });

@@ -71,8 +71,7 @@ export async function chaos(stack: Stack, options: ChaosOptions): Promise<ChaosR
     await cluster.lastPass();
     note('the file is sent');
     const kafka = await stack.server('kafka');
-    const drained = await untilDrained(kafka.address, standing);
-    note(`everything is committed: ${Object.entries(drained.messages).map(([group, count]) => `${group} ${count} messages`)}`);
+    const drained = await untilDrained(kafka.address, standing, note);
     await cluster.stop();
     const found = await stored((await stack.server('elasticsearch')).address, defaultIndexPrefix);
     const truth = await expected;

@@ -21,14 +21,17 @@ export interface Drained {
  * Resolves once each group has committed everything that lies before it, one behind the other: then nothing is under way any more. Rejects when nothing moves
  * for too long.
  */
-export async function untilDrained(brokers: string, groups: readonly Standing[]): Promise<Drained> {
+export async function untilDrained(brokers: string, groups: readonly Standing[], say: (line: string) => void): Promise<Drained> {
   const settings = readSettings(kafkaSettings, { flags: { kafkaBrokers: brokers }, environment: {}, file: {} });
   const bus = new KafkaBus(settings, 'chaos', createLogger({ level: 'silent', pretty: false, service: 'chaos' }));
   const admin = bus.kafka.admin();
   await admin.connect();
   try {
     const messages: Record<string, number> = {};
-    for (const group of groups) messages[group] = await drained(admin, group, sourceOf(group, groups));
+    for (const group of groups) {
+      messages[group] = await drained(admin, group, sourceOf(group, groups));
+      say(`${group} has committed all of its ${messages[group]} messages`);
+    }
     const names = (await admin.listTopics()).filter((name) => groups.some((group: App) => deadLetters(group).name === name));
     const letters = await Promise.all(
       names.map(async (name) => (await ends(admin, name)).reduce((sum, { high }) => sum + Number(high), 0)),
