@@ -25,6 +25,8 @@ for (let draft = 23; draft <= 34; draft++) {
   const salt = draft >= 33 ? version1.salt : draft >= 29 ? draft29Salt : draft23Salt;
   known.set(0xff000000 + draft, { ...version1, salt, name: `draft-${draft}` });
 }
+// Facebook's library has numbers of its own for what is draft 27.
+for (const code of [0xfaceb002, 0xfaceb00e]) known.set(code, { ...version1, salt: draft23Salt, name: 'mvfst' });
 
 /** A version whose Initial packets can be read, or undefined. */
 export function quicVersion(code: number): QuicVersion | undefined {

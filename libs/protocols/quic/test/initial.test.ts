@@ -53,7 +53,7 @@ describe('initial packets', () => {
     }
   });
 
-  it.each([0x00000001, 0x6b3343cf, 0xff00001d, 0xff00001b, 0xff000022])('a_hello_of_version_%i_is_read', (version) => {
+  it.each([0x00000001, 0x6b3343cf, 0xff00001d, 0xff00001b, 0xff000022, 0xfaceb002])('a_hello_of_version_%i_is_read', (version) => {
     const packet = protectInitial({ version, destination: id, source: Uint8Array.of(1, 2), frames: padded(crypto(0, hello)) });
     expect(detectQuic(packet, 0, packet.length)).toBe(Verdict.either);
     const flow = new TestFlow(protocol, { datagrams: true });
@@ -150,7 +150,7 @@ describe('versions that cannot be read', () => {
 
   it('a_long_header_of_a_version_that_was_given_out_is_a_client_if_it_is_padded_as_one', () => {
     const headed = (version: number): number[][] => [[0xc3], u32(version), [8], [...id], [0], pad(1190)];
-    for (const version of [0x1a2a3a4a, 0xfaceb002, 0xff000016, 0x51303530, 0x54303531])
+    for (const version of [0x1a2a3a4a, 0xfaceb001, 0xff000016, 0x51303530, 0x54303531])
       expect(detect(...headed(version))).toBe(Verdict.client);
     expect(detect(...headed(0x12345678))).toBe(Verdict.no);
     expect(detect(...headed(0x1a2a3a4a).slice(0, 5), pad(200))).toBe(Verdict.no);
