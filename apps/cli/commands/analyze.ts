@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { defaultConversationLimit } from '@orbweaver/command/dissection/open-conversations.ts';
 import { defaultFlowLimit } from '@orbweaver/packet/flow/flow-table.ts';
@@ -20,6 +21,12 @@ Examples:
   orbweaver analyze trace.pcapng | jq 'select(."event.dataset" == "http")'
   orbweaver analyze --records flow,dns --summary json *.pcap > records.ndjson
   tcpdump -w - -i eth0 -c 1000 | orbweaver analyze -`;
+
+/**
+ * Percent by which the heap may outgrow what was alive at the last collection. By itself the engine waits for several times as much where the machine has the memory, and
+ * conversations live long enough to fill it.
+ */
+const heapGrowth = 50;
 
 interface Flags {
   readonly records?: readonly string[];
@@ -71,6 +78,7 @@ export function analyzeCommand(): Command {
 }
 
 async function run(files: string[], { maxWaiting, ...flags }: Flags): Promise<void> {
+  setFlagsFromString(`--heap-growing-percent=${heapGrowth}`);
   const options: AnalyzeOptions = { ...flags, ...(maxWaiting === undefined ? {} : { maxWaiting: maxWaiting * 2 ** 20 }) };
   try {
     process.exitCode = await analyze(files, options, { out: new DescriptorOutput(1), error: process.stderr });

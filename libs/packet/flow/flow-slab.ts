@@ -185,17 +185,14 @@ export class FlowSlab {
 
   #grow(): void {
     this.capacity = Math.min(this.limit, this.capacity * 2);
-    const words = new Uint32Array(this.capacity * wordsPerFlow);
-    words.set(this.words);
-    this.words = words;
-    const numbers = new Float64Array(this.capacity * countsPerFlow);
-    numbers.set(this.numbers);
-    this.numbers = numbers;
-    const history = new Uint8Array(this.capacity * historyLimit);
-    history.set(this.history);
-    this.history = history;
-    const free = new Int32Array(this.capacity);
-    free.set(this.#free);
-    this.#free = free;
+    this.words = new Uint32Array(grown(this.words, this.capacity * wordsPerFlow));
+    this.numbers = new Float64Array(grown(this.numbers, this.capacity * countsPerFlow));
+    this.history = new Uint8Array(grown(this.history, this.capacity * historyLimit));
+    this.#free = new Int32Array(grown(this.#free, this.capacity));
   }
+}
+
+/** The same bytes with room for `length` elements. What held them is free at once: a slab is large, and the collector would let it lie. */
+function grown(array: Uint32Array | Float64Array | Uint8Array | Int32Array, length: number): ArrayBuffer {
+  return (array.buffer as ArrayBuffer).transfer(length * array.BYTES_PER_ELEMENT);
 }
