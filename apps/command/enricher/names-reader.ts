@@ -1,5 +1,5 @@
 import { decodeToldNames } from '@orbweaver/contracts/topics/told-names.ts';
-import type { Batch, BatchControl, BatchHandler } from '@orbweaver/command/streaming/bus.ts';
+import type { Batch, BatchControl, BatchHandler, Partition } from '@orbweaver/command/streaming/bus.ts';
 import type { KnownNames } from '@orbweaver/command/enrichment/stage/known-names.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
 
@@ -11,21 +11,21 @@ export class NamesReader implements BatchHandler {
   /** Messages that cannot be read. */
   refused = 0;
   /** Offset behind the last message that was read. */
-  next: number;
+  next = 0;
   readonly #names: KnownNames;
   readonly #moved: () => void;
   readonly #log: Logger;
 
-  /** Begins at `from`; `moved` is told when records may have been waiting for what was read. */
-  constructor(names: KnownNames, from: number, moved: () => void, log: Logger) {
+  /** `moved` is told when records may have been waiting for what was read. */
+  constructor(names: KnownNames, moved: () => void, log: Logger) {
     this.#names = names;
-    this.next = from;
     this.#moved = moved;
     this.#log = log;
   }
 
-  assigned(): Promise<number> {
-    return Promise.resolve(this.next);
+  /** Nothing is committed: it goes on where it was, from the oldest message that is kept. */
+  assigned(_partition: Partition, oldest: number): Promise<number> {
+    return Promise.resolve(Math.max(this.next, oldest));
   }
 
   async batch({ messages }: Batch, control: BatchControl): Promise<void> {

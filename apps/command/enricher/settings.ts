@@ -1,5 +1,4 @@
 import { kafkaSettings } from '@orbweaver/platform/bus/kafka/settings.ts';
-import { redisSettings } from '@orbweaver/platform/cache/redis/settings.ts';
 import { setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
 import { byteSize, duration, wholeNumber } from '@orbweaver/platform/service/config/values.ts';
 import { operationsSettings } from '@orbweaver/platform/service/operations.ts';
@@ -11,7 +10,6 @@ export const settings = {
   ...processSettings,
   ...operationsSettings(7292),
   ...kafkaSettings,
-  ...redisSettings,
   ...tracingSettings,
   kafkaReplication: setting(wholeNumber(1, 15), 1, 'Copies of each partition, for topics that this process makes.'),
   recordsWaiting: setting(
@@ -24,7 +22,6 @@ export const settings = {
     120e3,
     'Records go on without names once nothing more was told of their session for so long, as when a whisperer has died.',
   ),
-  snapshotInterval: setting(duration('1s', '1h'), 30e3, 'How often the names that are known are noted in Redis, for whoever starts next.'),
 } as const;
 
 export type Config = ConfigOf<typeof settings>;

@@ -64,7 +64,7 @@ export async function startEnricher(config: Config, log: Logger, ended: AbortSig
     },
   );
   health.add('records', () => enricher.problem());
-  const reader = new NamesReader(names, 0, () => enricher.pump(), log);
+  const reader = new NamesReader(names, () => enricher.pump(), log);
   registerMetrics(operations.metrics, enricher, names, reader);
   const commit = () => enricher.commit().catch((error: unknown) => log.debug({ err: error }, 'offsets are committed later'));
   const committing = setInterval(() => void commit(), commitInterval);

@@ -13,11 +13,6 @@ export const redisPrefixes = {
     writer: 'dissector',
     holds: 'by partition of the frames: where to begin again, and which conversations were over by then',
   },
-  names: {
-    prefix: 'orbweaver:enricher:names:',
-    writer: 'enricher',
-    holds: 'by partition of the records: names that DNS answers gave to addresses',
-  },
   endedSessions: {
     prefix: 'orbweaver:control-api:ended:',
     writer: 'control-api',
