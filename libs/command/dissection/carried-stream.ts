@@ -4,7 +4,8 @@ import type { StreamReassembler } from '@orbweaver/packet/reassembly/stream-reas
 import type { AnalysisOptions, CloseReason, Side, StreamAnalyzer } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
 import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
-import { Conversation, type ConversationHost } from './conversation.ts';
+import type { ConversationHost } from './conversation-host.ts';
+import { Conversation } from './conversation.ts';
 import type { Detector } from './detection.ts';
 import type { FlowTexts } from './record-builder.ts';
 

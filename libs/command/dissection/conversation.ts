@@ -1,6 +1,6 @@
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { Instant } from '@orbweaver/kernel/instant.ts';
-import { StreamReassembler, type StreamConsumer } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
+import type { StreamConsumer, StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import {
   Side,
   type AnalysisOptions,
@@ -11,47 +11,17 @@ import {
   type StreamAnalyzer,
 } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
-import { Verdict, detectionLimit, type Protocol } from '@orbweaver/protocols/sdk/module.ts';
-import { Roles, clientSide, type Candidate, type DetectionState, type Detector } from './detection.ts';
+import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
+import type { ConversationHost } from './conversation-host.ts';
+import { clientSide } from './detection.ts';
 import type { FlowFindings } from './findings.ts';
-import { HeldBack } from './held-back.ts';
 import type { HeldPackets } from './held-packets.ts';
+import { Recognised, Recognition } from './recognition.ts';
 import type { FlowTexts } from './record-builder.ts';
-
-/** What a conversation needs of the dissection around it. */
-export interface ConversationHost {
-  readonly now: Instant;
-  readonly options: AnalysisOptions;
-  readonly capture: object;
-  readonly streamDetector: Detector;
-  readonly datagramDetector: Detector;
-  newStream(conversation: Conversation, side: Side): StreamReassembler;
-  textsOf(flow: number): FlowTexts;
-  newRecord(conversation: Conversation, dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord;
-  emit(record: TrafficRecord): void;
-  /** True if the opening of the flow was seen, so that nothing turns it round. */
-  isOpened(flow: number): boolean;
-  /** False where the destination is no single host, which cannot have opened anything. */
-  mayTurnRound(flow: number): boolean;
-  turnRound(flow: number): void;
-  protocolNamed(name: string): Protocol | undefined;
-  keep(kind: ContentKind): ContentWriter | undefined;
-  countAbandoned(protocol: string, reason: string): void;
-  countUndetected(bytes: number): void;
-  carry(conversation: Conversation): StreamAnalyzer | undefined;
-}
+import { reversed } from './reversed.ts';
 
 const Stage = { detecting: 0, analysing: 1, ignoring: 2, finished: 3 } as const;
 type Stage = (typeof Stage)[keyof typeof Stage];
-
-/**
- * Parts of an unknown stream that are looked at after its beginning: a flow whose opening was not captured begins in the middle of a message, and
- * others turn to TLS or to what a proxy carries after words of their own.
- */
-const laterAttempts = 24;
-
-/** Datagrams that are held back while no protocol is recognised. */
-const datagramLimit = 8;
 
 /** Reasons and protocols that one flow's record names. */
 const findingsLimit = 16;
@@ -97,11 +67,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   /** By side of the flow. */
   #closed: [boolean, boolean] = [false, false];
   #isReversed = false;
-  #detection: DetectionState | undefined;
-  #heldBack: HeldBack | undefined;
-  #attempts = 0;
-  /** What may begin behind the beginning; undefined until that is over. */
-  #later: readonly Candidate[] | undefined;
+  readonly #recognition: Recognition;
   #module: Protocol | undefined;
   #analyzer: StreamAnalyzer | undefined;
   #datagrams: DatagramAnalyzer | undefined;
@@ -120,6 +86,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.capture = host.capture;
     this.sourcePort = sourcePort;
     this.destinationPort = destinationPort;
+    this.#recognition = new Recognition(host, this, isStream);
     this.#payload = [host.keep('source.payload'), host.keep('destination.payload')];
   }
 
@@ -221,12 +188,7 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   #passGap(side: Side, length: number): void {
     if (this.#stage === Stage.analysing) this.#analyzer?.gap(side, length);
-    else if (this.#stage === Stage.detecting) {
-      const held = this.#held();
-      held.addGap(side, length, this.now);
-      this.#state().possible[side] = this.#later ?? this.#host.streamDetector.all;
-      if (held.isFull) this.#ignore();
-    }
+    else if (this.#stage === Stage.detecting && this.#recognition.gap(side, length) === Recognised.never) this.#ignore();
   }
 
   /** The flow is read right behind IP: there is nothing to detect, and it goes by the name of its transport. */
@@ -332,10 +294,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   #becomeNext(protocol: string | undefined, facts?: object): void {
     if (protocol === undefined) {
       this.#stage = Stage.detecting;
-      this.#detection = undefined;
-      this.#heldBack = undefined;
-      this.#attempts = 0;
-      this.#later = undefined;
+      this.#recognition.restart();
       return;
     }
     const module = this.#host.protocolNamed(protocol);
@@ -351,7 +310,9 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.#stage = Stage.analysing;
     this.addProtocol(module.name);
     this.#analyzer = module.stream?.open?.(this, facts);
-    if (this.#analyzer === undefined) this.#lookBehind();
+    if (this.#analyzer !== undefined) return;
+    this.#stage = Stage.detecting;
+    this.#recognition.lookBehind();
   }
 
   #endAnalyzer(reason: CloseReason): void {
@@ -366,58 +327,23 @@ export class Conversation implements FlowContext, StreamConsumer {
   /** Nobody wants the content any more; the analyzer, if there was one, is still told of the end. */
   #ignore(): void {
     this.#stage = Stage.ignoring;
-    this.#heldBack = undefined;
-    this.#detection = undefined;
+    this.#recognition.drop();
     if (this.isIdle) for (const stream of this.#streams) if (stream !== undefined) stream.wanted = false;
   }
 
   // Detection: by content, before ports.
 
-  #state(): DetectionState {
-    const all = this.#isStream ? (this.#later ?? this.#host.streamDetector.all) : this.#host.datagramDetector.all;
-    return (this.#detection ??= {
-      possible: [all, all],
-      ports: [this.sourcePort, this.destinationPort],
-      hasSpoken: [false, false],
-      found: undefined,
-      verdict: Verdict.no,
-    });
-  }
-
-  #held(): HeldBack {
-    return (this.#heldBack ??= new HeldBack());
-  }
-
   #detectStream(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    const state = this.#state();
-    const detector = this.#host.streamDetector;
-    const before = this.#heldBack?.head(side);
-    let isFound: boolean;
-    if (before === undefined || before.length === 0) {
-      isFound = detector.ask(state, side, bytes, start, Math.min(end, start + detectionLimit), this.#roles());
-      if (!isFound) this.#held().addData(side, bytes, start, end, this.now);
-    } else {
-      // The head must be contiguous, so this part is kept with it; it is delivered with the rest.
-      this.#held().addData(side, bytes, start, end, this.now);
-      const head = this.#heldBack!.head(side);
-      isFound = detector.ask(state, side, head, 0, head.length, this.#roles());
-      start = end;
-    }
-    if (isFound) this.#startStream(state, side, bytes, start, end);
-    else this.#considerStream(state, side);
+    const recognition = this.#recognition;
+    const recognised = recognition.stream(side, bytes, start, end);
+    if (recognised === Recognised.found) this.#startStream(side, bytes, recognition.isHeld ? end : start, end);
+    else if (recognised === Recognised.never) this.#ignore();
   }
 
-  #roles(): Roles {
-    if (!this.#host.isOpened(this.flow)) return Roles.any;
-    return this.#attempts === 0 ? Roles.preferOpener : Roles.openerOnly;
-  }
-
-  #startStream(state: DetectionState, side: Side, bytes: Uint8Array, start: number, end: number): void {
-    const flowSide = this.#orient(state, side);
-    const held = this.#heldBack;
-    this.#detection = undefined;
-    this.#heldBack = undefined;
-    this.#openStream(state.found!);
+  #startStream(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    const flowSide = this.#orient(side);
+    const { found, held } = this.#recognition.take();
+    this.#openStream(found);
     if (held !== undefined) {
       held.replay(
         this.now,
@@ -430,94 +356,41 @@ export class Conversation implements FlowContext, StreamConsumer {
     if (this.#closed[1] && this.#stage === Stage.analysing) this.#analyzer?.close(this.#speaker(Side.destination), 'fin');
   }
 
-  /** The protocol is named and not read. It may still turn to one that is: TLS after STARTTLS. */
-  #lookBehind(): void {
-    this.#stage = Stage.detecting;
-    this.#heldBack = undefined;
-    this.#detection = undefined;
-    this.#attempts = Math.max(this.#attempts, 1);
-    this.#later = this.#host.streamDetector.recorded;
-  }
-
-  /** No protocol is sure yet: is one still possible? */
-  #considerStream(state: DetectionState, side: Side): void {
-    const held = this.#held();
-    const isFull = held.isFull || held.head(side).length >= detectionLimit;
-    if (state.possible[side].length > 0 && !isFull) return;
-    const isBeginning = this.#attempts === 0 && this.#host.isOpened(this.flow);
-    if (isBeginning && !isFull && state.possible[1 - side]!.length > 0) return;
-    if (this.#attempts === laterAttempts) {
-      this.#ignore();
-      return;
-    }
-    // What is no protocol's beginning is let go; the next part may be one.
-    this.#attempts++;
-    this.#later ??= this.#host.isOpened(this.flow) ? this.#host.streamDetector.recorded : this.#host.streamDetector.all;
-    if (isBeginning) {
-      this.#host.countUndetected(held.bytes);
-      this.#heldBack = undefined;
-      state.possible.fill(this.#later);
-    } else {
-      this.#host.countUndetected(held.drop(side));
-      state.possible[side] = this.#later;
-    }
-  }
-
   #detectDatagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
-    const state = this.#state();
-    if (this.#host.datagramDetector.ask(state, side, bytes, start, end, Roles.any)) {
-      const flowSide = this.#orient(state, side);
-      const module = state.found!;
-      this.addProtocol(module.name);
-      if (module.datagram?.open === undefined) {
-        this.#ignore();
-        return;
-      }
-      const held = this.#heldBack;
-      this.#detection = undefined;
-      this.#heldBack = undefined;
-      this.#module = module;
-      this.#stage = Stage.analysing;
-      this.#datagrams = module.datagram.open(this);
-      held?.replay(
-        this.now,
-        (s, b, from, to, wire) => this.#datagrams?.datagram(s, b, from, to, wire),
-        () => undefined,
-      );
-      this.#datagrams.datagram(flowSide, bytes, start, end, length);
-      return;
-    }
-    if (state.possible[0].length === 0 && state.possible[1].length === 0) {
+    const recognised = this.#recognition.datagram(side, bytes, start, end, length);
+    if (recognised === Recognised.never) this.#ignore();
+    if (recognised !== Recognised.found) return;
+    const flowSide = this.#orient(side);
+    const { found, held } = this.#recognition.take();
+    this.addProtocol(found.name);
+    if (found.datagram?.open === undefined) {
       this.#ignore();
       return;
     }
-    const held = this.#held();
-    held.addData(side, bytes, start, end, this.now, length);
-    if (held.isFull || held.parts > datagramLimit) this.#ignore();
+    this.#module = found;
+    this.#stage = Stage.analysing;
+    this.#datagrams = found.datagram.open(this);
+    held?.replay(
+      this.now,
+      (s, b, from, to, wire) => this.#datagrams?.datagram(s, b, from, to, wire),
+      () => undefined,
+    );
+    this.#datagrams.datagram(flowSide, bytes, start, end, length);
   }
 
   /** Turns the flow round if the content says so, or the conversation, if the flow's opening was seen. Returns the side of the sender from now on. */
-  #orient(state: DetectionState, side: Side): Side {
-    if (clientSide(state.verdict, side) !== Side.destination) return side;
-    if (this.#isStream && this.#host.isOpened(this.flow)) this.#reverse(state, side);
-    else if (this.#host.mayTurnRound(this.flow)) this.#turnFlowRound();
+  #orient(side: Side): Side {
+    if (clientSide(this.#recognition.state.verdict, side) !== Side.destination) return side;
+    if (this.#isStream && this.#host.isOpened(this.flow)) {
+      this.#isReversed = !this.#isReversed;
+      this.#recognition.dropGreeting(side);
+    } else if (this.#host.mayTurnRound(this.flow)) this.#turnFlowRound();
     else return side;
-    this.#heldBack?.turnRound();
+    this.#recognition.turnRound();
     const port = this.sourcePort;
     this.sourcePort = this.destinationPort;
     this.destinationPort = port;
     return side === Side.source ? Side.destination : Side.source;
-  }
-
-  /** An opener that serves may say who it is first: what is no word of the protocol comes before it. */
-  #reverse(state: DetectionState, side: Side): void {
-    const held = this.#heldBack;
-    const opener = Side.source;
-    const head = held?.head(opener);
-    this.#isReversed = !this.#isReversed;
-    if (side === opener || held === undefined || head === undefined || head.length === 0) return;
-    const ports = { senderPort: state.ports[opener], receiverPort: state.ports[side] };
-    if (state.found!.stream!.detect(head, 0, head.length, ports) === Verdict.no) this.#host.countUndetected(held.drop(opener));
   }
 
   #turnFlowRound(): void {
@@ -529,18 +402,3 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.#texts = undefined;
   }
 }
-
-/** Exchanges what a record says of its two sides. */
-function reversed(record: TrafficRecord): TrafficRecord {
-  const turned = Object.entries(record).map(([name, value]) => [opposite[name] ?? name, value] as const);
-  return Object.fromEntries(turned) as TrafficRecord;
-}
-
-const opposite: Readonly<Record<string, string>> = {
-  'source.ip': 'destination.ip',
-  'destination.ip': 'source.ip',
-  'source.port': 'destination.port',
-  'destination.port': 'source.port',
-  'source.mac': 'destination.mac',
-  'destination.mac': 'source.mac',
-};

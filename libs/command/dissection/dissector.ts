@@ -14,7 +14,8 @@ import { Side, type AnalysisOptions, type StreamAnalyzer } from '@orbweaver/prot
 import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/content.ts';
 import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
 import { carryStream } from './carried-stream.ts';
-import { Conversation, type ConversationHost } from './conversation.ts';
+import type { ConversationHost } from './conversation-host.ts';
+import { Conversation } from './conversation.ts';
 import { DissectionCounters } from './counters.ts';
 import { Detector } from './detection.ts';
 import { OpenConversations } from './open-conversations.ts';
