@@ -18,6 +18,8 @@ export interface SearchAnswer {
   /** `gte`: counting stopped there. */
   total: { value: number; relation: 'eq' | 'gte' };
   took_ms: number;
+  /** The page is shorter than was asked for, since more would have taken too long: it is complete until this moment, and the cursor goes on there. */
+  partial?: { reason: string; until: string };
 }
 
 export interface HistogramAnswer {

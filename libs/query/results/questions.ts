@@ -67,7 +67,8 @@ export class Questions {
     const { value: page, took_ms } = await timed(this.#reader.search(plan, options));
     const total = page.total ?? cursor?.total ?? { value: page.records.length, relation: 'gte' as const };
     const next = page.last === undefined ? {} : { next_cursor: writeCursor(request, { ...page.last, total }) };
-    return { records: [...page.records], ...next, total, took_ms };
+    const partial = page.partial && { partial: { reason: 'the search takes long', until: formatNanos(page.partial.until) } };
+    return { records: [...page.records], ...next, total, took_ms, ...partial };
   }
 
   async histogram(request: HistogramRequest, options?: ReadOptions): Promise<HistogramAnswer> {

@@ -49,6 +49,11 @@ export interface SearchPage {
   readonly last?: { readonly values: readonly SortValue[]; readonly id: string };
   /** Present if the plan asked for it. */
   readonly total?: { readonly value: number; readonly relation: 'eq' | 'gte' };
+  /**
+   * The page is shorter than it was to be, since going on would have taken too long: in its order of time it holds everything up to this moment (nanoseconds since
+   * 1970), and `last` is where it goes on.
+   */
+  readonly partial?: { readonly until: bigint };
 }
 
 export interface HistogramPlan {

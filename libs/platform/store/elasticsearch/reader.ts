@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { indexSpan, indicesOf } from '@orbweaver/contracts/indices/names.ts';
 import type { FlatRecord } from '@orbweaver/contracts/query/answers.ts';
 import type { Catalogue } from '@orbweaver/query/search/catalogue.ts';
@@ -5,6 +6,8 @@ import { foldCase } from '@orbweaver/query/search/fold-case.ts';
 import { parseInstant } from '@orbweaver/query/search/instant-text.ts';
 import {
   countLimitMs,
+  defaultTimeLimitMs,
+  QueryTimeout,
   type Extent,
   type FlowRecords,
   type Histogram,
@@ -20,6 +23,7 @@ import {
   type SuggestPlan,
   type Terms,
   type TermsPlan,
+  type TimeRange,
   type ValueCount,
   type ValueField,
 } from '@orbweaver/query/search/reader.ts';
@@ -42,8 +46,11 @@ import type { Documents } from './documents.ts';
 import { entryStart } from './entries.ts';
 import { caselessRegexp, literalRegexp } from './fold-regexp.ts';
 import { everything, selectionQuery, timeQuery, type Query } from './query-dsl.ts';
-import { countedExactly, suggestedFrom } from './settings.ts';
+import { countedExactly, countWaitMs, earlyAnswerMs, suggestedFrom } from './settings.ts';
+import { behind, slicesOf, type SlicedPlan } from './slices.ts';
 import { isCut, positionOf, searchAfter, sortOf } from './sort-values.ts';
+
+type Total = NonNullable<SearchPage['total']>;
 
 const always = ['@timestamp', 'event.id', 'event.dataset'];
 
@@ -53,8 +60,11 @@ export class ElasticsearchReader implements Reader {
   readonly #documents: Documents;
   readonly #datasets: readonly string[];
   readonly #prefix: string;
+  readonly #clock: () => number;
 
-  constructor(connection: Connection, documents: Documents, catalogue: Catalogue, prefix: string) {
+  /** `clock`: milliseconds since 1970. */
+  constructor(connection: Connection, documents: Documents, catalogue: Catalogue, prefix: string, clock: () => number = Date.now) {
+    this.#clock = clock;
     this.#connection = connection;
     this.#documents = documents;
     this.#datasets = [...catalogue.datasets.keys()];
@@ -62,6 +72,12 @@ export class ElasticsearchReader implements Reader {
   }
 
   async search(plan: SearchPlan, options?: ReadOptions): Promise<SearchPage> {
+    const sliced = plan.selection.predicate.kind === 'none' ? undefined : slicesOf(plan, this.#clock());
+    return sliced === undefined ? this.#whole(plan, options) : this.#inSlices(plan, sliced, options);
+  }
+
+  /** A page by one search. */
+  async #whole(plan: SearchPlan, options?: ReadOptions): Promise<SearchPage> {
     const body = await this.#pageBody(plan, options);
     const answer = await this.#ask(plan.selection, body, options);
     if (answer === undefined) return { records: [], ...(plan.count ? { total: { value: 0, relation: 'eq' } } : {}) };
@@ -72,6 +88,66 @@ export class ElasticsearchReader implements Reader {
       ...(last === undefined ? {} : { last: positionOf(plan, last.sort!) }),
       ...(plan.count ? { total: await this.#total(plan.selection, answer, options) } : {}),
     };
+  }
+
+  /**
+   * A page out of one slice of time after the other, until it is full: what a long time holds at its beginning is there at once, however far the rest goes. Where
+   * the rest takes too long, the page is what was found, and the next one goes on behind it.
+   */
+  async #inSlices(plan: SearchPlan, { order, slices }: SlicedPlan, options: ReadOptions = {}): Promise<SearchPage> {
+    const { timeLimitMs = defaultTimeLimitMs, signal } = options;
+    const started = performance.now();
+    const counting = new AbortController();
+    const both = signal === undefined ? counting.signal : AbortSignal.any([signal, counting.signal]);
+    const counted = plan.count ? this.#count(plan.selection, { ...options, signal: both }).catch(() => undefined) : undefined;
+    const records: FlatRecord[] = [];
+    let done: TimeRange | undefined;
+    const page = (more: Omit<SearchPage, 'records'>): SearchPage => ({ records, ...more });
+    const partial = (): SearchPage => {
+      const until = order === 'desc' ? done!.from : done!.to;
+      const total = plan.count ? { total: { value: records.length, relation: 'gte' as const } } : {};
+      return page({ last: behind(done!, order), ...(records.length < plan.size ? { partial: { until } } : {}), ...total });
+    };
+    try {
+      for (const slice of slices) {
+        const spent = performance.now() - started;
+        if (done !== undefined && records.length > 0 && spent > earlyAnswerMs) return partial();
+        const left = plan.size - records.length;
+        // Where the page is full already, one more tells whether another page follows.
+        const part = { ...plan, selection: { ...plan.selection, time: slice }, size: Math.max(1, left), count: false };
+        try {
+          const found = await this.#whole(part, { ...options, timeLimitMs: Math.max(1, Math.ceil(timeLimitMs - spent)) });
+          if (left > 0) records.push(...found.records);
+          const last = left > 0 ? found.last : found.records.length > 0 ? behind(done!, order) : undefined;
+          if (last !== undefined) return page({ last, ...(plan.count ? { total: await this.#soon(counted, records) } : {}) });
+        } catch (error) {
+          if (!(error instanceof QueryTimeout)) throw error;
+          if (done === undefined) throw new QueryTimeout(timeLimitMs);
+          return partial();
+        }
+        done = slice;
+      }
+      const isFirst = plan.after === undefined;
+      const exact = { value: records.length, relation: 'eq' as const };
+      return page(plan.count ? { total: isFirst ? exact : await this.#soon(counted, records) } : {});
+    } finally {
+      counting.abort();
+    }
+  }
+
+  async #count(selection: Selection, options: ReadOptions): Promise<Total> {
+    const body = { query: selectionQuery(selection), size: 0, track_total_hits: countedExactly };
+    const answer = await this.#ask(selection, body, options);
+    return answer === undefined ? { value: 0, relation: 'eq' } : this.#total(selection, answer, options);
+  }
+
+  /** What is counted within some time; else at least what is seen. */
+  async #soon(counted: Promise<Total | undefined> | undefined, records: readonly FlatRecord[]): Promise<Total> {
+    const late = new AbortController();
+    const enough = setTimeout(countWaitMs, undefined, { signal: late.signal }).catch(() => undefined);
+    const total = await Promise.race([counted, enough]);
+    late.abort();
+    return total ?? { value: records.length, relation: 'gte' };
   }
 
   async histogram({ selection, interval, by }: HistogramPlan, options?: ReadOptions): Promise<Histogram> {
@@ -189,7 +265,7 @@ export class ElasticsearchReader implements Reader {
   }
 
   async #pageBody(plan: SearchPlan, options?: ReadOptions): Promise<SearchBody> {
-    const after = plan.after === undefined ? undefined : await this.#whole(plan, plan.after, options);
+    const after = plan.after === undefined ? undefined : await this.#uncut(plan, plan.after, options);
     return {
       query: selectionQuery(plan.selection),
       // One more tells whether another page follows.
@@ -202,7 +278,7 @@ export class ElasticsearchReader implements Reader {
   }
 
   /** A position whose texts are not cut: Elasticsearch sorts by all of them, so the record that the page ended with is looked up. */
-  async #whole(
+  async #uncut(
     plan: SearchPlan,
     after: NonNullable<SearchPlan['after']>,
     options?: ReadOptions,
@@ -218,7 +294,7 @@ export class ElasticsearchReader implements Reader {
     return { ...after, values };
   }
 
-  async #total(selection: Selection, answer: SearchAnswer, options?: ReadOptions): Promise<{ value: number; relation: 'eq' | 'gte' }> {
+  async #total(selection: Selection, answer: SearchAnswer, options?: ReadOptions): Promise<Total> {
     const atLeast = answer.hits.total!;
     if (atLeast.relation === 'eq') return atLeast;
     const body = { query: selectionQuery(selection), size: 0, track_total_hits: true, timeout: `${countLimitMs}ms` };

@@ -193,6 +193,30 @@ test('records_of_several_widths_are_found_by_their_time', async () => {
   await store.close();
 });
 
+test('pages_over_many_indices_meet_each_record_once_whatever_arrives_in_between', async () => {
+  const store = await opened();
+  const on = (day: number, id: string) => ({ ...sample('web', id, 0), '@timestamp': `2026-01-${String(day).padStart(2, '0')}T12:00:00Z` });
+  const days = [1, 2, 9, 30];
+  await store.writer.append(days.flatMap((day) => ['a', 'b', 'c'].map((id) => on(day, `${day}${id}`))));
+  await store.writer.flush();
+  for (const order of ['desc', 'asc'] as const) {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await store.questions.search({ datasets: ['web'], size: 4, cursor, sort: [{ field: '@timestamp', order }] });
+      seen.push(...page.records.map((record) => record['event.id']));
+      cursor = page.next_cursor;
+      // Before all that is to come, and behind it, and where it is going on.
+      await store.writer.append([1, 30, 9].map((day) => on(day, `${day}${seen.length}-${order}`)));
+      await store.writer.flush();
+    } while (cursor !== undefined);
+    const ours = (order === 'asc' ? days : days.toReversed()).flatMap((day) => ['a', 'b', 'c'].map((id) => `${day}${id}`));
+    expect(seen.filter((id) => !id.includes('-'))).toEqual(ours);
+    expect(new Set(seen).size).toBe(seen.length);
+  }
+  await store.close();
+});
+
 test('a_question_ends_with_its_signal_and_with_its_time', async () => {
   const store = await opened();
   await store.writer.append(sampleRecords);
