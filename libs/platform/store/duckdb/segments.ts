@@ -43,6 +43,7 @@ export class Segments {
   readonly #segments: Map<string, Segment>;
   /** Attached, least recently used first; the number says how many read it. */
   #attached = new Map<string, number>();
+  readonly #changed = new Map<string, number>();
   readonly #onUnread = new Map<string, () => void>();
   #attaching: Promise<unknown> = Promise.resolve();
 
@@ -122,6 +123,12 @@ export class Segments {
   /** Enters or replaces a segment; to be followed by `save`. */
   put(segment: Segment): void {
     this.#segments.set(segment.name, segment);
+    this.#changed.set(segment.name, performance.now());
+  }
+
+  /** Milliseconds since a segment was changed, endless if that was before this start. */
+  quietFor(name: string): number {
+    return performance.now() - (this.#changed.get(name) ?? -Infinity);
   }
 
   get(name: string): Segment | undefined {

@@ -47,7 +47,7 @@ export const rowGroupRows = 40_960;
 export const tidyRowGroupRows = 122_880;
 /** Segments with fewer records are left as they are: their size is a few blocks. */
 export const leastTidiedRecords = 5_000;
-/** Milliseconds without a load after which segments are written anew. */
+/** Milliseconds without a load after which a segment is written anew. */
 export const tidyAfterMs = 60_000;
 /** Bytes of one record as JSON. */
 export const maxRecordBytes = 4 * 2 ** 20;

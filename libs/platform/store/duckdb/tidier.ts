@@ -27,12 +27,18 @@ export class Tidier {
     this.#tables = tables;
   }
 
-  /** The segments that would gain, oldest first. */
-  untidy(): Segment[] {
+  /** The segments that would gain and were not changed for so long, oldest first. */
+  untidy(quietMs: number): Segment[] {
     const records = ({ datasets }: Segment) => [...datasets.values()].reduce((sum, { count }) => sum + count, 0);
     return this.#segments
       .all()
-      .filter((segment) => segment.isTidy !== true && records(segment) >= leastTidiedRecords && this.#knows(segment))
+      .filter(
+        (segment) =>
+          segment.isTidy !== true &&
+          this.#segments.quietFor(segment.name) >= quietMs &&
+          records(segment) >= leastTidiedRecords &&
+          this.#knows(segment),
+      )
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 

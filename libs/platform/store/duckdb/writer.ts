@@ -82,9 +82,9 @@ export class DuckDbWriter implements Writer {
     return { stored: this.#stored, rejected: { ...this.#rejects.counts }, waitingBytes: this.#spool.waitingBytes };
   }
 
-  /** Writes segments anew that gain by it; resolves to how many were. A new load or the end of the store puts it off. */
-  async tidy(): Promise<number> {
-    this.#tidying ??= this.#tidyAll().finally(() => (this.#tidying = undefined));
+  /** Writes segments anew that gain by it and were not changed for so long; resolves to how many were. */
+  async tidy(quietMs = 0): Promise<number> {
+    this.#tidying ??= this.#tidyAll(quietMs).finally(() => (this.#tidying = undefined));
     return this.#tidying;
   }
 
@@ -102,19 +102,21 @@ export class DuckDbWriter implements Writer {
     }
   }
 
-  async #tidyAll(): Promise<number> {
+  async #tidyAll(quietMs: number): Promise<number> {
     let tidied = 0;
-    for (const segment of this.#tidier.untidy()) {
-      if (this.#loading !== undefined || this.#isClosing) break;
+    for (const segment of this.#tidier.untidy(quietMs)) {
+      if (this.#isClosing) break;
       if (await this.#tidier.tidy(segment, (work) => this.#alone(work))) tidied++;
     }
     return tidied;
   }
 
-  /** In a while, if nothing is loaded until then. What fails (a disk without room for a copy) is tried again behind the next load. */
+  /** Again and again. What fails (a disk without room for a copy) is tried again next time. */
   #tidySoon(): void {
-    clearTimeout(this.#tidyTimer);
-    this.#tidyTimer = setTimeout(() => void this.tidy().catch(() => undefined), tidyAfterMs).unref();
+    const again = () => {
+      if (!this.#isClosing) this.#tidySoon();
+    };
+    this.#tidyTimer = setTimeout(() => void this.tidy(tidyAfterMs).then(again, again), tidyAfterMs).unref();
   }
 
   /** Starts a load now if there is enough for one, else in a while. */
@@ -172,7 +174,6 @@ export class DuckDbWriter implements Writer {
       await this.#spool.remove(prepared.files);
       this.#restMs = Math.min(loadRest.most, Math.max(loadRest.least, loadRest.times * (performance.now() - started)));
       for (const done of this.#onStep.splice(0)) done();
-      if (!this.#isClosing) this.#tidySoon();
     });
   }
 
