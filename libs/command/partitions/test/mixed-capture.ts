@@ -49,10 +49,17 @@ export async function mixedCapture(seed: number): Promise<Uint8Array> {
     all[i - 1] = { ...before, bytes: behind.bytes };
     all[i] = { ...behind, bytes: before.bytes };
   }
-  return writePcap(
-    all.filter(() => random() > 0.01),
-    { linkType: 1, nanoseconds: true },
-  );
+  return writePcap(oneByOne(all.filter(() => random() > 0.01)), { linkType: 1, nanoseconds: true });
+}
+
+/** The clock moves on from frame to frame, as on a wire: the fragments of a datagram leave it one after the other. */
+function oneByOne(frames: readonly MadeFrame[]): MadeFrame[] {
+  let last = 0n;
+  return frames.map(({ bytes, seconds, nanos }) => {
+    const time = BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+    last = time > last ? time : last + 1n;
+    return { bytes, seconds: Number(last / 1_000_000_000n), nanos: Number(last % 1_000_000_000n) };
+  });
 }
 
 type Wrap = (frame: Uint8Array, stream: number, random: () => number) => Uint8Array[];
