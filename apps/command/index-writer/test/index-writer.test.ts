@@ -79,7 +79,7 @@ test('records_go_from_kafka_to_elasticsearch_and_what_does_not_fit_to_the_dead_l
   await vi.waitUntil(() => letters.length === 2, { timeout: 30_000 });
   expect(letters.sort()).toEqual([
     `c index ${topics.enriched.name}/0 source.port is no integer`,
-    expect.stringMatching(/^d index .*strict_dynamic_mapping_exception.*\[surprise\]/),
+    expect.stringMatching(/^d index .*strict_dynamic_mapping_exception.*\[flow\.surprise\]/),
   ]);
 
   const metrics = await (await fetch(`http://127.0.0.1:${first.port}/metrics`)).text();
