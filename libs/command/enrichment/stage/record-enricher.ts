@@ -161,7 +161,7 @@ export class RecordEnricher implements BatchHandler {
   async commit(): Promise<void> {
     for (const queue of this.#queues.values()) {
       const offset = oldestOf(queue);
-      if (queue.committed === offset || (queue.committed === undefined && queue.messages.length === 0 && offset === queue.end)) continue;
+      if (queue.committed === offset) continue;
       await this.#parts.consumer.commit(queue.partition, offset);
       queue.committed = offset;
     }

@@ -93,6 +93,16 @@ test('a_record_waits_until_every_partition_has_told_what_was_answered_before', a
   expect(committed.at(-1)).toEqual([0, 1]);
 });
 
+test('what_was_all_done_before_the_first_commit_is_committed', async () => {
+  const { enricher, give, tell, committed } = open();
+  await tell(told(0, null), told(1, null));
+  await give(1005, [call('10.0.0.7', '192.0.2.9', 5)]);
+  await enricher.commit();
+  expect(committed).toEqual([[0, 1]]);
+  await enricher.commit();
+  expect(committed).toHaveLength(1);
+});
+
 test('an_answer_that_was_told_ahead_is_unknown_to_what_was_complete_before_it', async () => {
   const { give, tell, records } = open();
   // The clock was set back: by its time the answer is the older one.
