@@ -45,8 +45,12 @@ export default typescript.config(
   },
   // One process made of several apps, and the reference of their settings: nobody else may import them.
   {
-    files: ['apps/standalone/**/*.ts', 'libs/tooling/reference/*.ts'],
+    files: ['apps/standalone/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(['@orbweaver/search-api/**', '@orbweaver/control-api/**']) },
+  },
+  {
+    files: ['libs/tooling/reference/settings.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(['@orbweaver/*/settings.ts']) },
   },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
   prettier,
