@@ -50,7 +50,11 @@ export default typescript.config(
   },
   {
     files: ['libs/tooling/reference/settings.ts'],
-    rules: { '@nx/enforce-module-boundaries': boundaries(['@orbweaver/*/settings.ts']) },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(
+        ['control-api', 'dissector', 'enricher', 'index-writer', 'search-api', 'whisperer'].map((app) => `@orbweaver/${app}/settings.ts`),
+      ),
+    },
   },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
   prettier,
