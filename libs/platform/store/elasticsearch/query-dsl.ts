@@ -15,8 +15,11 @@ const nothing: Query = { match_none: {} };
 
 /** JSON numbers end at 2^53 for JavaScript, and `date_nanos` goes past it: moments travel as text. */
 export const nanosFormat = 'strict_date_optional_time_nanos';
+/** Lowest and highest value. */
+type Limits<T> = readonly [T, T];
 /** `date_nanos` holds nothing before 1970 nor behind the 63rd bit. */
-const lastPacketNanos = 2n ** 63n - 1n;
+const packetNanos: Limits<bigint> = [0n, 2n ** 63n - 1n];
+const integers: Limits<number> = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
 /** States of the automaton of a pattern; Elasticsearch refuses one that takes more. */
 const maxStates = 100_000;
 
@@ -104,6 +107,7 @@ function equalsQuery(name: string, type: ScalarType, value: string | number | bo
 
 function rangeQuery(name: string, type: ScalarType, from: Bound | undefined, to: Bound | undefined): Query {
   if (isPacketTime(name)) return packetTimeQuery(name, from, to);
+  if (type === 'integer') return limitedQuery(name, integers, from, to, (bound) => bound);
   const key = ({ value }: Bound) => (typeof value === 'bigint' ? dateBoundKey(value) : value);
   const place = placeOf(name, type);
   if (from?.inclusive && to?.inclusive && from.value === to.value) return { term: { [place]: { value: key(from) } } };
@@ -115,14 +119,26 @@ function rangeQuery(name: string, type: ScalarType, from: Bound | undefined, to:
 }
 
 function packetTimeQuery(name: string, from: Bound | undefined, to: Bound | undefined): Query {
-  const low = from as { value: bigint; inclusive: boolean } | undefined;
-  const high = to as { value: bigint; inclusive: boolean } | undefined;
-  if ((low !== undefined && low.value > lastPacketNanos) || (high !== undefined && high.value < 0n)) return nothing;
+  return limitedQuery(name, packetNanos, from, to, (nanos) => formatNanos(nanos, 9), { format: nanosFormat });
+}
+
+/** A range of values that all lie within limits. Elasticsearch refuses bounds that its type cannot hold; such a one says nothing, or that there is nothing. */
+function limitedQuery<T extends number | bigint>(
+  name: string,
+  [lowest, highest]: Limits<T>,
+  from: Bound | undefined,
+  to: Bound | undefined,
+  written: (bound: T) => unknown,
+  more: Readonly<Record<string, unknown>> = {},
+): Query {
+  const low = from as { value: T; inclusive: boolean } | undefined;
+  const high = to as { value: T; inclusive: boolean } | undefined;
+  if ((low !== undefined && low.value > highest) || (high !== undefined && high.value < lowest)) return nothing;
   const bounds = {
-    ...(low === undefined || low.value < 0n ? {} : { [low.inclusive ? 'gte' : 'gt']: formatNanos(low.value, 9) }),
-    ...(high === undefined || high.value > lastPacketNanos ? {} : { [high.inclusive ? 'lte' : 'lt']: formatNanos(high.value, 9) }),
+    ...(low === undefined || low.value < lowest ? {} : { [low.inclusive ? 'gte' : 'gt']: written(low.value) }),
+    ...(high === undefined || high.value > highest ? {} : { [high.inclusive ? 'lte' : 'lt']: written(high.value) }),
   };
-  return Object.keys(bounds).length === 0 ? { exists: { field: name } } : { range: { [name]: { ...bounds, format: nanosFormat } } };
+  return Object.keys(bounds).length === 0 ? { exists: { field: name } } : { range: { [name]: { ...bounds, ...more } } };
 }
 
 /** Case is in the expression, not in the query: `case_insensitive` knows ASCII only. */

@@ -50,6 +50,26 @@ describe('predicates as queries', () => {
       { match_none: {} },
     ],
     [
+      'bounds past what an integer is',
+      {
+        kind: 'range',
+        target: { ...keyword, field: 'web.status', type: 'integer' },
+        from: { value: 404.5, inclusive: true },
+        to: { value: 1e30, inclusive: true },
+      },
+      { range: { 'web.status': { gte: 404.5 } } },
+    ],
+    [
+      'a bound that every integer is below',
+      { kind: 'range', target: { ...keyword, field: 'web.status', type: 'integer' }, to: { value: 1e30, inclusive: true } },
+      { exists: { field: 'web.status' } },
+    ],
+    [
+      'a bound that no integer is above',
+      { kind: 'range', target: { ...keyword, field: 'web.status', type: 'integer' }, from: { value: 1e30, inclusive: false } },
+      { match_none: {} },
+    ],
+    [
       'another date',
       {
         kind: 'range',
