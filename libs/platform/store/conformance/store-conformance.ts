@@ -4,6 +4,7 @@ import { BadQuestion, Questions } from '@orbweaver/query/results/questions.ts';
 import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
 import type { RecordStore } from '../store.ts';
 import { sample, sampleQueries, sampleRecords, sampleSchemas } from './dataset.ts';
+import { describeOperators } from './describe-operators.ts';
 
 export interface StoreUnderTest {
   /** A new, empty store. */
@@ -366,4 +367,6 @@ export function describeStore(name: string, { open }: StoreUnderTest): void {
       await store.close();
     });
   });
+
+  describeOperators(name, { open });
 }
