@@ -38,8 +38,9 @@ export function describeOperators(name: string, { open }: StoreUnderTest): void 
 
     /** Ids by their counts: far cheaper than pages of records, and by the same conditions. */
     const found = async ({ reader }: Pick<RecordStore, 'reader'>, { query, datasets }: FieldQuestion) => {
-      const { buckets } = await new Questions(reader, catalogue, clock).terms({ datasets, query, field: 'event.id', size: maxFound });
-      return buckets.map(({ value, count }) => (count === 1 ? String(value) : `${count} times ${String(value)}`));
+      const groups = { metrics: [{ op: 'count', name: 'n' }], group_by: [{ field: 'event.id', size: maxFound }] } as const;
+      const answer = await new Questions(reader, catalogue, clock).statistics({ datasets, query, ...groups });
+      return answer.groups.map(({ key: [id], values: { n } }) => (n === 1 ? String(id) : `${String(n)} times ${String(id)}`));
     };
 
     const differenceOf = async (question: FieldQuestion): Promise<string | undefined> => {

@@ -123,7 +123,7 @@ function near(place: FieldPlace, value: Scalar): Asked[] {
     case 'ip':
       return [maybe(equal('0.0.0.0')), maybe(equal('::'))];
     default:
-      return [maybe(equal(swapped(String(value)))), maybe(equal(`${String(value)}~`))];
+      return [maybe(equal(swapped(String(value))))];
   }
 }
 
