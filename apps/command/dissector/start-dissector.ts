@@ -1,21 +1,17 @@
-import 'reflect-metadata';
-import { Controller, Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { Ctx, MessagePattern, Payload, type MicroserviceOptions } from '@nestjs/microservices';
 import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
-import type { Batch, BatchControl, Producer } from '@orbweaver/command/streaming/bus.ts';
+import type { Producer } from '@orbweaver/command/streaming/bus.ts';
 import { Redactor } from '@orbweaver/command/policies/redactor.ts';
 import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics, mustHaveTopic } from '@orbweaver/platform/bus/kafka/topics.ts';
 import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
+import { batchService } from '@orbweaver/platform/bus/nest/batch-service.ts';
 import { contentPolicyOf } from '@orbweaver/platform/content/settings.ts';
 import { SentContents } from '@orbweaver/platform/content/sent-content.ts';
 import { RedisCache } from '@orbweaver/platform/cache/redis/redis-cache.ts';
 import { Health } from '@orbweaver/platform/service/health.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
-import { NestLogger } from '@orbweaver/platform/service/nest/nest-logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import type { Started } from '@orbweaver/platform/service/run-process.ts';
 import { Stopping } from '@orbweaver/platform/service/stopping.ts';
@@ -83,11 +79,11 @@ export async function startDissector(config: Config, log: Logger): Promise<Start
   stopping.add({ phase: 'intake', name: 'start', deadline, run: () => halted.abort() });
   const begin = async () => {
     await untilDone('frames to read', () => makeTopics(config, bus, producer), { health, log, ended: halted.signal, explain });
-    const app = await NestFactory.createMicroservice<MicroserviceOptions>(moduleOf(dissection), {
-      strategy: new BatchServer(consumer, dissection),
-      logger: new NestLogger(log),
-      abortOnError: false,
-    });
+    const app = await batchService(
+      { [topics.frames.name]: (batch, control) => dissection.batch(batch, control) },
+      new BatchServer(consumer, dissection),
+      log,
+    );
     stopping.add({ phase: 'close', name: 'group', deadline, run: () => app.close() });
     await app.listen();
   };
@@ -98,27 +94,6 @@ export async function startDissector(config: Config, log: Logger): Promise<Start
     log.fatal({ err: error }, 'the start failed');
   });
   return { stop: () => stopping.stop() };
-}
-
-/** One handler, for the batches of the frames' topic. Decorators are called as functions here: Node runs this file as it is. */
-function moduleOf(dissection: Dissection): Type {
-  class FramesController {
-    batch(batch: Batch, control: BatchControl): Promise<void> {
-      return dissection.batch(batch, control);
-    }
-  }
-  Controller()(FramesController);
-  MessagePattern(topics.frames.name)(
-    FramesController.prototype,
-    'batch',
-    Object.getOwnPropertyDescriptor(FramesController.prototype, 'batch') as TypedPropertyDescriptor<unknown>,
-  );
-  Payload()(FramesController.prototype, 'batch', 0);
-  Ctx()(FramesController.prototype, 'batch', 1);
-  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest knows a module by its class
-  class DissectorModule {}
-  Module({ controllers: [FramesController] })(DissectorModule);
-  return DissectorModule;
 }
 
 function redactorOf(config: Config): Pick<Redactor, 'redact' | 'redactContent'> {

@@ -1,24 +1,21 @@
-import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { Controller, Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { Ctx, MessagePattern, Payload, type MicroserviceOptions } from '@nestjs/microservices';
 import { standingEnrichers } from '@orbweaver/command/enrichment/enrichers.ts';
 import { KnownNames } from '@orbweaver/command/enrichment/stage/known-names.ts';
 import { RecordEnricher } from '@orbweaver/command/enrichment/stage/record-enricher.ts';
-import type { Batch, BatchControl, Producer } from '@orbweaver/command/streaming/bus.ts';
+import type { Producer } from '@orbweaver/command/streaming/bus.ts';
 import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
 import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
+import { batchService } from '@orbweaver/platform/bus/nest/batch-service.ts';
 import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
 import { Health } from '@orbweaver/platform/service/health.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
-import { NestLogger } from '@orbweaver/platform/service/nest/nest-logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import type { Started } from '@orbweaver/platform/service/run-process.ts';
 import { Stopping } from '@orbweaver/platform/service/stopping.ts';
+import { untilDone } from '@orbweaver/platform/service/until-done.ts';
 import { inSpan, startTracing, traceHeaders } from '@orbweaver/platform/telemetry/tracing.ts';
 import { registerMetrics } from './metrics.ts';
 import { NamesReader } from './names-reader.ts';
@@ -26,8 +23,6 @@ import type { Config } from './settings.ts';
 
 /** The consumer group, and the writer of the records. */
 const group = 'enricher';
-/** Milliseconds between two attempts to reach Kafka at the start. */
-const retryPause = 1000;
 /** Milliseconds between two commits, and between two looks at what waits. */
 const commitInterval = 1000;
 const lookInterval = 500;
@@ -48,7 +43,7 @@ export async function startEnricher(config: Config, log: Logger, ended: AbortSig
   stopping.add({ phase: 'release', name: 'traces', deadline, run: stopTracing });
   stopping.add({ phase: 'release', name: 'health and metrics', deadline, run: () => operations.close() });
 
-  const partitions = await untilKafkaAnswers(config, bus, producer, log, ended);
+  const partitions = await untilDone('records to read', () => makeTopics(config, bus, producer), { health, log, ended, explain });
   const names = new KnownNames(partitions);
   // A group of its own: every enricher reads all of it.
   const namesConsumer = bus.consumer({ group: `${group}-names-${randomUUID()}`, topics: [topics.names.name] });
@@ -79,11 +74,11 @@ export async function startEnricher(config: Config, log: Logger, ended: AbortSig
       return commit();
     },
   });
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(moduleOf(enricher), {
-    strategy: new BatchServer(consumer, enricher),
-    logger: new NestLogger(log),
-    abortOnError: false,
-  });
+  const app = await batchService(
+    { [topics.records.name]: (batch, control) => enricher.batch(batch, control) },
+    new BatchServer(consumer, enricher),
+    log,
+  );
   stopping.add({ phase: 'close', name: 'group', deadline, run: () => app.close() });
   void namesConsumer.start(reader);
   await app.listen();
@@ -91,45 +86,10 @@ export async function startEnricher(config: Config, log: Logger, ended: AbortSig
   return { stop: () => stopping.stop() };
 }
 
-/** One handler, for the batches of the records' topic. Decorators are called as functions here: Node runs this file as it is. */
-function moduleOf(enricher: RecordEnricher): Type {
-  class RecordsController {
-    batch(batch: Batch, control: BatchControl): Promise<void> {
-      return enricher.batch(batch, control);
-    }
-  }
-  Controller()(RecordsController);
-  MessagePattern(topics.records.name)(
-    RecordsController.prototype,
-    'batch',
-    Object.getOwnPropertyDescriptor(RecordsController.prototype, 'batch') as TypedPropertyDescriptor<unknown>,
-  );
-  Payload()(RecordsController.prototype, 'batch', 0);
-  Ctx()(RecordsController.prototype, 'batch', 1);
-  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest knows a module by its class
-  class EnricherModule {}
-  Module({ controllers: [RecordsController] })(EnricherModule);
-  return EnricherModule;
-}
-
-/** Waits for the dissectors' topics, and makes that of the enrichers with as many partitions, which it resolves to. */
-async function untilKafkaAnswers(config: Config, bus: KafkaBus, producer: Producer, log: Logger, ended: AbortSignal): Promise<number> {
-  for (let told = ''; ;) {
-    try {
-      const partitions = await producer.partitionsOf(topics.records.name);
-      await producer.partitionsOf(topics.names.name);
-      await ensureTopics(bus.kafka, [topics.enriched, deadLetters(group)], { replication: config.kafkaReplication, partitions });
-      return partitions;
-    } catch (error) {
-      const reason = explain(error);
-      if (reason !== told)
-        log.warn(
-          { reason, brokers: config.kafkaBrokers.join(',') },
-          `Kafka does not answer, or has no ${topics.records.name} yet; trying again until it does`,
-        );
-      told = reason;
-    }
-    if (ended.aborted) throw new Error(`stopped before Kafka answered: ${told}`);
-    await new Promise((resolve) => setTimeout(resolve, retryPause));
-  }
+/** Makes the topic of the enrichers with as many partitions as the dissectors' have, which it resolves to. Rejects while those are not there. */
+async function makeTopics(config: Config, bus: KafkaBus, producer: Producer): Promise<number> {
+  const partitions = await producer.partitionsOf(topics.records.name);
+  await producer.partitionsOf(topics.names.name);
+  await ensureTopics(bus.kafka, [topics.enriched, deadLetters(group)], { replication: config.kafkaReplication, partitions });
+  return partitions;
 }

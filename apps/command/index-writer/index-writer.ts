@@ -1,16 +1,15 @@
-import { Module, type INestMicroservice, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { ContentIndexer } from '@orbweaver/command/indexing/content-indexer.ts';
 import { RecordIndexer } from '@orbweaver/command/indexing/record-indexer.ts';
 import type { Writer } from '@orbweaver/command/indexing/writer.ts';
+import type { BatchHandler } from '@orbweaver/command/streaming/bus.ts';
 import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
 import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
+import { batchService } from '@orbweaver/platform/bus/nest/batch-service.ts';
 import { Health } from '@orbweaver/platform/service/health.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
-import { NestLogger } from '@orbweaver/platform/service/nest/nest-logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
 import { Stopping, type StopReport } from '@orbweaver/platform/service/stopping.ts';
 import { untilDone } from '@orbweaver/platform/service/until-done.ts';
@@ -20,7 +19,6 @@ import { openElasticsearchStore } from '@orbweaver/platform/store/elasticsearch/
 import { inSpans, startTracing } from '@orbweaver/platform/telemetry/tracing.ts';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { registerMetrics } from './metrics.ts';
-import { batchController } from './batch.controller.ts';
 import type { Config } from './settings.ts';
 
 export interface IndexWriter {
@@ -59,17 +57,19 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
     const indexer = new RecordIndexer({ writer, consumer, producer });
     const contentIndexer = new ContentIndexer({ store: contents, consumer, producer });
     const { batch: timer } = registerMetrics(operations.metrics, indexer, contentIndexer, writer);
-    const records = batchController(source.name, async (batch, control) => {
-      const end = timer.startTimer();
-      await inSpans(
-        'store records',
-        batch.messages.map(({ headers }) => headers),
-        () => indexer.batch(batch, control),
-      );
-      end();
-    });
-    const kept = batchController(topics.contents.name, (batch, control) => contentIndexer.batch(batch, control));
-    const service = await microservice([records, kept], new BatchServer(consumer, indexer), log);
+    const handlers: Record<string, BatchHandler['batch']> = {
+      [source.name]: async (batch, control) => {
+        const end = timer.startTimer();
+        await inSpans(
+          'store records',
+          batch.messages.map(({ headers }) => headers),
+          () => indexer.batch(batch, control),
+        );
+        end();
+      },
+      [topics.contents.name]: (batch, control) => contentIndexer.batch(batch, control),
+    };
+    const service = await batchService(handlers, new BatchServer(consumer, indexer), log);
     health.add('bus', () => bus.problem());
     health.add('records', () => writer.problem?.());
     stopping.add({ phase: 'intake', name: 'consumer', deadline, run: () => service.close() });
@@ -92,12 +92,6 @@ export async function startIndexWriter(config: Config, log: Logger): Promise<Ind
     log.fatal({ err: error }, 'the start failed');
   });
   return { port, stop: () => stopping.stop() };
-}
-
-async function microservice(controllers: Type[], strategy: BatchServer, log: Logger): Promise<INestMicroservice> {
-  @Module({ controllers })
-  class IndexWriterModule {}
-  return NestFactory.createMicroservice(IndexWriterModule, { strategy, logger: new NestLogger(log), abortOnError: false });
 }
 
 /** Deletes old indices every so often, also where the cluster's lifecycles do. */
