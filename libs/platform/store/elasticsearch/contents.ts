@@ -12,6 +12,7 @@ import { contentCap } from '../../content/content-policy.ts';
 import { hashOfContent, parseHashedId } from '../../content/hashed-content-id.ts';
 import { BulkRequests, type BulkItem } from './bulk.ts';
 import { Connection } from './connection.ts';
+import { deleteMatching } from './delete-matching.ts';
 import { defaults, type ElasticsearchSettings } from './settings.ts';
 
 const decompress = promisify(zstdDecompress);
@@ -81,16 +82,8 @@ export class ElasticsearchContents implements ContentStore {
 
   /** Deletes what was kept of a capture. What was written before is included. */
   async deleteCapture(capture: string): Promise<void> {
-    const index = `${this.#prefix}-${contentsName}-*`;
-    const segment = captureSegment(capture);
-    for (;;) {
-      await this.#call(this.#connection.client.indices.refresh({ index, ignore_unavailable: true, allow_no_indices: true }));
-      const body = { query: { term: { segment: { value: segment } } }, size: 5000, _source: false };
-      const [answer] = await this.#connection.search([index], [body]);
-      if (answer!.hits.hits.length === 0) return;
-      const items = answer!.hits.hits.map(({ _index, _id }) => ({ index: _index, id: _id, document: undefined }));
-      await deliver(items, new BulkRequests(this.#connection), this.#settings.retry);
-    }
+    const doomed = { indices: `${this.#prefix}-${contentsName}-*`, field: 'segment', value: captureSegment(capture) };
+    await deleteMatching(this.#connection, doomed, this.#settings.retry);
   }
 
   async close(): Promise<void> {

@@ -16,8 +16,10 @@ import type { Catalogue, CatalogueField } from '@orbweaver/query/search/catalogu
 import { parseInstant } from '@orbweaver/query/search/instant-text.ts';
 import { refusalOf } from '../validate.ts';
 import { BulkRequests, reasonInShort, type BulkItem } from './bulk.ts';
+import { recordsOf } from './captured-records.ts';
 import type { Connection } from './connection.ts';
 import type { PreparedCluster } from './cluster.ts';
+import { deleteMatching } from './delete-matching.ts';
 import type { Documents } from './documents.ts';
 import { deleteIndices, expiredIndices, listIndices } from './retention.ts';
 import {
@@ -35,8 +37,6 @@ import {
 
 /** Names in the path of one request: a node takes 4,096 bytes of it. */
 const maxPathBytes = 3000;
-/** Records deleted in one request. */
-const deletedAtOnce = 5000;
 
 interface Item extends BulkItem {
   readonly document: string;
@@ -131,20 +131,7 @@ export class ElasticsearchWriter implements Writer {
 
   async deleteCapture(path: string): Promise<number> {
     await this.flush();
-    return this.#alone(async () => {
-      let deleted = 0;
-      for (;;) {
-        const query = { term: { 'log.file.path': { value: path } } };
-        const [answer] = await this.#connection.search([`${this.#prefix}-*`], [{ query, size: deletedAtOnce, _source: false }]);
-        const hits = answer!.hits.hits.filter(({ _index }) => indexSpan(this.#prefix, _index) !== undefined);
-        if (hits.length === 0) return deleted;
-        const requests = new BulkRequests(this.#connection);
-        const items = hits.map(({ _index, _id }) => ({ index: _index, id: _id, document: undefined }));
-        deleted += (await deliver(items, requests, this.#settings.retry)).stored;
-        for (const index of inPaths([...new Set(hits.map(({ _index }) => _index))]))
-          await this.#call(this.#connection.client.indices.refresh({ index, ignore_unavailable: true }));
-      }
-    });
+    return this.#alone(() => deleteMatching(this.#connection, recordsOf(this.#prefix, path), this.#settings.retry));
   }
 
   async retain(policy: RetentionPolicy, now: number): Promise<RetentionResult> {
