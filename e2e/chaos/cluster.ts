@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { built, startService, type Service } from '@orbweaver/testing/processes/service.ts';
-import type { Stack, StackServer } from '@orbweaver/testing/stack/stack.ts';
+import { startService, type Service } from '@orbweaver/testing/processes/service.ts';
+import { addressesOf, settingsFor, type Stack, type StackServer } from '@orbweaver/testing/stack/stack.ts';
 
 /** Services that keep running: each goes on with the work of one that was killed. */
-export const standing = hasEnricher() ? (['dissector', 'enricher', 'index-writer'] as const) : (['dissector', 'index-writer'] as const);
-export type Standing = 'dissector' | 'enricher' | 'index-writer';
+export const standing = ['dissector', 'enricher', 'index-writer'] as const;
+export type Standing = (typeof standing)[number];
 export const servers = ['kafka', 'elasticsearch', 'redis'] as const;
 
 /** Fewer than a cluster has: there is less to share out, and it is shared out faster. */
@@ -33,11 +31,8 @@ export class Cluster {
   }
 
   static async open(stack: Stack, file: string): Promise<Cluster> {
-    const [kafka, elasticsearch, redis] = await Promise.all(servers.map((name) => stack.server(name)));
     return new Cluster(stack, file, {
-      KAFKA_BROKERS: kafka!.address,
-      ELASTICSEARCH_NODES: elasticsearch!.address,
-      REDIS_URL: redis!.address,
+      ...settingsFor(await addressesOf(stack)),
       KAFKA_SESSION_TIMEOUT: '6s',
       LOG_FORMAT: 'json',
     });
@@ -127,9 +122,5 @@ const own: Readonly<Record<Standing, Readonly<Record<string, string>>>> = {
   dissector: { REDACTION: 'false', KEEP_BODIES: 'off', CHECKPOINT_INTERVAL: '500ms' },
   // Sessions of whisperers that were killed tell no more names.
   enricher: { NAMES_PATIENCE: '20s' },
-  'index-writer': hasEnricher() ? {} : { RECORDS: 'dissected' },
+  'index-writer': {},
 };
-
-function hasEnricher(): boolean {
-  return existsSync(join(built, 'enricher/main.js'));
-}

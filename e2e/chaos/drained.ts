@@ -29,7 +29,7 @@ export async function untilDrained(brokers: string, groups: readonly Standing[],
   try {
     const messages: Record<string, number> = {};
     for (const group of groups) {
-      messages[group] = await drained(admin, group, sourceOf(group, groups));
+      messages[group] = await drained(admin, group, sourceOf(group));
       say(`${group} has committed all of its ${messages[group]} messages`);
     }
     const names = (await admin.listTopics()).filter((name) => groups.some((group: App) => deadLetters(group).name === name));
@@ -43,9 +43,8 @@ export async function untilDrained(brokers: string, groups: readonly Standing[],
   }
 }
 
-function sourceOf(group: Standing, groups: readonly Standing[]): string {
-  if (group === 'dissector') return topics.frames.name;
-  return group === 'index-writer' && groups.includes('enricher') ? topics.enriched.name : topics.records.name;
+function sourceOf(group: Standing): string {
+  return { dissector: topics.frames, enricher: topics.records, 'index-writer': topics.enriched }[group].name;
 }
 
 async function drained(admin: Admin, group: string, topic: string): Promise<number> {

@@ -17,7 +17,7 @@ import { readSettings } from '@orbweaver/platform/service/config/settings.ts';
 import { createLogger } from '@orbweaver/platform/service/logger.ts';
 import { startService, type Service } from '@orbweaver/testing/processes/service.ts';
 import { makeCertificates } from '@orbweaver/testing/stack/certificates.ts';
-import { openStack, type Stack, type StackServer } from '@orbweaver/testing/stack/stack.ts';
+import { addressesOf, openStack, settingsFor, type Stack, type StackServer } from '@orbweaver/testing/stack/stack.ts';
 import { stored } from '../chaos/records.ts';
 
 const limit = 240_000;
@@ -38,7 +38,7 @@ beforeAll(async () => {
   [kafka, elasticsearch, redis] = await Promise.all((['kafka', 'elasticsearch', 'redis'] as const).map((name) => stack.server(name)));
   client = new Client({ node: elasticsearch!.address });
   folder = await mkdtemp(join(tmpdir(), 'orbweaver-bad-input-'));
-  settings = { KAFKA_BROKERS: kafka!.address, ELASTICSEARCH_NODES: elasticsearch!.address, REDIS_URL: redis!.address };
+  settings = settingsFor(await addressesOf(stack));
 });
 afterAll(async () => {
   await dissector?.end();

@@ -20,14 +20,15 @@ import { readSettings } from '@orbweaver/platform/service/config/settings.ts';
 import { createLogger } from '@orbweaver/platform/service/logger.ts';
 import { built, startService, type Service } from '@orbweaver/testing/processes/service.ts';
 import { ownPrefix, sharedServer } from '@orbweaver/testing/stack/shared.ts';
+import { addressesOf, settingsFor } from '@orbweaver/testing/stack/stack.ts';
 import { stored } from '../chaos/records.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const [kafka, elasticsearch, redis] = [await sharedServer('kafka'), await sharedServer('elasticsearch'), await sharedServer('redis')];
+const [kafka, elasticsearch] = [await sharedServer('kafka'), await sharedServer('elasticsearch')];
 const prefix = `${ownPrefix()}orbweaver`;
 const settings = {
-  ...{ KAFKA_BROKERS: kafka.address, ELASTICSEARCH_NODES: elasticsearch.address, REDIS_URL: redis.address },
+  ...settingsFor(await addressesOf({ server: sharedServer })),
   TRACES_ENDPOINT: '',
 };
 const bus = new KafkaBus(

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { startService, type Service } from '@orbweaver/testing/processes/service.ts';
 import { freePort } from '@orbweaver/testing/stack/ports.ts';
-import { openStack, type Stack } from '@orbweaver/testing/stack/stack.ts';
+import { addressesOf, openStack, settingsFor, type Stack } from '@orbweaver/testing/stack/stack.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
@@ -34,9 +34,8 @@ async function start(name: string, more: Record<string, string> = {}, args: read
 beforeAll(async () => {
   stack = await openStack();
   data = await mkdtemp(join(tmpdir(), 'orbweaver-whole-'));
-  const [kafka, elasticsearch, redis] = await Promise.all([stack.server('kafka'), stack.server('elasticsearch'), stack.server('redis')]);
   // Each gets all addresses, as from the environment that `npm run stack` prints.
-  settings = { KAFKA_BROKERS: kafka.address, REDIS_URL: redis.address, ELASTICSEARCH_NODES: elasticsearch.address };
+  settings = settingsFor(await addressesOf(stack));
   const [controlPort, searchPort] = [await freePort(), await freePort()];
   searchUrl = `http://127.0.0.1:${searchPort}/api/v1`;
   const control = await start('control-api', { PORT: String(controlPort), DATA: data });

@@ -80,12 +80,12 @@ async function startStandalone(captures: readonly string[]): Promise<Running> {
  */
 async function startCluster(captures: readonly string[]): Promise<Running> {
   const { ownPrefix, sharedServer } = await import('@orbweaver/testing/stack/shared.ts');
-  const { services, variables } = await import('@orbweaver/testing/stack/stack.ts');
-  const settingOf = async (service: Service) => {
-    const address = process.env[variables[service]] ?? (await sharedServer(service)).address;
-    return [variables[service].replace('ORBWEAVER_', ''), address] as const;
+  const { addressesOf, settingsFor, variables } = await import('@orbweaver/testing/stack/stack.ts');
+  const server = async (service: Service) => {
+    const address = process.env[variables[service]];
+    return address === undefined ? sharedServer(service) : { address };
   };
-  const settings = Object.fromEntries(await Promise.all(services.map(settingOf)));
+  const settings = settingsFor(await addressesOf({ server }));
   const folder = await mkdtemp(join(tmpdir(), 'orbweaver-e2e-'));
   const cluster = await startOnServers({ folder, settings, captures, indexPrefix: `${ownPrefix()}orbweaver` });
   return {

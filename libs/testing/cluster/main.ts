@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startKeeper } from '../stack/keeper.ts';
-import { openStack, services, variables } from '../stack/stack.ts';
+import { addressesOf, openStack, services, settingsFor, variables } from '../stack/stack.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { port: { type: 'string', default: '7280' } } });
@@ -31,12 +31,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 try {
   console.error(`orbweaver: starting ${services.join(', ')}; the first time they are downloaded`);
-  const servers = await Promise.all(services.map(async (name) => [name, (await stack.server(name)).address] as const));
+  const addresses = await addressesOf(stack);
   console.error("orbweaver: starting Orbweaver's services");
-  const settings = Object.fromEntries(servers.map(([name, address]) => [variables[name].replace('ORBWEAVER_', ''), address]));
+  const settings = settingsFor(addresses);
   cluster = await startCluster({ folder, settings, captures, port: Number(values.port), started: (pid) => keeper.started(pid) });
   console.log(`\n  Sign in  ${cluster.signInLink}`);
-  for (const [name, address] of servers) console.log(`  ${variables[name]}=${address}`);
+  for (const name of services) console.log(`  ${variables[name]}=${addresses[name]}`);
   console.log('  Data and logs are temporary: Ctrl-C ends everything.\n');
   setInterval(() => cluster?.log().forEach((line) => console.error(line)), 1000);
 } catch (error) {

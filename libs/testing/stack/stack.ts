@@ -40,6 +40,19 @@ export const variables: Readonly<Record<Service, string>> = {
   redis: 'ORBWEAVER_REDIS_URL',
 };
 
+/** Settings that lead Orbweaver's services to the servers at these addresses, by name as in the environment behind `ORBWEAVER_`. */
+export function settingsFor(addresses: Readonly<Record<Service, string>>): Record<string, string> {
+  return Object.fromEntries(services.map((service) => [variables[service].replace('ORBWEAVER_', ''), addresses[service]]));
+}
+
+/** Asks for each server, which may have to be started first, and resolves to where all are. */
+export async function addressesOf(stack: {
+  server(service: Service): Promise<Pick<StackServer, 'address'>>;
+}): Promise<Record<Service, string>> {
+  const servers = await Promise.all(services.map(async (service) => [service, (await stack.server(service)).address] as const));
+  return Object.fromEntries(servers) as Record<Service, string>;
+}
+
 export interface StackOptions {
   readonly compiler?: Compiler;
   /** Everyone speaks TLS and asks who is there: Kafka by SASL, Redis by password, Elasticsearch (an nginx before it) by Basic. */

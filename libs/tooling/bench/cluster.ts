@@ -4,7 +4,7 @@
  */
 import { Client } from '@elastic/elasticsearch';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { built, startService, type Service } from '@orbweaver/testing/processes/service.ts';
-import { openStack, services as servers } from '@orbweaver/testing/stack/stack.ts';
+import { addressesOf, openStack, services as servers, settingsFor } from '@orbweaver/testing/stack/stack.ts';
 import { cutCapture } from './cut-capture.ts';
 import { makeMixedCapture } from './mixed-capture.ts';
 import { ProcessorTime } from './processor-time.ts';
@@ -51,26 +51,19 @@ try {
 
 async function bench(): Promise<void> {
   const [kafka, elasticsearch, redis] = await Promise.all(servers.map((name) => stack.server(name)));
-  const settings = {
-    KAFKA_BROKERS: kafka!.address,
-    ELASTICSEARCH_NODES: elasticsearch!.address,
-    REDIS_URL: redis!.address,
-    LOG_LEVEL: 'warn',
-  };
+  const settings = { ...settingsFor(await addressesOf(stack)), LOG_LEVEL: 'warn' };
   const start = async (name: string, own: Readonly<Record<string, string>> = {}, args: readonly string[] = []) => {
     const service = await startService(name, { ...settings, ...own }, args);
     running.push(service);
     return service;
   };
-  const hasEnricher = existsSync(join(built, 'enricher'));
-  const writing = { RECORDS: hasEnricher ? 'enriched' : 'dissected' };
   const client = new Client({ node: elasticsearch!.address, requestTimeout: 600_000 });
 
-  const standing = [await start('dissector'), ...(hasEnricher ? [await start('enricher')] : [])];
+  const standing = [await start('dissector'), await start('enricher')];
   // Compilers of servers and services warm up on a part of the file, whose records go elsewhere.
   const warmUp = Number(values['warm-up']) * 1e6;
   if (warmUp > 0) {
-    const writer = await start('index-writer', { ...writing, INDEX_PREFIX: 'warm' });
+    const writer = await start('index-writer', { INDEX_PREFIX: 'warm' });
     const part = cutCapture(capture, join(folder, 'warm-up.pcap'), Math.min(bytes, warmUp));
     const whisperer = await start('whisperer', {}, [part]);
     await whisperer.ended();
@@ -78,7 +71,7 @@ async function bench(): Promise<void> {
     await writer.end();
     await client.indices.delete({ index: await namesOf(client, 'warm-*') });
   }
-  standing.push(await start('index-writer', writing));
+  standing.push(await start('index-writer'));
   await Promise.all(standing.map((service) => service.ready()));
 
   const whisperer = await start('whisperer', {}, [capture]);
