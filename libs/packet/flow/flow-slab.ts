@@ -185,14 +185,18 @@ export class FlowSlab {
 
   #grow(): void {
     this.capacity = Math.min(this.limit, this.capacity * 2);
-    this.words = new Uint32Array(grown(this.words, this.capacity * wordsPerFlow));
-    this.numbers = new Float64Array(grown(this.numbers, this.capacity * countsPerFlow));
-    this.history = new Uint8Array(grown(this.history, this.capacity * historyLimit));
-    this.#free = new Int32Array(grown(this.#free, this.capacity));
+    this.words = copied(this.words, new Uint32Array(this.capacity * wordsPerFlow));
+    this.numbers = copied(this.numbers, new Float64Array(this.capacity * countsPerFlow));
+    this.history = copied(this.history, new Uint8Array(this.capacity * historyLimit));
+    this.#free = copied(this.#free, new Int32Array(this.capacity));
   }
 }
 
-/** The same bytes with room for `length` elements. What held them is free at once: a slab is large, and the collector would let it lie. */
-function grown(array: Uint32Array | Float64Array | Uint8Array | Int32Array, length: number): ArrayBuffer {
-  return (array.buffer as ArrayBuffer).transfer(length * array.BYTES_PER_ELEMENT);
+/**
+ * Copied, not handed over by `ArrayBuffer.transfer`: V8 throws away all optimized code that reads a typed array when the first buffer of a process is
+ * detached, and checks each access from then on.
+ */
+function copied<T extends Uint32Array | Float64Array | Uint8Array | Int32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
