@@ -1,7 +1,7 @@
 import { kafkaSettings } from '@orbweaver/platform/bus/kafka/settings.ts';
 import { redisSettings } from '@orbweaver/platform/cache/redis/settings.ts';
 import { setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
-import { byteSize, onOff, text, wholeNumber } from '@orbweaver/platform/service/config/values.ts';
+import { byteSize, onOff, text, url, wholeNumber } from '@orbweaver/platform/service/config/values.ts';
 import { operationsSettings } from '@orbweaver/platform/service/operations.ts';
 import { listenSettings } from '@orbweaver/platform/service/nest/serve.ts';
 import { processSettings } from '@orbweaver/platform/service/run-process.ts';
@@ -24,7 +24,7 @@ export const settings = {
   ...elasticsearchSettings,
   uploadLimit: setting(byteSize('1kB', '1000TB'), 10e9, 'Bytes of one uploaded capture.'),
   signInLink: setting(onOff, false, 'Prints a one-time sign-in link for the administrator, also when a password is set.'),
-  webUrl: setting(text, 'http://127.0.0.1:7280', 'Where people find the pages: the printed link begins with it.'),
+  webUrl: setting(url('http', 'https'), 'http://127.0.0.1:7280', 'Where people find the pages: the printed link begins with it.'),
 } as const;
 
 export type Config = ConfigOf<typeof settings>;

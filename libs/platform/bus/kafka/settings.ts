@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 import { optionalSetting, secretSetting, setting, type ConfigOf } from '../../service/config/settings.ts';
-import { duration, listOfText, onOff, oneOf, text } from '../../service/config/values.ts';
+import { duration, onOff, oneOf, serverPlaces, text } from '../../service/config/values.ts';
 
 /** What an app that uses Kafka has among its settings. */
 export const kafkaSettings = {
-  kafkaBrokers: setting(listOfText, ['127.0.0.1:9092'], 'Kafka brokers to begin with, as host:port.'),
+  kafkaBrokers: setting(serverPlaces, ['127.0.0.1:9092'], 'Kafka brokers to begin with, as host:port.'),
   kafkaTls: setting(onOff, false, 'Speaks TLS with Kafka.'),
   kafkaTlsCa: optionalSetting(text, 'File with the certificates (PEM) that vouch for the brokers; absent: those of the system.'),
   kafkaTlsCertificate: optionalSetting(text, 'File with the certificate (PEM) that this process shows to Kafka.'),

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** How a setting's value is read from text (flag, environment) or from JSON (file), and written back. */
 export interface ValueKind<Value> {
   /** What should stand there: completes `expected …`. */
@@ -79,6 +81,56 @@ export const listOfText: ValueKind<readonly string[]> = {
   },
   write: (value) => value.join(','),
 };
+
+/** Several values of one kind: separated by commas, or a JSON list. */
+function listOf(expected: string, isOne: (item: string) => boolean): ValueKind<readonly string[]> {
+  const read = (input: unknown) => {
+    const items = listOfText.read(input);
+    return items?.every(isOne) ? items : undefined;
+  };
+  return { ...listOfText, expected, read };
+}
+
+/** Addresses and networks: `127.0.0.1`, `10.0.0.0/8`, `fd00::/8`. */
+export const networks = listOf('addresses or networks, such as 127.0.0.1 or 10.0.0.0/8, separated by commas', (item) => {
+  const [address, bits, ...more] = item.split('/') as [string, ...string[]];
+  const version = isIP(address);
+  return (
+    version !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  );
+});
+
+/** Places of servers, at least one: `broker:9092`, `[::1]:9092`. */
+export const serverPlaces = oneOrMore(
+  listOf('host:port, or several separated by commas', (item) => {
+    const [, host, port] = /^(\[[\da-fA-F:.]+\]|[^\s:/@[\]]+):(\d{1,5})$/.exec(item) ?? [];
+    return host !== undefined && Number(port) > 0 && Number(port) <= 65_535;
+  }),
+);
+
+/** An address with one of these schemes: `https://search:9200`. */
+export function url(...schemes: readonly string[]): ValueKind<string> {
+  const expected = `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+  return { ...text, expected, read: (input) => (typeof input === 'string' && isUrl(input, schemes) ? input : undefined) };
+}
+
+/** Several such addresses, at least one. */
+export function urls(...schemes: readonly string[]): ValueKind<readonly string[]> {
+  return oneOrMore(listOf(`${url(...schemes).expected}, or several separated by commas`, (item) => isUrl(item, schemes)));
+}
+
+function oneOrMore(kind: ValueKind<readonly string[]>): ValueKind<readonly string[]> {
+  const read = (input: unknown) => {
+    const items = kind.read(input);
+    return items !== undefined && items.length > 0 ? items : undefined;
+  };
+  return { ...kind, read };
+}
+
+function isUrl(input: string, schemes: readonly string[]): boolean {
+  const scheme = schemes.find((each) => input.startsWith(`${each}://`));
+  return scheme !== undefined && URL.canParse(input) && new URL(input).host !== '';
+}
 
 const within = (value: number | undefined, least: number, most: number) =>
   value !== undefined && value >= least && value <= most ? value : undefined;

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setting } from '../config/settings.ts';
-import { listOfText, portNumber, text } from '../config/values.ts';
+import { networks, portNumber, text } from '../config/values.ts';
 
 /** What an app with an API of its own has among its settings. */
 export function listenSettings(port: number) {
@@ -8,7 +8,7 @@ export function listenSettings(port: number) {
     host: setting(text, '127.0.0.1', 'Address to listen on. Anything but a loopback address lets others connect: put TLS in front.'),
     port: setting(portNumber, port, 'Port to listen on.'),
     trustedProxies: setting(
-      listOfText,
+      networks,
       [],
       'Addresses or networks of proxies in front, which are believed about who asks and whether over TLS (X-Forwarded-For, X-Forwarded-Proto).',
     ),

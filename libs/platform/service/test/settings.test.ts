@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readArguments } from '../config/arguments.ts';
 import { settingsHelp, settingsReference } from '../config/reference.ts';
 import { ConfigError, describeConfig, optionalSetting, readSettings, secretSetting, setting, type Sources } from '../config/settings.ts';
-import { byteSize, duration, listOfText, onOff, oneOf, portNumber, text } from '../config/values.ts';
+import { byteSize, duration, listOfText, networks, onOff, oneOf, portNumber, serverPlaces, text, url, urls } from '../config/values.ts';
 
 const table = {
   port: setting(portNumber, 7280, 'Port to listen on.'),
@@ -87,4 +87,32 @@ test('the_reference_names_every_setting', () => {
     expect(settingsReference(table)).toContain(`\`${name}\``);
     expect(settingsHelp(table)).toContain(help);
   }
+});
+
+test('places_of_servers_and_proxies_are_checked_before_anything_uses_them', () => {
+  const places = {
+    trustedProxies: setting(networks, [], 'Who is believed.'),
+    kafkaBrokers: setting(serverPlaces, ['127.0.0.1:9092'], 'Where Kafka is.'),
+    redisUrl: setting(url('redis', 'rediss'), 'redis://127.0.0.1', 'Where Redis is.'),
+    nodes: setting(urls('http', 'https'), ['http://127.0.0.1:9200'], 'Where Elasticsearch is.'),
+  };
+  const readPlaces = (flags: Record<string, string>) => readSettings(places, { flags, environment: {}, file: {} });
+  const good = {
+    trustedProxies: '127.0.0.1, 10.0.0.0/8,::1,fd00::/8',
+    kafkaBrokers: 'kafka-0.kafka:9092, [::1]:9093',
+    redisUrl: 'rediss://user:secret@redis:6380/1',
+    nodes: 'https://a:9200,http://[::1]:9200/below',
+  };
+  expect(readPlaces(good)).toMatchObject({ trustedProxies: ['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8'], redisUrl: good.redisUrl });
+  const bad = {
+    trustedProxies: ['nginx', '10.0.0.0/33', '10.0.0.0/', '10.0.0.1/8/8', '10.0.0'],
+    kafkaBrokers: ['kafka', 'kafka:0', 'kafka:99999', 'http://kafka:9092', '::1:9092', ''],
+    redisUrl: ['redis', 'http://redis', 'redis://', 'redis:6379'],
+    nodes: ['search:9200', 'https://', 'http://a, b'],
+  };
+  for (const [name, values] of Object.entries(bad))
+    for (const value of values) expect(() => readPlaces({ [name]: value }), value).toThrow(/expected (addresses|host:port|an address)/);
+  expect(() => readPlaces({ nodes: 'search:9200' })).toThrow(
+    '--nodes: expected an address that begins with http:// or https://, or several separated by commas, got "search:9200"',
+  );
 });

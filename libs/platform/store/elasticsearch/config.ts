@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { optionalSetting, secretSetting, setting, type ConfigOf } from '../../service/config/settings.ts';
-import { duration, listOfText, oneOf, text, wholeNumber } from '../../service/config/values.ts';
+import { duration, oneOf, text, urls, wholeNumber } from '../../service/config/values.ts';
 import { defaults, type ElasticsearchSettings } from './settings.ts';
 
 /** What an app that uses Elasticsearch has among its settings. */
 export const elasticsearchSettings = {
-  elasticsearchNodes: setting(listOfText, ['http://127.0.0.1:9200'], 'Nodes of the Elasticsearch cluster, as http(s)://host:port.'),
+  elasticsearchNodes: setting(
+    urls('http', 'https'),
+    ['http://127.0.0.1:9200'],
+    'Nodes of the Elasticsearch cluster, as http(s)://host:port.',
+  ),
   elasticsearchUsername: optionalSetting(text, 'User name for Elasticsearch.'),
   elasticsearchPassword: secretSetting(text, 'Password for Elasticsearch.'),
   elasticsearchTlsCa: optionalSetting(text, 'File with the certificates (PEM) that vouch for the nodes; absent: those of the system.'),
