@@ -9,8 +9,13 @@ export class StatusLine {
     this.#stream = stream;
   }
 
+  /** Anyone sees what is shown. */
+  get isSeen(): boolean {
+    return this.#stream.isTTY;
+  }
+
   show(text: string): void {
-    if (!this.#stream.isTTY) return;
+    if (!this.isSeen) return;
     this.#stream.write(`\r\x1b[K${text.slice(0, this.#stream.columns - 1)}`);
     this.#shown = true;
   }

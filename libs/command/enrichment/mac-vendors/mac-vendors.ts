@@ -1,4 +1,4 @@
-import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import type { FieldValue, TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { Enricher } from '../enricher.ts';
 
 /** The registry of those who make network interfaces. */
@@ -25,13 +25,14 @@ export class MacVendors implements Enricher {
 
   enrich(record: TrafficRecord): void {
     if (record['event.dataset'] !== 'flow') return;
-    this.#add(record, 'source.mac', 'flow.source.mac_vendor');
-    this.#add(record, 'destination.mac', 'flow.destination.mac_vendor');
+    const source = this.#vendorsOf(record['source.mac']);
+    if (source !== undefined) record['flow.source.mac_vendor'] = source;
+    const destination = this.#vendorsOf(record['destination.mac']);
+    if (destination !== undefined) record['flow.destination.mac_vendor'] = destination;
   }
 
-  #add(record: TrafficRecord, from: string, to: string): void {
-    const addresses = record[from];
-    if (!Array.isArray(addresses)) return;
+  #vendorsOf(addresses: FieldValue | undefined): string[] | undefined {
+    if (!Array.isArray(addresses)) return undefined;
     let vendors: string[] | undefined;
     for (const address of addresses as readonly string[]) {
       const vendor = this.#vendorOf(address);
@@ -39,7 +40,7 @@ export class MacVendors implements Enricher {
       if (vendors === undefined) vendors = [vendor];
       else if (!vendors.includes(vendor)) vendors.push(vendor);
     }
-    if (vendors !== undefined) record[to] = vendors;
+    return vendors;
   }
 
   #vendorOf(address: string): string | undefined {

@@ -51,9 +51,15 @@ export class Names implements Enricher {
     const destination = record['destination.ip'] as string | undefined;
     if (source === undefined || destination === undefined) return;
     const called = this.#known.get(destination);
-    if (called !== undefined) add(record, 'destination.domain', called, source, tick);
+    if (called !== undefined) {
+      const name = nameOf(record, called, source, tick);
+      if (name !== undefined) record['destination.domain'] = name;
+    }
     const calling = this.#known.get(source);
-    if (calling !== undefined) add(record, 'source.domain', calling, destination, tick);
+    if (calling !== undefined) {
+      const name = nameOf(record, calling, destination, tick);
+      if (name !== undefined) record['source.domain'] = name;
+    }
   }
 
   /** Everything that is known, for another that begins where this one is. */
@@ -72,9 +78,8 @@ export class Names implements Enricher {
   }
 }
 
-function add(record: TrafficRecord, field: string, known: Known, peer: string, tick: number): void {
+function nameOf(record: TrafficRecord, known: Known, peer: string, tick: number): string | undefined {
   const began = packetMicros(record['@timestamp']);
   const own = known.byClient.get(peer);
-  const name = (own === undefined ? undefined : nameAt(own, began, tick)) ?? nameAt(known.anyone, began, tick);
-  if (name !== undefined) record[field] = name;
+  return (own === undefined ? undefined : nameAt(own, began, tick)) ?? nameAt(known.anyone, began, tick);
 }
