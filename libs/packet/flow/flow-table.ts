@@ -165,7 +165,7 @@ export class FlowTable {
     words[at + Word.firstTick] = this.#wheel.now;
     words[at + Word.lastTick] = this.#wheel.now;
     words[at + Word.first] = packet.protocol === IpProtocol.tcp ? packet.tcpSequence : (packet.icmpType << 8) | packet.icmpCode;
-    this.starts.opened(flow);
+    this.starts.open(flow);
     this.#index.add(flow, this.#key.hash);
     this.#wheel.schedule(flow, this.#wheel.now + this.#firstTimeout(packet, isSyn));
     return flow;
@@ -309,7 +309,6 @@ export class FlowTable {
     this.ending = flow;
     this.#ended(flow, reason);
     this.ending = -1;
-    this.starts.ended(flow);
     this.#free(flow);
   }
 
@@ -317,6 +316,7 @@ export class FlowTable {
     if (this.rivals.count > 0) this.rivals.leave(flow);
     this.#index.remove(flow, this.slab.words[flow * wordsPerFlow + Word.hash]!);
     this.links.forget(flow);
+    this.starts.free(flow);
     this.slab.give(flow);
   }
 
