@@ -13,6 +13,8 @@ const counted: Readonly<Record<keyof PartitionCounters, string>> = {
   sessionsEnded: 'Sessions of whisperers that ended.',
   sessionsReplaced: 'Sessions that a later one of the same source replaced.',
   sessionsLost: 'Sessions that ended without saying so.',
+  twinFlows: 'Flows that another observer had told of before.',
+  sightingsForgotten: 'Conversations that were forgotten before their time, so that twins of them count as firsts.',
 };
 
 const countedContent: Readonly<Record<Exclude<keyof ContentCounters, 'droppedSegments'>, readonly [name: string, help: string]>> = {

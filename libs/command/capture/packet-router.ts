@@ -115,7 +115,7 @@ export class PacketRouter {
   #routeFrame(frame: Frame): void {
     const packet = this.decoder.packets[0]!;
     this.#follow(packet, 0, 0, undefined);
-    this.#sink.frame(this.#partitionOf(packet, 0, 0), frame, packet);
+    this.#sink.frame(this.#partitionOf(packet), frame, packet);
   }
 
   #routePackets(frame: Frame, count: number): void {
@@ -136,7 +136,7 @@ export class PacketRouter {
       }
       level.flow = this.#follow(packet, level.kinds, level.identity, path);
       const carries = i + 1 < count && packets[i + 1]!.parent === i ? packets[i + 1]!.tunnel : undefined;
-      const partition = this.#partitionOf(packet, level.kinds, level.identity);
+      const partition = this.#partitionOf(packet);
       this.#sink.packet(partition, packet, packets[0]!.originalLength, frame, level.kinds, level.identity, path, carries);
     }
   }
@@ -146,13 +146,14 @@ export class PacketRouter {
     const kinds = packet.tunnel === undefined ? 0 : this.#tunnels.kindsWith(0, packet);
     const identity = kinds === 0 ? 0 : this.#tunnels.identityWith(0, 0, packet);
     this.#follow(packet, kinds, identity, undefined);
-    const partition = this.#partitionOf(packet, kinds, identity);
+    const partition = this.#partitionOf(packet);
     this.#sink.packet(partition, packet, packet.originalLength, undefined, kinds, identity, undefined, undefined);
   }
 
-  #partitionOf(packet: Packet, kinds: number, identity: number): number {
+  /** By the conversation's own ends alone: who sees it outside of a tunnel has to meet who sees it inside. */
+  #partitionOf(packet: Packet): number {
     if (isLinked(packet)) return linkedHash % this.#partitions;
-    this.#key.fill(packet, kinds, identity, this.#vlanOf(packet));
+    this.#key.fill(packet, 0, 0, 0);
     return this.#key.hash % this.#partitions;
   }
 

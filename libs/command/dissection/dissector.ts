@@ -186,6 +186,7 @@ export class Dissector implements ConversationHost, TcpContentHost {
       table.slab.words[flags] = table.slab.words[flags]! | (this.fractionDigits << digitsShift);
       this.now.set(packet.seconds, packet.nanos);
       this.#paths[flow] = outer >= 0 ? this.#tunnels.pathIn(outer, packet.tunnel!) : this.#pathGiven;
+      this.#settings.opened?.(flow);
     }
     const side = table.sideOf(flow);
     this.counters.inFlows++;

@@ -36,6 +36,10 @@ export interface DissectionOptions {
   readonly conversationLimit?: number;
   /** Bytes that may wait for holes to fill, all conversations together. */
   readonly reassemblyLimit?: number;
+  /** Is told of each flow that opens, before anything is said of it; live capture only. */
+  readonly opened?: (flow: number) => void;
+  /** The observer whose observation a flow repeats, if it does; live capture only. */
+  readonly twinOf?: (flow: number) => string | undefined;
   /** Is told of each flow that has ended, while its row in the table still stands. */
   readonly ended?: (flow: number) => void;
 }

@@ -1,3 +1,4 @@
+import { twinField } from '@orbweaver/contracts/records/base-fields.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import { formatInstant, type Instant } from '@orbweaver/kernel/instant.ts';
@@ -34,11 +35,13 @@ export class RecordBuilder {
   readonly #observerBytes: Uint8Array;
   readonly #filePath: string | undefined;
   readonly #observer: DissectionOptions['observer'];
+  readonly #twinOf: DissectionOptions['twinOf'];
 
   constructor(table: FlowTable, options: DissectionOptions) {
     this.#table = table;
     this.#filePath = options.filePath;
     this.#observer = options.observer;
+    this.#twinOf = options.twinOf;
     this.#observerBytes = observerIdentity(options.observer);
   }
 
@@ -106,6 +109,8 @@ export class RecordBuilder {
       record['observer.name'] = this.#observer.name;
       record['observer.hostname'] = this.#observer.hostname;
       record['observer.ingress.interface.name'] = this.#observer.interface;
+      const twinOf = this.#twinOf?.(flow);
+      if (twinOf !== undefined) record[twinField] = twinOf;
     }
     return record;
   }

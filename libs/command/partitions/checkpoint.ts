@@ -5,6 +5,8 @@ import { keyWords } from '@orbweaver/packet/flow/flow-key.ts';
 import { readText, readU48 } from '@orbweaver/contracts/frames/batch-header.ts';
 import type { Tombstone } from './ended-flows.ts';
 import { positionOf } from './position.ts';
+import { readSightings, writeSightings } from './saved-sightings.ts';
+import type { SavedSightings } from './sightings.ts';
 
 /** What a checkpoint says of one session. */
 export interface SessionMark {
@@ -27,6 +29,8 @@ export interface SessionMark {
 export interface Checkpoint {
   readonly offset: number;
   readonly sessions: readonly SessionMark[];
+  /** Which observer was the first to tell of what; absent where there are none. */
+  readonly sightings?: SavedSightings;
 }
 
 /** Where checkpoints are kept, one a partition: the last one that was saved, or undefined. What was saved survives the process. */
@@ -37,12 +41,13 @@ export interface CheckpointStore {
   save(partition: number, checkpoint: Checkpoint): Promise<void>;
 }
 
-const version = 1;
+/** Version 1 had no sightings. */
+const version = 2;
 /** Bytes of a checkpoint, unpacked. */
 const sizeLimit = 256 * 2 ** 20;
 
 /** Packed bytes: u8 version, then everything deflated. */
-export function encodeCheckpoint({ offset, sessions }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ offset, sessions, sightings }: Checkpoint): Uint8Array {
   const to = new ByteWriter();
   to.u48(offset);
   to.u32(sessions.length);
@@ -59,12 +64,16 @@ export function encodeCheckpoint({ offset, sessions }: Checkpoint): Uint8Array {
       to.f64(until);
     }
   }
+  to.u8(sightings === undefined ? 0 : 1);
+  if (sightings !== undefined) writeSightings(to, sightings);
   return Buffer.concat([Uint8Array.of(version), deflateRawSync(to.bytes.subarray(0, to.length), { level: 1 })]);
 }
 
 /** Throws with what is wrong. */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
-  if (bytes[0] !== version) throw new Error(`the checkpoint has format version ${bytes[0] ?? 'none'}, this build reads ${version}`);
+  const written = bytes[0] ?? 0;
+  if (written < 1 || written > version)
+    throw new Error(`the checkpoint has format version ${bytes[0] ?? 'none'}, this build reads 1 to ${version}`);
   const from = new Cursor().reset(inflateRawSync(bytes.subarray(1), { maxOutputLength: sizeLimit }));
   const offset = readU48(from);
   const sessions: SessionMark[] = [];
@@ -83,8 +92,9 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     }
     sessions.push({ source, startedSeconds, startedNanos, sequence, isOver, heardAt, tombstones });
   }
+  const sightings = written > 1 && from.u8() === 1 ? readSightings(from) : undefined;
   if (from.overrun || from.remaining > 0) throw new Error('the checkpoint is damaged: its length does not fit what it says');
-  return { offset, sessions };
+  return { offset, sessions, ...(sightings === undefined ? {} : { sightings }) };
 }
 
 /** The first position that a reader who begins at a checkpoint sees. */

@@ -5,6 +5,7 @@ import type { DissectionOptions } from '../dissection/options.ts';
 import type { Checkpoint, SessionMark } from './checkpoint.ts';
 import { EndedFlows, type Tombstone } from './ended-flows.ts';
 import { offsetOf, positionOf } from './position.ts';
+import { Sightings } from './sightings.ts';
 import { SessionAnalysis, type ContentOf, type PartitionSink } from './session-analysis.ts';
 
 /** Messages that a partition may have to be read again: a flow that has been open for longer is recorded in pieces. */
@@ -25,7 +26,10 @@ export type Taken =
   | { readonly kind: 'refused'; readonly problem: string };
 
 export interface PartitionOptions {
-  readonly dissection?: Omit<DissectionOptions, 'content' | 'filePath' | 'observer' | 'timeouts' | 'flowKeyVlan' | 'ended'>;
+  readonly dissection?: Omit<
+    DissectionOptions,
+    'content' | 'filePath' | 'observer' | 'timeouts' | 'flowKeyVlan' | 'opened' | 'twinOf' | 'ended'
+  >;
   readonly replayLimit?: number;
   /** Keeps bodies and payload; without it none are kept. */
   readonly contentOf?: ContentOf;
@@ -50,6 +54,10 @@ export interface PartitionCounters {
   sessionsReplaced: number;
   /** Sessions that ended without saying so. */
   sessionsLost: number;
+  /** Flows that another observer had told of. */
+  twinFlows: number;
+  /** Conversations that were forgotten before their time: what another observer tells of them counts as a first. */
+  sightingsForgotten: number;
 }
 
 /** What is known of a source: its latest session. */
@@ -84,12 +92,15 @@ export class PartitionAnalysis {
     sessionsEnded: 0,
     sessionsReplaced: 0,
     sessionsLost: 0,
+    twinFlows: 0,
+    sightingsForgotten: 0,
   };
   readonly #sink: PartitionSink;
   readonly #options: PartitionOptions;
   readonly #reader = new BatchReader();
   readonly #entry = new FrameEntry();
   readonly #sources = new Map<string, Source>();
+  readonly #sightings: Sightings;
   /** Batches behind the last checkpoint. */
   #log: { readonly offset: number; readonly source: Source; readonly sequence: number; readonly heardAt: number }[] = [];
   #next: number | undefined;
@@ -97,6 +108,7 @@ export class PartitionAnalysis {
   constructor(sink: PartitionSink, options: PartitionOptions = {}) {
     this.#sink = sink;
     this.#options = options;
+    this.#sightings = new Sightings(this.counters, options.checkpoint?.sightings);
     for (const mark of options.checkpoint?.sessions ?? []) this.#remember(mark);
   }
 
@@ -120,6 +132,7 @@ export class PartitionAnalysis {
   /** Takes the message at `offset`, which the log had at `timestamp` (milliseconds since 1970). */
   take(offset: number, timestamp: number, message: Uint8Array): Taken {
     this.#next = offset + 1;
+    this.#sightings.advance(timestamp);
     this.#endSilent(timestamp);
     const header = this.#reader.open(message);
     if (header === undefined) return this.#refuse(this.#reader.problem!);
@@ -136,6 +149,7 @@ export class PartitionAnalysis {
     const analysis = (source.analysis ??= this.#begin(header.session, source));
     const problem = this.#takeEntries(analysis, offset);
     analysis.advance(header.clockAfter);
+    analysis.witness?.told(header.seconds + header.nanos / 1e9);
     if (header.isLast) {
       analysis.finish();
       this.#close(source, true);
@@ -164,7 +178,8 @@ export class PartitionAnalysis {
     this.#log.splice(0, passed);
     const sessions: SessionMark[] = [];
     for (const [name, source] of this.#sources) sessions.push(mark(name, source, position));
-    return { offset, sessions };
+    const sightings = this.#sightings.save(position, positionOf(this.#next, 0));
+    return { offset, sessions, ...(sightings === undefined ? {} : { sightings }) };
   }
 
   #takeEntries(analysis: SessionAnalysis, offset: number): string | undefined {
@@ -203,7 +218,8 @@ export class PartitionAnalysis {
   #begin(session: Session, source: Source): SessionAnalysis {
     const { tombstones } = source;
     source.tombstones = [];
-    return new SessionAnalysis(session, this.#sink, this.#options.dissection ?? {}, source.ended, tombstones, this.#options.contentOf);
+    const { dissection, contentOf } = this.#options;
+    return new SessionAnalysis(session, this.#sink, dissection ?? {}, source.ended, tombstones, this.#sightings, contentOf);
   }
 
   /** Its flows have ended and are told. If it is over, nobody who begins at a later checkpoint has to see anything of it. */

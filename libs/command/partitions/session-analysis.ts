@@ -15,6 +15,8 @@ import type { TunnelPath } from '../dissection/tunnels.ts';
 import { EndedFlows, Tombstones, linkedKey, type Tombstone } from './ended-flows.ts';
 import { OpenFlows } from './open-flows.ts';
 import { offsetOf, positionOf } from './position.ts';
+import type { Sightings } from './sightings.ts';
+import { Witness } from './witness.ts';
 
 /** Octets of ICMP's header, which lies in front of its payload. */
 const icmpHeaderLength = 8;
@@ -31,6 +33,8 @@ export type ContentOf = (session: Session, time: () => number) => ContentSink;
 export class SessionAnalysis {
   readonly session: Session;
   readonly dissector: Dissector;
+  /** Of a session with an observer: tells its flows apart from those that another one told of first. */
+  readonly witness: Witness | undefined;
   /** Sequence number of the last batch. */
   sequence = -1;
   /** Log time of the last batch, milliseconds since 1970. */
@@ -59,9 +63,12 @@ export class SessionAnalysis {
     options: DissectionOptions,
     ended: EndedFlows,
     tombstones: readonly Tombstone[],
+    sightings: Sightings,
     contentOf?: ContentOf,
   ) {
     this.session = session;
+    const witness = session.observer && new Witness(session, session.observer, sightings);
+    this.witness = witness;
     this.#ended = ended;
     this.#tombstones = new Tombstones(tombstones);
     const gate = { isOpen: true, emit: (record: TrafficRecord) => (gate.isOpen ? sink.emit(record, this) : undefined) };
@@ -74,6 +81,10 @@ export class SessionAnalysis {
       ...(session.observer === undefined ? {} : { observer: session.observer }),
       ...(contentOf === undefined ? {} : { content: contentOf(session, () => this.#seconds) }),
       ended: (flow) => this.#noteEnd(flow),
+      ...(witness && {
+        opened: (flow: number) => witness.opened(this.dissector.table.slab.words, flow),
+        twinOf: (flow: number) => witness.twinOf(flow),
+      }),
     });
   }
 
@@ -96,6 +107,7 @@ export class SessionAnalysis {
   entry(entry: FrameEntry, offset: number, index: number): void {
     const { dissector } = this;
     const position = positionOf(offset, index);
+    if (this.witness !== undefined) this.witness.position = position;
     dissector.advance(entry.clock);
     this.#seconds = entry.seconds;
     dissector.fractionDigits = entry.link.digits;
@@ -229,6 +241,7 @@ export class SessionAnalysis {
   }
 
   #noteEnd(flow: number): void {
+    this.witness?.ended(this.dissector.table.slab.words, flow);
     const span = this.#flows.end(flow);
     if (span === undefined) return;
     if (!this.#linked.delete(flow)) this.#ended.add(this.dissector.table.slab.words, flow * wordsPerFlow, span.first, span.last);

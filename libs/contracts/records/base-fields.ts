@@ -1,5 +1,8 @@
 import type { Field } from './schema.ts';
 
+/** The mark of a record that another observer's repeats: who looks at what was observed counts those without it. */
+export const twinField = 'observer.twin_of';
+
 /** The fields that stand on every record, whatever its dataset. */
 export const baseFields: Readonly<Record<string, Field>> = {
   '@timestamp': { type: 'date', label: 'Time', help: 'Start of the record: its first packet.', example: '2026-01-02T03:04:05.000006Z' },
@@ -83,5 +86,11 @@ export const baseFields: Readonly<Record<string, Field>> = {
     label: 'Interface',
     help: 'The interface that it was captured on.',
     example: 'eth0',
+  },
+  [twinField]: {
+    type: 'keyword',
+    label: 'Twin of',
+    help: 'Observer and interface whose record of the same conversation came first; absent on that one. Searches leave twins out unless they ask for them.',
+    example: 'node-1/eth0',
   },
 };
