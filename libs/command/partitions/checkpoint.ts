@@ -2,6 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ByteWriter } from '@orbweaver/kernel/bytes/byte-writer.ts';
 import { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
 import { keyWords } from '@orbweaver/packet/flow/flow-key.ts';
+import { entryWords, startsLimit } from '@orbweaver/packet/flow/start-counts.ts';
 import { readText, readU48 } from '@orbweaver/contracts/frames/batch-header.ts';
 import type { Tombstone } from './ended-flows.ts';
 import { positionOf } from './position.ts';
@@ -20,6 +21,8 @@ export interface SessionMark {
   /** Milliseconds since 1970, by the log. */
   readonly heardAt: number;
   readonly tombstones: readonly Tombstone[];
+  /** How flows began in front of the checkpoint's offset: entries of `StartCounts`. */
+  readonly begun: Uint32Array;
 }
 
 /**
@@ -41,10 +44,12 @@ export interface CheckpointStore {
   save(partition: number, checkpoint: Checkpoint): Promise<void>;
 }
 
-/** Version 1 had no sightings. */
+/** Version 1 had neither sightings nor beginnings. */
 const version = 2;
 /** Bytes of a checkpoint, unpacked. */
 const sizeLimit = 256 * 2 ** 20;
+/** Words of beginnings that a session has at most. */
+const begunWords = startsLimit * entryWords;
 
 /** Packed bytes: u8 version, then everything deflated. */
 export function encodeCheckpoint({ offset, sessions, sightings }: Checkpoint): Uint8Array {
@@ -63,6 +68,8 @@ export function encodeCheckpoint({ offset, sessions, sightings }: Checkpoint): U
       for (const word of key) to.u32(word);
       to.f64(until);
     }
+    to.u32(session.begun.length);
+    for (const word of session.begun) to.u32(word);
   }
   to.u8(sightings === undefined ? 0 : 1);
   if (sightings !== undefined) writeSightings(to, sightings);
@@ -90,7 +97,8 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
       for (let i = 0; i < keyWords; i++) key[i] = from.u32();
       tombstones.push({ key, until: readF64(from) });
     }
-    sessions.push({ source, startedSeconds, startedNanos, sequence, isOver, heardAt, tombstones });
+    const begun = written > 1 ? readWords(from) : new Uint32Array(0);
+    sessions.push({ source, startedSeconds, startedNanos, sequence, isOver, heardAt, tombstones, begun });
   }
   const sightings = written > 1 && from.u8() === 1 ? readSightings(from) : undefined;
   if (from.overrun || from.remaining > 0) throw new Error('the checkpoint is damaged: its length does not fit what it says');
@@ -99,6 +107,12 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 
 /** The first position that a reader who begins at a checkpoint sees. */
 export const positionAfter = (offset: number): number => positionOf(offset, 0);
+
+function readWords(from: Cursor): Uint32Array {
+  const words = new Uint32Array(Math.min(from.u32(), begunWords));
+  for (let i = 0; i < words.length; i++) words[i] = from.u32();
+  return words;
+}
 
 function readF64(from: Cursor): number {
   const at = from.take(8);

@@ -2,6 +2,7 @@ import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
 import { BatchReader, FrameEntry } from '@orbweaver/contracts/frames/batch-reader.ts';
 import type { SessionName } from '@orbweaver/contracts/topics/session-end.ts';
 import type { DissectionOptions } from '../dissection/options.ts';
+import { BegunFlows } from './begun-flows.ts';
 import type { Checkpoint, SessionMark } from './checkpoint.ts';
 import { EndedFlows, type Tombstone } from './ended-flows.ts';
 import { offsetOf, positionOf } from './position.ts';
@@ -74,6 +75,7 @@ interface Source {
   /** Of its last batch in front of the last checkpoint. */
   before: { readonly sequence: number; readonly heardAt: number };
   readonly ended: EndedFlows;
+  readonly begun: BegunFlows;
   /** From the checkpoint that this partition began at, until its first batch comes. */
   tombstones: readonly Tombstone[];
 }
@@ -210,7 +212,7 @@ export class PartitionAnalysis {
       return `its session would be the ${sessionLimit + 1}th of this partition: end some whisperers, or use more partitions`;
     }
     const { startedSeconds, startedNanos } = session;
-    const source = newSource(startedSeconds, startedNanos, { sequence: -1, heardAt: timestamp }, false, []);
+    const source = newSource(startedSeconds, startedNanos, { sequence: -1, heardAt: timestamp }, false, [], new BegunFlows());
     this.#sources.set(session.source, source);
     return source;
   }
@@ -219,7 +221,7 @@ export class PartitionAnalysis {
     const { tombstones } = source;
     source.tombstones = [];
     const { dissection, contentOf } = this.#options;
-    return new SessionAnalysis(session, this.#sink, dissection ?? {}, source.ended, tombstones, this.#sightings, contentOf);
+    return new SessionAnalysis(session, this.#sink, dissection ?? {}, source, tombstones, this.#sightings, contentOf);
   }
 
   /** Its flows have ended and are told. If it is over, nobody who begins at a later checkpoint has to see anything of it. */
@@ -266,8 +268,8 @@ export class PartitionAnalysis {
     return oldest === Infinity ? this.#next! : offsetOf(oldest);
   }
 
-  #remember({ source, startedSeconds, startedNanos, sequence, heardAt, isOver, tombstones }: SessionMark): void {
-    this.#sources.set(source, newSource(startedSeconds, startedNanos, { sequence, heardAt }, isOver, tombstones));
+  #remember({ source, startedSeconds, startedNanos, sequence, heardAt, isOver, tombstones, begun }: SessionMark): void {
+    this.#sources.set(source, newSource(startedSeconds, startedNanos, { sequence, heardAt }, isOver, tombstones, new BegunFlows(begun)));
   }
 }
 
@@ -277,15 +279,19 @@ function newSource(
   before: Source['before'],
   isOver: boolean,
   tombstones: readonly Tombstone[],
+  begun: BegunFlows,
 ): Source {
-  return { startedSeconds, startedNanos, analysis: undefined, isOver, ...before, before, ended: new EndedFlows(), tombstones };
+  return { startedSeconds, startedNanos, analysis: undefined, isOver, ...before, before, ended: new EndedFlows(), begun, tombstones };
 }
 
 function mark(name: string, source: Source, position: number): SessionMark {
-  const { startedSeconds, startedNanos, before, isOver, analysis, ended } = source;
+  const { startedSeconds, startedNanos, before, isOver, analysis, ended, begun } = source;
   ended.forgetBefore(position);
   const older = analysis?.olderTombstones(position) ?? source.tombstones.filter(({ until }) => until >= position);
   // What is over is void as a whole: no packet of it has to be passed over one by one.
   const across = isOver ? [] : ended.acrossFrom(position);
-  return { source: name, startedSeconds, startedNanos, ...before, isOver, tombstones: [...older, ...across] };
+  return {
+    ...{ source: name, startedSeconds, startedNanos, ...before, isOver, tombstones: [...older, ...across] },
+    begun: isOver ? new Uint32Array(0) : begun.entriesBefore(position),
+  };
 }

@@ -12,6 +12,7 @@ import { isLinked } from '../capture/linked.ts';
 import { Dissector } from '../dissection/dissector.ts';
 import type { DissectionOptions } from '../dissection/options.ts';
 import type { TunnelPath } from '../dissection/tunnels.ts';
+import type { BegunFlows } from './begun-flows.ts';
 import { EndedFlows, Tombstones, linkedKey, type Tombstone } from './ended-flows.ts';
 import { OpenFlows } from './open-flows.ts';
 import { offsetOf, positionOf } from './position.ts';
@@ -46,6 +47,7 @@ export class SessionAnalysis {
   readonly #sink: { isOpen: boolean };
   readonly #flows = new OpenFlows();
   readonly #ended: EndedFlows;
+  readonly #begun: BegunFlows;
   readonly #tombstones: Tombstones;
   readonly #key = new FlowKey();
   readonly #packet = new Packet();
@@ -61,7 +63,7 @@ export class SessionAnalysis {
     session: Session,
     sink: PartitionSink,
     options: DissectionOptions,
-    ended: EndedFlows,
+    { ended, begun }: { readonly ended: EndedFlows; readonly begun: BegunFlows },
     tombstones: readonly Tombstone[],
     sightings: Sightings,
     contentOf?: ContentOf,
@@ -70,6 +72,7 @@ export class SessionAnalysis {
     const witness = session.observer && new Witness(session, session.observer, sightings);
     this.witness = witness;
     this.#ended = ended;
+    this.#begun = begun;
     this.#tombstones = new Tombstones(tombstones);
     const gate = { isOpen: true, emit: (record: TrafficRecord) => (gate.isOpen ? sink.emit(record, this) : undefined) };
     this.#sink = gate;
@@ -86,6 +89,8 @@ export class SessionAnalysis {
         twinOf: (flow: number) => witness.twinOf(flow),
       }),
     });
+    begun.isLive = !session.isReplayable;
+    begun.tell(this.dissector.table.starts.counts);
   }
 
   get openFlows(): number {
@@ -225,7 +230,10 @@ export class SessionAnalysis {
       return;
     }
     const { dissector } = this;
+    const { starts } = dissector.table;
+    const begunBefore = starts.opened;
     const flow = dissector.packet(packet, wireLength, kinds, identity, path, carries);
+    if (starts.opened !== begunBefore) this.#begun.add(position, starts.last);
     const isNew = this.#flows.note(flow, dissector.table.slab.words[flow * wordsPerFlow + Word.generation]!, position);
     if (!isOfLinked) return;
     if (isNew && this.#linked.size === 0) this.#linkedFirst = position;

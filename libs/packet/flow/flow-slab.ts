@@ -110,7 +110,10 @@ export const FlowFlag = {
 /** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */
 export const digitsShift = 24;
 
-/** Rows of flows, growing by doubling up to a limit. */
+/** How many times as large a slab gets that is full. Rows that were never used cost addresses but no memory, while an outgrown slab lies until it is collected. */
+const growth = 16;
+
+/** Rows of flows, growing up to a limit. */
 export class FlowSlab {
   words: Uint32Array;
   numbers: Float64Array;
@@ -122,7 +125,7 @@ export class FlowSlab {
   #used = 0;
 
   /** `limit` rows at most. */
-  constructor(limit: number, initial = 1024) {
+  constructor(limit: number, initial = 4096) {
     this.limit = limit;
     this.capacity = Math.min(limit, initial);
     this.words = new Uint32Array(this.capacity * wordsPerFlow);
@@ -184,7 +187,7 @@ export class FlowSlab {
   }
 
   #grow(): void {
-    this.capacity = Math.min(this.limit, this.capacity * 2);
+    this.capacity = Math.min(this.limit, this.capacity * growth);
     this.words = copied(this.words, new Uint32Array(this.capacity * wordsPerFlow));
     this.numbers = copied(this.numbers, new Float64Array(this.capacity * countsPerFlow));
     this.history = copied(this.history, new Uint8Array(this.capacity * historyLimit));

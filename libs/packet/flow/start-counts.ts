@@ -26,14 +26,16 @@ export class StartCounts {
   /** What is remembered, entry behind entry, of starts from this second (since 1970) on. */
   entries(fromSecond = 0): Uint32Array {
     const entries = this.#entries;
-    const kept = new Uint32Array(entries.length);
+    let count = 0;
+    for (let entry = 0; entry < entries.length; entry += entryWords) if (isFrom(entries, entry, fromSecond)) count++;
+    const kept = new Uint32Array(count * entryWords);
     let length = 0;
-    for (let entry = 0; entry < entries.length; entry += entryWords) {
-      if (entries[entry + startWords] === 0 || entries[entry + 2]! < fromSecond) continue;
+    for (let entry = 0; length < kept.length; entry += entryWords) {
+      if (!isFrom(entries, entry, fromSecond)) continue;
       kept.set(entries.subarray(entry, entry + entryWords), length);
       length += entryWords;
     }
-    return kept.slice(0, length);
+    return kept;
   }
 
   /** Remembers what `entries` has told. */
@@ -41,6 +43,11 @@ export class StartCounts {
     for (let at = 0; at + entryWords <= entries.length; at += entryWords)
       this.#entries.set(entries.subarray(at, at + entryWords), placeOf(entries, at));
   }
+}
+
+/** Whether there is an entry, of a start from this second on. */
+function isFrom(entries: Uint32Array, entry: number, second: number): boolean {
+  return entries[entry + startWords] !== 0 && entries[entry + 2]! >= second;
 }
 
 /** Where the entry stands that this start has or would have. */
