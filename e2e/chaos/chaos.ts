@@ -1,167 +1,122 @@
-import { stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { defaultIndexPrefix } from '@orbweaver/contracts/indices/names.ts';
-import { Random } from '@orbweaver/protocols/sdk/conformance/random.ts';
 import type { Stack } from '@orbweaver/testing/stack/stack.ts';
-import { Cluster, servers, standing, type Standing } from './cluster.ts';
-import { untilDrained } from './drained.ts';
-import { analysed, compare, stored, type Differences } from './records.ts';
+import { compare, type Account } from './account.ts';
+import { chaosCapture } from './capture.ts';
+import { Cluster, standing } from './cluster.ts';
+import { eventsOf, lengthOf, type Event, type EventOptions } from './events.ts';
+import { Person } from './person.ts';
+import { Truth, documents, stored } from './truth.ts';
+import { feed, search, upload } from './sent.ts';
+import { Work } from './work.ts';
 
-export interface ChaosOptions {
-  /** Decides what happens to whom, and when. The machine decides what they were at then. */
-  readonly seed: number;
-  /** The capture that goes through. */
-  readonly file: string;
-  /** How often each service is killed. */
-  readonly kills: number;
-  /** Milliseconds that each server is away. */
-  readonly away: number;
-  /** Milliseconds between two events, at most. */
-  readonly pause: number;
-  /** Milliseconds from one pass of the file to the next. */
-  readonly rest: number;
-  /** Which servers are killed and start over, which takes Java a while; others are held where they are. */
-  readonly startsOver: 'all' | 'one';
+export interface ChaosOptions extends EventOptions {
+  /** For captures, and for what the control-api keeps. */
+  readonly folder: string;
+  /** Of each capture that a whisperer reads; those that are uploaded have a quarter of it. */
+  readonly bytes: number;
   readonly say: (line: string) => void;
 }
 
-export interface ChaosReport extends Differences {
-  readonly expected: number;
-  readonly found: number;
-  /** Records that stand in the indices more than once. */
-  readonly doubled: number;
+export interface ChaosReport extends Account {
   readonly deadLetters: number;
-  /** How often the file was sent to its end. */
-  readonly passes: number;
+  /** Captures that whisperers read, and those that were uploaded. */
+  readonly captures: number;
+  readonly uploads: number;
+  readonly searches: { readonly asked: number; readonly answered: number };
   readonly seconds: number;
 }
 
-/** Milliseconds until a service that was killed is started again, at most. */
-const restartPause = 1500;
+/** Behind the time of all that whisperers read. */
+const firstUpload = 10_000;
+/** Milliseconds between two lines while nothing happens. */
+const silence = 15_000;
 
 /**
- * Sends a capture through the services, over and over, while they are killed, joined, left, and their servers taken away; then lets a last pass come to its end and compares what
- * the indices hold with what an undisturbed analysis says.
+ * Sends captures through the services, by whisperers and by uploads, while they are killed, joined, left, and their servers taken away; then lets everything come to its end and compares
+ * what the search API has with what undisturbed analyses say. No record is in two captures: what is lost stays lost.
  */
 export async function chaos(stack: Stack, options: ChaosOptions): Promise<ChaosReport> {
-  const { file, say } = options;
+  const { folder, bytes, say } = options;
   const began = performance.now();
-  const at = () => `${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`;
-  const note = (line: string) => say(`${at()}  ${line}`);
-  say(`seed ${options.seed}, ${((await stat(file)).size / 1e6).toFixed(1)} MB, ${standing.join(' and ')} beside the whisperer`);
-  const expected = analysed(file);
-  expected.catch(() => undefined);
-  const cluster = await Cluster.open(stack, file);
+  let lastLine = began;
+  const note = (line: string) => {
+    lastLine = performance.now();
+    say(`${((lastLine - began) / 1000).toFixed(1).padStart(6)} s  ${line.padEnd(60)} ${work.toString()}`);
+  };
+  const captures = join(folder, 'captures');
+  await mkdir(captures, { recursive: true });
+  const cluster = await Cluster.open(stack, folder);
+  const [kafka, elasticsearch] = [await stack.server('kafka'), await stack.server('elasticsearch')];
+  const work = new Work(kafka.address, elasticsearch.address, defaultIndexPrefix);
+  const beating = setInterval(() => void (performance.now() - lastLine > silence && note('...')), 1000);
+  let isOver = false;
   try {
-    const services = await Promise.all(standing.map((name) => cluster.start(name, 'first')));
-    cluster.send(options.rest);
-    await Promise.all(services.map((service) => service.ready()));
+    const person = await begin(cluster);
     note('all are at work');
-    const random = new Random(options.seed);
-    const [quakes, outages] = [eventsOf(cluster, options, random, note), outagesOf(cluster, options, random, note)];
-    const inTurn = async (events: readonly Event[]) => {
-      for (const { after, happen } of events) {
-        await wait(after);
-        await happen();
-        cluster.mustBeWell();
-      }
+    const truth = new Truth();
+    const making = (from: number, size: number) => {
+      let n = from;
+      return { truth, next: () => chaosCapture(captures, n++, size), isOver: () => isOver };
     };
-    await Promise.all([inTurn(quakes), inTurn(outages)]);
-    note(`the last pass, after ${cluster.passes} whole ones`);
-    await cluster.lastPass();
-    note('the file is sent');
-    const kafka = await stack.server('kafka');
-    const drained = await untilDrained(kafka.address, standing, note);
-    await cluster.stop();
-    const found = await stored((await stack.server('elasticsearch')).address, defaultIndexPrefix);
-    const truth = await expected;
+    const sending = [feed(cluster, work, making(0, bytes)), upload(person, making(firstUpload, bytes / 4))] as const;
+    const searching = search(person, () => isOver);
+    const happening = Promise.all(eventsOf(cluster, options, note).map((events) => inTurn(events, cluster)));
+    // Whoever fails ends it at once.
+    await Promise.race([happening, rejectionOf([...sending, searching])]);
+    isOver = true;
+    note('nothing more happens; all that was begun comes to its end');
+    const [sent, uploads] = await Promise.all(sending);
+    const searches = await searching;
+    note(`${sent} captures are sent, ${uploads} uploads are done`);
+    await cluster.ready();
+    await work.untilDone(note);
+    const counts = await documents(elasticsearch.address, defaultIndexPrefix);
+    const account = await compare(truth, await stored(person), counts, person);
     note('compared');
-    return {
-      ...compare(truth, found.records),
-      expected: truth.size,
-      found: found.records.size,
-      doubled: found.documents - found.records.size,
-      deadLetters: drained.deadLetters,
-      passes: cluster.passes,
-      seconds: Math.round((performance.now() - began) / 1000),
-    };
+    const deadLetters = await work.deadLetters();
+    await cluster.stop();
+    return { ...account, deadLetters, captures: sent, uploads, searches, seconds: Math.round((performance.now() - began) / 1000) };
   } catch (error) {
     for (const [name, output] of cluster.outputs) say(`--- ${name}\n${output.slice(-4000)}`);
     throw error;
   } finally {
+    isOver = true;
+    clearInterval(beating);
+    await work.close();
     await cluster.kill();
   }
 }
 
-interface Event {
-  /** Milliseconds behind the one before. */
-  readonly after: number;
-  happen(): Promise<void>;
+/** Minutes that it takes, about: what happens, and what comes before and behind it. */
+export function minutesOf(options: EventOptions): number {
+  return Math.ceil(lengthOf(options) / 60_000) + 3;
 }
 
-type Note = (line: string) => void;
-
-/** Kills of each service, and second ones that join and leave, in an order and at moments that the seed decides. */
-function eventsOf(cluster: Cluster, { kills, pause }: ChaosOptions, random: Random, note: Note): Event[] {
-  const events: Event[] = [];
-  const add = (happen: () => Promise<void>) =>
-    void events.splice(random.below(events.length + 1), 0, { after: random.below(pause), happen });
-  for (let n = 0; n < kills; n++) {
-    for (const name of standing) {
-      const gap = random.below(restartPause);
-      add(async () => {
-        await cluster.end(name, 'first', 'SIGKILL');
-        note(`killed: ${name}; again in ${gap} ms`);
-        await wait(gap);
-        await cluster.start(name, 'first');
-      });
-    }
-    add(async () => {
-      await cluster.killWhisperer();
-      note('killed: whisperer; it begins again');
-    });
-  }
-  for (const name of ['dissector', 'index-writer'] as const) {
-    const stay = pause + random.below(pause);
-    add(() => joinAndLeave(cluster, name, stay, note));
-  }
-  return events;
+/** Starts all services. */
+async function begin(cluster: Cluster): Promise<Person> {
+  const control = await cluster.start('control-api', 'first');
+  await control.ready();
+  await Promise.all(standing.filter((name) => name !== 'control-api').map((name) => cluster.start(name, 'first')));
+  await cluster.ready();
+  const person = new Person(cluster.controlPort, cluster.searchPort);
+  await person.signInByLink((await control.says(/#token=([\w.~-]+)/))[1]!);
+  return person;
 }
 
-async function joinAndLeave(cluster: Cluster, name: Standing, stay: number, note: Note): Promise<void> {
-  const second = await cluster.start(name, 'second');
-  await second.says(/health and metrics/);
-  note(`joined: a second ${name}`);
-  await wait(stay);
-  const status = await cluster.end(name, 'second', 'SIGTERM');
-  if (status !== 0) throw new Error(`the second ${name} ended with ${status}:\n${second.output}`);
-  note(`left: the second ${name}`);
+async function inTurn(events: readonly Event[], cluster: Cluster): Promise<void> {
+  for (const { after, happen } of events) {
+    await wait(after);
+    await happen();
+    cluster.mustBeWell();
+  }
 }
 
-/** Each server is away once: killed, or held where it is so that connections stay and nothing answers. */
-function outagesOf(cluster: Cluster, { away, pause, startsOver }: ChaosOptions, random: Random, note: Note): Event[] {
-  const events: Event[] = [];
-  const add = (name: (typeof servers)[number], isHeld: boolean) =>
-    void events.splice(random.below(events.length + 1), 0, {
-      after: random.below(pause),
-      happen: async () => {
-        const server = await cluster.server(name);
-        if (isHeld) server.freeze();
-        else await server.kill();
-        note(`${isHeld ? 'holds still' : 'killed'}: ${server.name}`);
-        await wait(away);
-        if (isHeld) server.thaw();
-        else await server.start();
-        note(`back: ${server.name}`);
-      },
-    });
-  add('redis', random.below(2) === 0);
-  if (startsOver === 'all') for (const name of ['kafka', 'elasticsearch'] as const) add(name, false);
-  if (startsOver === 'all') for (const name of servers) add(name, true);
-  else {
-    const killed = random.below(2);
-    add('kafka', killed === 0);
-    add('elasticsearch', killed === 1);
-  }
-  return events;
+/** Never resolves. */
+function rejectionOf(promises: readonly Promise<unknown>[]): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const promise of promises) promise.catch(reject);
+  });
 }

@@ -1,32 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { maxPageSize } from '@orbweaver/contracts/http/limits.ts';
 import type { FlatRecord } from '@orbweaver/contracts/query/answers.ts';
 import { openElasticsearchReader } from '@orbweaver/platform/store/elasticsearch/open.ts';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { Questions } from '@orbweaver/query/results/questions.ts';
 import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
-import { built } from '@orbweaver/testing/processes/service.ts';
 
 const schemas = datasets.map(({ schema }) => schema);
 
 /** Records by dataset and id, each as text that is the same for the same fields. */
 export type Records = ReadonlyMap<string, string>;
-
-/** What an undisturbed analysis of the file says. */
-export async function analysed(file: string): Promise<Records> {
-  const child = spawn(process.execPath, [join(built, 'cli/main.js'), 'analyze', '--summary', 'none', file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'close') as Promise<[number]>;
-  const records = new Map<string, string>();
-  for await (const line of createInterface({ input: child.stdout })) keep(records, JSON.parse(line) as FlatRecord);
-  const [status] = await ended;
-  if (status !== 0) throw new Error(`orbweaver analyze ended with ${status}`);
-  return records;
-}
 
 export interface Stored {
   readonly records: Records;
@@ -61,18 +43,4 @@ export async function stored(elasticsearch: string, prefix: string): Promise<Sto
 function keep(records: Map<string, string>, record: FlatRecord): void {
   const sorted = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
   records.set(`${record['event.dataset']} ${record['event.id']}`, JSON.stringify(Object.fromEntries(sorted)));
-}
-
-export interface Differences {
-  readonly missing: readonly string[];
-  readonly surplus: readonly string[];
-  readonly changed: readonly string[];
-}
-
-/** The ids that are on one side only, and those whose fields differ. */
-export function compare(expected: Records, found: Records): Differences {
-  const missing = [...expected.keys()].filter((id) => !found.has(id));
-  const surplus = [...found.keys()].filter((id) => !expected.has(id));
-  const changed = [...expected].filter(([id, text]) => found.has(id) && found.get(id) !== text).map(([id]) => id);
-  return { missing, surplus, changed };
 }

@@ -6,19 +6,27 @@ import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 const lanes = 64;
 /** Microseconds between two packets where nothing else is asked for: about 250,000 a second. */
 const shortStep = 4;
+/** Time of the first packet where nothing else is asked for, in seconds since 1970. */
+const firstSecond = 1_700_000_000;
 
 /**
  * Writes a large pcap file out of a small Ethernet capture: copy after copy, each with addresses (and so conversations) of its own and valid
- * checksums. The same input gives the same bytes. Returns the path. `step`: microseconds between two packets.
+ * checksums. The same input gives the same bytes. Returns the path. `step`: microseconds between two packets; `from`: seconds since 1970.
  */
-export async function makeMixedCapture(input: string, output: string, bytes: number, step = shortStep): Promise<string> {
+export async function makeMixedCapture(
+  input: string,
+  output: string,
+  bytes: number,
+  step = shortStep,
+  from = firstSecond,
+): Promise<string> {
   const frames = await framesOf(input);
   const file = openSync(output, 'w');
   writeSync(file, fileHeader());
   const chunk = Buffer.allocUnsafe(4 << 20);
   const next = new Array<number>(lanes).fill(0);
   const shift = next.map((_, lane) => lane + 1);
-  let [used, written, copies, clock] = [0, 24, lanes, 1_700_000_000_000_000];
+  let [used, written, copies, clock] = [0, 24, lanes, from * 1e6];
   while (written + used < bytes) {
     for (let lane = 0; lane < lanes; lane += 1) {
       const frame = frames[next[lane]!]!;

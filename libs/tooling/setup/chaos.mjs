@@ -1,5 +1,4 @@
-// `npm run chaos [-- --seed N --megabytes N --kills N --away SECONDS]`: a capture goes through the cluster size while its services are killed and its servers taken away. Runs on
-// the machine's own Node.
+// `npm run chaos [-- --help]`: captures go through the cluster size while its services are killed and its servers taken away. Runs on the machine's own Node.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
