@@ -16,7 +16,8 @@ const kinds: Record<ReceiveProblem, ProblemKind> = {
 /** What errors of the write side mean to a client. */
 export function commandProblem(error: unknown): ProblemError | undefined {
   if (error instanceof ReceiveError) return new ProblemError(kinds[error.problem], error.message, { cause: error });
-  if (error instanceof StoreUnavailable) return new ProblemError('busy', error.message, { cause: error });
+  if (error instanceof StoreUnavailable)
+    return new ProblemError('unavailable', `${error.message}. Try again in a moment.`, { cause: error });
   if (error instanceof GateFullError)
     return new ProblemError('busy', 'Too many are signing in right now; try again in a moment.', { cause: error });
   return undefined;

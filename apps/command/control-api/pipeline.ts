@@ -5,8 +5,11 @@ import { topics } from '@orbweaver/contracts/topics/topics.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
+import type { Health } from '@orbweaver/platform/service/health.ts';
+import { keepLooking } from '@orbweaver/platform/service/keep-looking.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
 import type { Stopping } from '@orbweaver/platform/service/stopping.ts';
+import { untilDone } from '@orbweaver/platform/service/until-done.ts';
 import { CapturedRecords } from '@orbweaver/platform/store/elasticsearch/captured-records.ts';
 import { storeSettingsOf } from '@orbweaver/platform/store/elasticsearch/config.ts';
 import { ElasticsearchContents } from '@orbweaver/platform/store/elasticsearch/contents.ts';
@@ -16,9 +19,6 @@ import { PipelineAnalyst } from './adapters/pipeline-analyst.ts';
 import { SessionEnds } from './adapters/session-ends.ts';
 import { WhispererStatuses } from './adapters/whisperer-statuses.ts';
 import type { Config } from './settings.ts';
-
-/** Milliseconds between two attempts to reach Kafka at the start. */
-const retryPause = 1000;
 
 export interface Pipeline {
   readonly analyst: Analyst;
@@ -30,9 +30,10 @@ export interface Pipeline {
 }
 
 /**
- * The way from an uploaded capture through Kafka to the records in Elasticsearch. Either may be away: people sign in all the same, and captures wait.
+ * The way from an uploaded capture through Kafka to the records in Elasticsearch. Either may be away: readiness says so, those who are asked to sign in do all the same, and
+ * captures wait.
  */
-export async function openPipeline(config: Config, log: Logger, stopping: Stopping): Promise<Pipeline> {
+export async function openPipeline(config: Config, health: Health, log: Logger, stopping: Stopping): Promise<Pipeline> {
   const deadline = config.stopDeadline;
   const stopped = new AbortController();
   const bus = new KafkaBus(config, 'control-api', log);
@@ -56,7 +57,14 @@ export async function openPipeline(config: Config, log: Logger, stopping: Stoppi
     run: async () => void (await Promise.all([records.close(), contents.close(), store.close()])),
   });
 
-  const ready = untilKafkaAnswers(config, bus, log, stopped.signal).then(() => {
+  const elasticsearch = keepLooking('elasticsearch', () => store.check(), health, log);
+  stopping.add({ phase: 'readiness', name: 'looking', deadline, run: () => elasticsearch.stop() });
+  const makeTopics = () => {
+    const options = { replication: config.kafkaReplication, partitions: config.framesPartitions };
+    return ensureTopics(bus.kafka, [topics.frames, topics.ends, topics.status], options);
+  };
+  health.add('kafka', () => bus.problem());
+  const ready = untilDone('topics', makeTopics, { health, log, ended: stopped.signal, explain }).then(() => {
     const heard = { [topics.ends.name]: ends, [topics.status.name]: whisperers };
     return consumer.start(listening(heard, consumer));
   });
@@ -87,20 +95,4 @@ function listening(
       if (last !== undefined) await consumer.commit({ topic, partition }, last.offset + 1);
     },
   };
-}
-
-async function untilKafkaAnswers(config: Config, bus: KafkaBus, log: Logger, stopped: AbortSignal): Promise<void> {
-  for (let told = ''; ;) {
-    stopped.throwIfAborted();
-    try {
-      const options = { replication: config.kafkaReplication, partitions: config.framesPartitions };
-      return await ensureTopics(bus.kafka, [topics.frames, topics.ends, topics.status], options);
-    } catch (error) {
-      const reason = explain(error);
-      if (reason !== told)
-        log.warn({ reason, brokers: config.kafkaBrokers.join(',') }, 'Kafka does not answer; captures wait until it does');
-      told = reason;
-    }
-    await new Promise((resolve) => setTimeout(resolve, retryPause));
-  }
 }

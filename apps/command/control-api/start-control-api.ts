@@ -55,14 +55,15 @@ export async function startControlApi(config: Config, log: Logger, files: readon
     stopping.add({ phase: 'close', name: 'control state', deadline, run: () => state.close() });
     const memory = new RedisCache(config, log);
     stopping.add({ phase: 'close', name: 'working memory', deadline, run: () => memory.close() });
-    const ended = new EndedSessions(memory);
+    const emptied = () => log.warn('the working memory was emptied; the sessions that ended are told again');
+    const ended = new EndedSessions(memory, { emptied });
     stopping.add({ phase: 'flush', name: 'ended sessions', deadline, run: (signal) => ended.close(signal) });
     health.add('redis', () => memory.problem());
     health.add('sign-outs', () => ended.problem());
 
     const keys = join(folder, 'keys');
     const authentication = new Authentication(state, await loadOrCreateKeys(keys), { onEnded: (sessions) => ended.end(sessions) });
-    const { analyst, records, contents, store, whisperers } = await openPipeline(config, log, stopping);
+    const { analyst, records, contents, store, whisperers } = await openPipeline(config, health, log, stopping);
     const table = new SqliteCaptureTable(state);
     const imports = new Imports({
       table,

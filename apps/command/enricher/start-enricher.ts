@@ -6,7 +6,7 @@ import type { Producer } from '@orbweaver/command/streaming/bus.ts';
 import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
-import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
+import { ensureTopics, mustHaveTopic } from '@orbweaver/platform/bus/kafka/topics.ts';
 import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
 import { batchService } from '@orbweaver/platform/bus/nest/batch-service.ts';
 import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
@@ -88,8 +88,9 @@ export async function startEnricher(config: Config, log: Logger, ended: AbortSig
 
 /** Makes the topic of the enrichers with as many partitions as the dissectors' have, which it resolves to. Rejects while those are not there. */
 async function makeTopics(config: Config, bus: KafkaBus, producer: Producer): Promise<number> {
+  await mustHaveTopic(bus.kafka, topics.records);
+  await mustHaveTopic(bus.kafka, topics.names);
   const partitions = await producer.partitionsOf(topics.records.name);
-  await producer.partitionsOf(topics.names.name);
   await ensureTopics(bus.kafka, [topics.enriched, deadLetters(group)], { replication: config.kafkaReplication, partitions });
   return partitions;
 }

@@ -3,6 +3,7 @@ import { EndedSessions } from '@orbweaver/platform/auth/ended-sessions.ts';
 import { readPublicKey, VerifiedTokens } from '@orbweaver/platform/auth/verified-tokens.ts';
 import { RedisCache } from '@orbweaver/platform/cache/redis/redis-cache.ts';
 import { Health } from '@orbweaver/platform/service/health.ts';
+import { keepLooking } from '@orbweaver/platform/service/keep-looking.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
 import { createApplication } from '@orbweaver/platform/service/nest/application.ts';
 import { measureRequests } from '@orbweaver/platform/service/nest/measure-requests.ts';
@@ -15,14 +16,10 @@ import { openElasticsearchReader } from '@orbweaver/platform/store/elasticsearch
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
 import { Questions } from '@orbweaver/query/results/questions.ts';
 import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
-import type { Reader } from '@orbweaver/query/search/reader.ts';
 import { Catalogues } from './catalogue/catalogues.ts';
-import { queryProblem } from './query-problem.ts';
+import { queryProblem, whileAway } from './query-problem.ts';
 import { SearchApiModule } from './search-api.module.ts';
 import type { Config } from './settings.ts';
-
-/** Milliseconds between two looks at the store. */
-const watchInterval = 5000;
 
 export interface SearchApi {
   readonly url: string;
@@ -46,7 +43,9 @@ export async function startSearchApi(config: Config, log: Logger): Promise<Searc
   const contents = new ElasticsearchContents(storeSettingsOf(config));
   const memory = new RedisCache(config, log);
   health.add('redis', () => memory.problem());
+  const elasticsearch = keepLooking('elasticsearch', () => store.check(), health, log);
   stopping.add({ phase: 'readiness', name: 'readiness', deadline, run: () => health.enter('stopping') });
+  stopping.add({ phase: 'readiness', name: 'looking', deadline, run: () => elasticsearch.stop() });
   stopping.add({ phase: 'close', name: 'store', deadline, run: () => store.close() });
   stopping.add({ phase: 'close', name: 'contents', deadline, run: () => contents.close() });
   stopping.add({ phase: 'close', name: 'working memory', deadline, run: () => memory.close() });
@@ -57,7 +56,7 @@ export async function startSearchApi(config: Config, log: Logger): Promise<Searc
     log,
     trustedProxies: config.trustedProxies,
     tokens: new VerifiedTokens(publicKey, new EndedSessions(memory)),
-    translations: [queryProblem],
+    translations: [whileAway(elasticsearch.problem), queryProblem],
     modules: [
       SearchApiModule.with({
         questions: new Questions(store.reader, catalogue),
@@ -70,8 +69,6 @@ export async function startSearchApi(config: Config, log: Logger): Promise<Searc
   measureRequests(app, operations.metrics);
   stopping.add({ phase: 'drain', name: 'requests', deadline, run: (signal) => closeServer(app, signal) });
 
-  const unwatch = watch(store.reader, health, log);
-  stopping.add({ phase: 'readiness', name: 'watch', deadline, run: unwatch });
   try {
     const operationsPort = await operations.listen(config.operationsHost, config.operationsPort);
     const url = await serve(app, config.host, config.port);
@@ -82,23 +79,4 @@ export async function startSearchApi(config: Config, log: Logger): Promise<Searc
     await stopping.stop();
     throw error;
   }
-}
-
-/** Asks the store every so often whether it is there, for readiness. Returns how to end that. */
-function watch(reader: Reader, health: Health, log: Logger): () => void {
-  let problem: string | undefined = 'not yet asked';
-  health.add('elasticsearch', () => problem);
-  const look = async () => {
-    const before = problem;
-    problem = await reader.status().then(
-      () => undefined,
-      (error: unknown) => (error as Error).message,
-    );
-    if (problem !== undefined && problem !== before)
-      log.warn({ reason: problem }, 'Elasticsearch does not answer; asking again until it does');
-    if (problem === undefined && before !== undefined) log.info('Elasticsearch answers');
-  };
-  void look();
-  const timer = setInterval(() => void look(), watchInterval);
-  return () => clearInterval(timer);
 }

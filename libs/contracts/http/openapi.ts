@@ -81,7 +81,8 @@ function content(body: z.ZodType | RawBody, io: 'input' | 'output'): Json {
 function problemResponses(route: Route): Json {
   const kinds = new Set<ProblemKind>(route.problems);
   if (route.body !== undefined || route.query !== undefined || route.pathParameters !== undefined) kinds.add('invalid-request');
-  if (route.access !== 'public' && route.access !== 'cookie') kinds.add('token-missing').add('token-invalid').add('token-expired');
+  if (route.access !== 'public' && route.access !== 'cookie')
+    kinds.add('token-missing').add('token-invalid').add('token-expired').add('unavailable');
   if (route.access === 'analyst' || route.access === 'admin') kinds.add('forbidden');
   const titles = new Map<number, string[]>();
   for (const kind of kinds)

@@ -25,6 +25,7 @@ export const problems = {
   'internal-error': { status: 500, title: 'Something went wrong' },
   'shutting-down': { status: 503, title: 'Shutting down' },
   busy: { status: 503, title: 'Too busy' },
+  unavailable: { status: 503, title: 'Not available right now' },
   // Not 408, although it would say the same: a browser may send a request again by itself when it gets that.
   'query-too-slow': { status: 504, title: 'The query took too long' },
   'disk-full': { status: 507, title: 'Not enough disk space' },

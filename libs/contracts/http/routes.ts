@@ -40,7 +40,7 @@ export const routes = {
     summary: 'The process takes requests (503 while it starts or stops)',
     access: 'public',
     answer: ok(HealthAnswer),
-    problems: ['shutting-down'],
+    problems: ['shutting-down', 'unavailable'],
   },
 
   signIn: {

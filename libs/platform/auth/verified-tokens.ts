@@ -19,7 +19,7 @@ export class VerifiedTokens implements TokenCheck {
   /** Whom the claims speak for. Who cannot be told signed in or out is not let in. */
   async bearerOf({ sub, sid, name, roles }: Claims): Promise<Bearer | undefined> {
     const hasEnded = await this.#ended.has(sid).catch((cause: unknown) => {
-      throw new ProblemError('busy', 'Whether the session still lasts cannot be told at the moment; try again.', { cause });
+      throw new ProblemError('unavailable', 'Whether the session still lasts cannot be told at the moment; try again.', { cause });
     });
     return hasEnded ? undefined : { userId: sub, sessionId: sid, username: name, roles };
   }

@@ -21,7 +21,8 @@ class HealthController {
     if (report.status === 'ok') return report;
     const failing = Object.entries(report.checks).filter(([, state]) => state !== 'ok');
     const detail = failing.map(([name, problem]) => `${name}: ${problem}`).join('; ');
-    throw new ProblemError('shutting-down', `The server is ${report.status}${detail === '' ? '' : ` (${detail})`}.`);
+    const kind = report.status === 'stopping' ? 'shutting-down' : 'unavailable';
+    throw new ProblemError(kind, `The server is ${report.status}${detail === '' ? '' : ` (${detail})`}.`);
   }
 }
 Controller()(HealthController);

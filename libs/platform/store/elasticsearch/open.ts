@@ -3,6 +3,7 @@ import type { Reader } from '@orbweaver/query/search/reader.ts';
 import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
 import type { RecordStore } from '../store.ts';
 import { prepareCluster } from './cluster.ts';
+import { ClusterCheck } from './cluster-check.ts';
 import { Connection } from './connection.ts';
 import { Documents } from './documents.ts';
 import { ElasticsearchReader } from './reader.ts';
@@ -32,13 +33,15 @@ export async function openElasticsearchStore(schemas: readonly DatasetSchema[], 
   }
 }
 
-/** The read side alone: changes nothing in the cluster, and may have credentials that could not. */
+/** The read side alone: changes nothing in the cluster, and may have credentials that could not. `check` rejects with what keeps questions from being answered. */
 export function openElasticsearchReader(
   schemas: readonly DatasetSchema[],
   settings: ElasticsearchSettings,
-): { readonly reader: Reader; close(): Promise<void> } {
+): { readonly reader: Reader; check(): Promise<void>; close(): Promise<void> } {
   const connection = new Connection(settings);
   const catalogue = new Catalogue(schemas);
-  const reader = new ElasticsearchReader(connection, new Documents(catalogue), catalogue, settings.prefix ?? defaults.prefix);
-  return { reader, close: () => connection.client.close() };
+  const prefix = settings.prefix ?? defaults.prefix;
+  const reader = new ElasticsearchReader(connection, new Documents(catalogue), catalogue, prefix);
+  const check = new ClusterCheck(connection, schemas, prefix);
+  return { reader, check: () => check.run(), close: () => connection.client.close() };
 }

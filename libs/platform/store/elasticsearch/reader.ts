@@ -46,7 +46,7 @@ import type { Documents } from './documents.ts';
 import { entryStart } from './entries.ts';
 import { caselessRegexp, literalRegexp } from './fold-regexp.ts';
 import { everything, selectionQuery, timeQuery, type Query } from './query-dsl.ts';
-import { countedExactly, countWaitMs, earlyAnswerMs, suggestedFrom } from './settings.ts';
+import { checkTimeoutMs, countedExactly, countWaitMs, earlyAnswerMs, suggestedFrom } from './settings.ts';
 import { behind, slicesOf, type SlicedPlan } from './slices.ts';
 import { isCut, positionOf, searchAfter, sortOf } from './sort-values.ts';
 
@@ -240,11 +240,14 @@ export class ElasticsearchReader implements Reader {
 
   async status(): Promise<StoreStatus> {
     const { indices = {} } = await this.#connection.client.indices
-      .stats({
-        index: `${this.#prefix}-*`,
-        metric: ['docs', 'store'],
-        filter_path: ['indices.*.primaries.docs.count', 'indices.*.total.store'],
-      })
+      .stats(
+        {
+          index: `${this.#prefix}-*`,
+          metric: ['docs', 'store'],
+          filter_path: ['indices.*.primaries.docs.count', 'indices.*.total.store'],
+        },
+        { requestTimeout: checkTimeoutMs },
+      )
       .catch((error: unknown) => {
         throw this.#connection.failure(error);
       });

@@ -59,5 +59,7 @@ export const suggestedFrom = 10_000;
 export const earlyAnswerMs = 3000;
 /** Milliseconds that a page which is there waits for the number of all matches. */
 export const countWaitMs = 1000;
+/** Milliseconds in which the cluster has to say how it is. */
+export const checkTimeoutMs = 5000;
 /** Milliseconds until a request to the cluster is given up that has no limit of its own. */
 export const requestTimeoutMs = 60_000;

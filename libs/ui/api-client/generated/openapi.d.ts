@@ -488,6 +488,11 @@ export interface components {
             query?: string;
             /** @description Absent: all that is stored. */
             time?: components["schemas"]["TimeRange"];
+            /**
+             * @description Records of conversations that another observer told of first (`observer.twin_of`). `hide`, as if absent: each conversation once; a query, field or grouping that names `observer.twin_of` sees them all the same.
+             * @enum {string}
+             */
+            twins?: "hide" | "show";
             /** @description Newest first if absent. */
             sort?: components["schemas"]["SortKey"][];
             /** @description Only these fields. Absent: all. */
@@ -504,6 +509,11 @@ export interface components {
             query?: string;
             /** @description Absent: all that is stored. */
             time?: components["schemas"]["TimeRange"];
+            /**
+             * @description Records of conversations that another observer told of first (`observer.twin_of`). `hide`, as if absent: each conversation once; a query, field or grouping that names `observer.twin_of` sees them all the same.
+             * @enum {string}
+             */
+            twins?: "hide" | "show";
             /** @description About so many buckets; the interval is rounded to one that people read. 100 if neither is given. */
             buckets?: number;
             /** @description Instead of buckets. */
@@ -523,6 +533,11 @@ export interface components {
             query?: string;
             /** @description Absent: all that is stored. */
             time?: components["schemas"]["TimeRange"];
+            /**
+             * @description Records of conversations that another observer told of first (`observer.twin_of`). `hide`, as if absent: each conversation once; a query, field or grouping that names `observer.twin_of` sees them all the same.
+             * @enum {string}
+             */
+            twins?: "hide" | "show";
             field: string;
             /** @default 10 */
             size: number;
@@ -544,6 +559,11 @@ export interface components {
             query?: string;
             /** @description Absent: all that is stored. */
             time?: components["schemas"]["TimeRange"];
+            /**
+             * @description Records of conversations that another observer told of first (`observer.twin_of`). `hide`, as if absent: each conversation once; a query, field or grouping that names `observer.twin_of` sees them all the same.
+             * @enum {string}
+             */
+            twins?: "hide" | "show";
             metrics: components["schemas"]["Metric"][];
             group_by?: ({
                 field: string;
@@ -668,8 +688,10 @@ export interface components {
             /** @description What one record is. */
             record: string;
             view: components["schemas"]["DatasetView"];
-            /** @description Records stored. */
+            /** @description Records stored, without twins: what a search for all of them counts. */
             count?: number;
+            /** @description Records beside those that repeat what another observer told of first. Absent: none. */
+            twins?: number;
         };
         Field: {
             name: string;
@@ -795,7 +817,7 @@ export interface components {
             /** @description Milliseconds that the store worked on it. */
             took_ms: number;
         };
-        /** @description Time of the oldest and the newest record; no times if there is none. */
+        /** @description Time of the oldest and the newest record; no times if there is none. The count is without twins. */
         ExtentAnswer: {
             from?: string;
             to?: string;
@@ -889,7 +911,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Shutting down (shutting-down) */
+            /** @description Shutting down (shutting-down); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1094,6 +1116,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not available right now (unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     setPassword: {
@@ -1152,6 +1183,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not available right now (unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     datasets: {
@@ -1174,6 +1214,15 @@ export interface operations {
             };
             /** @description Sign-in needed (token-missing); The token is not valid (token-invalid); The token has expired (token-expired) */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (unavailable) */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1210,6 +1259,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not available right now (unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     openapi: {
@@ -1234,6 +1292,15 @@ export interface operations {
             };
             /** @description Sign-in needed (token-missing); The token is not valid (token-invalid); The token has expired (token-expired) */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (unavailable) */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1283,7 +1350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too busy (busy) */
+            /** @description Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1343,7 +1410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too busy (busy) */
+            /** @description Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1403,7 +1470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too busy (busy) */
+            /** @description Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1463,7 +1530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too busy (busy) */
+            /** @description Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1522,7 +1589,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too busy (busy) */
+            /** @description Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1582,6 +1649,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not available right now (unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     completeQuery: {
@@ -1624,7 +1700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too busy (busy) */
+            /** @description Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1695,7 +1771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too busy (busy) */
+            /** @description Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1769,7 +1845,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too busy (busy) */
+            /** @description Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1837,7 +1913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too busy (busy) */
+            /** @description Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1877,6 +1953,15 @@ export interface operations {
             };
             /** @description Sign-in needed (token-missing); The token is not valid (token-invalid); The token has expired (token-expired) */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (unavailable) */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1968,7 +2053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Shutting down (shutting-down); Too busy (busy) */
+            /** @description Shutting down (shutting-down); Too busy (busy); Not available right now (unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2028,6 +2113,15 @@ export interface operations {
             };
             /** @description Not found (not-found) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (unavailable) */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2100,6 +2194,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not available right now (unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     captureFile: {
@@ -2149,6 +2252,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not available right now (unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     status: {
@@ -2171,6 +2283,15 @@ export interface operations {
             };
             /** @description Sign-in needed (token-missing); The token is not valid (token-invalid); The token has expired (token-expired) */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (unavailable) */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
