@@ -22,6 +22,8 @@ export interface ResolvedTime {
 
 const lengths: Record<string, number> = { s: 1e3, m: 60e3, h: 3600e3, d: 86_400e3, w: 604_800e3 };
 const defaultSpan = '15m';
+/** What lies further ahead than clocks differ, in milliseconds, tells nothing of what happens now. */
+const clockSkew = 60e3;
 /** What is stored of a shorter time than this, in milliseconds, is shown as a whole at first. */
 const longExtent = 6 * 3600e3;
 
@@ -53,12 +55,13 @@ export function spanLength(span: string): number {
 
 /**
  * Makes a choice definite, once for all panels, so that they speak of the same moment. `extent` is the time of what is stored; the
- * default is the last quarter of an hour if something happened in it and much more is stored, else everything.
+ * default is the last quarter of an hour if something happened in it and much more is stored, else everything; so too where a capture of a clock that is ahead hides whether
+ * something did.
  */
 export function resolveTime(choice: TimeChoice, now: number, extent: Bounds | undefined): ResolvedTime {
   switch (choice.kind) {
     case 'auto': {
-      const recent = extent !== undefined && extent.to >= now - spanLength(defaultSpan);
+      const recent = extent !== undefined && extent.to >= now - spanLength(defaultSpan) && extent.to <= now + clockSkew;
       const long = extent !== undefined && extent.to - extent.from > longExtent;
       return resolveTime(recent && long ? { kind: 'last', span: defaultSpan } : { kind: 'all' }, now, extent);
     }
