@@ -75,6 +75,7 @@ export async function runProcess<Table extends Settings & typeof processSettings
   const pretty = logFormat === 'text' || (logFormat === 'auto' && process.stderr.isTTY);
   const log = createLogger({ level: logLevel, pretty, service });
   log.debug(describeConfig(settings, config), 'settings');
+  logWarnings(log);
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'the process ends: something went wrong that should not');
     process.exit(1);
@@ -96,6 +97,15 @@ export async function runProcess<Table extends Settings & typeof processSettings
     process.stderr.write(`${command}: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
+}
+
+/** What Node warns of is a line of the log, not text between them. Timers in the past are a habit of kafkajs that harms nobody. */
+function logWarnings(log: Logger): void {
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name === 'TimeoutNegativeWarning') log.debug({ err: warning }, 'Node warns');
+    else log.warn({ err: warning }, 'Node warns');
+  });
 }
 
 function helpOf(usage: string, settings: Settings): string {
