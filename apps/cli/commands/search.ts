@@ -25,6 +25,7 @@ interface SearchOptions extends ServerOptions {
   readonly fields?: string[];
   readonly limit: number;
   readonly all?: boolean;
+  readonly twins?: 'hide' | 'show';
   readonly format?: Format;
 }
 
@@ -41,6 +42,12 @@ export function searchCommand(): Command {
       .option('--fields <list>', 'columns, comma-separated (default: those of the dataset)', list)
       .option('-n, --limit <count>', 'how many records', wholeNumber, 50)
       .option('--all', 'every record, page by page')
+      .addOption(
+        new Option('--twins <how>', 'records of conversations that another observer told of first (default: hide)').choices([
+          'hide',
+          'show',
+        ]),
+      )
       .addOption(
         new Option('--format <format>', 'how to print (default: table on a terminal, else ndjson)').choices(['table', 'ndjson', 'csv']),
       ),
@@ -62,6 +69,7 @@ async function search(query: string, options: SearchOptions): Promise<void> {
     ...(options.from || options.to ? { time: { from: options.from ?? '1970-01-01T00:00:00Z', to: options.to ?? 'now' } } : {}),
     ...(options.sort ? { sort: [sortKey(options.sort)] } : {}),
     ...(columns ? { fields: [...columns] } : {}),
+    ...(options.twins ? { twins: options.twins } : {}),
   };
   const out = printer(format, columns ?? [], process.stdout);
   let left = options.all ? Infinity : options.limit;

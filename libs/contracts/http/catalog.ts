@@ -35,7 +35,8 @@ export const Dataset = answer(
     title: z.string(),
     record: z.string().describe('What one record is.'),
     view: DatasetViewSchema,
-    count: z.int().optional().describe('Records stored.'),
+    count: z.int().optional().describe('Records stored, without twins: what a search for all of them counts.'),
+    twins: z.int().optional().describe('Records beside those that repeat what another observer told of first. Absent: none.'),
   }),
 );
 export type Dataset = z.infer<typeof Dataset>;

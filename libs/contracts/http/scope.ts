@@ -45,6 +45,12 @@ export const scopeShape = {
   datasets: DatasetNames.describe('Datasets to search; `GET datasets` lists them.'),
   query: QueryText.optional().describe('Query text (KQL). Absent or empty: every record.'),
   time: TimeRange.optional().describe('Absent: all that is stored.'),
+  twins: z
+    .enum(['hide', 'show'], { error: 'twins is hide or show' })
+    .optional()
+    .describe(
+      'Records of conversations that another observer told of first (`observer.twin_of`). `hide`, as if absent: each conversation once; a query, field or grouping that names `observer.twin_of` sees them all the same.',
+    ),
 };
 
 export const Scope = z.strictObject(scopeShape);

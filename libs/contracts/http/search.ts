@@ -211,6 +211,6 @@ export const ExtentAnswer = answer(
   'ExtentAnswer',
   z
     .object({ from: z.string().optional(), to: z.string().optional(), count: z.int() })
-    .describe('Time of the oldest and the newest record; no times if there is none.'),
+    .describe('Time of the oldest and the newest record; no times if there is none. The count is without twins.'),
 );
 export type ExtentAnswer = z.infer<typeof ExtentAnswer>;

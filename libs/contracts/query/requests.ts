@@ -12,7 +12,11 @@ export interface Scope {
   readonly query?: string | undefined;
   /** Absent: all that is stored. */
   readonly time?: TimeExpressions | undefined;
+  /** Records that repeat another observer's (`observer.twin_of`). Absent: they are left out. */
+  readonly twins?: Twins | undefined;
 }
+
+export type Twins = 'hide' | 'show';
 
 export type Order = 'asc' | 'desc';
 

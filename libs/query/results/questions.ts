@@ -27,6 +27,7 @@ import { formatNanos } from '../search/instant-text.ts';
 import { bucketCount, readableInterval } from '../search/interval.ts';
 import { planHistogram, planSearch, planSelection, planStatistics, planTerms, Problems, type PlanContext } from '../search/plan.ts';
 import type { Reader, ReadOptions, Selection, StoreStatus, TimeRange } from '../search/reader.ts';
+import { countTwins } from './count-twins.ts';
 import { timeline } from './timeline.ts';
 import { valuesFrom } from './values.ts';
 
@@ -97,11 +98,16 @@ export class Questions {
     return { groups: value.map(({ key, values }) => ({ key: [...key], values: { ...values } })), took_ms };
   }
 
-  /** Of all datasets if none is named. */
+  /** Of all datasets if none is named. The count is without twins. */
   async extent(datasets: readonly string[] | undefined, options?: ReadOptions): Promise<ExtentAnswer> {
     const selection = this.#select({ datasets: datasets ?? [...this.catalogue.datasets.keys()] });
-    const extent = await this.#reader.extent(selection.datasets, options);
-    return extent === undefined ? { count: 0 } : { from: formatNanos(extent.from), to: formatNanos(extent.to), count: extent.count };
+    const [extent, twins] = await Promise.all([
+      this.#reader.extent(selection.datasets, options),
+      countTwins(this.#reader, selection.datasets, options),
+    ]);
+    if (extent === undefined) return { count: 0 };
+    const hidden = [...twins.values()].reduce((sum, count) => sum + count, 0);
+    return { from: formatNanos(extent.from), to: formatNanos(extent.to), count: Math.max(0, extent.count - hidden) };
   }
 
   /** Undefined if there is no such record. */
@@ -131,7 +137,8 @@ export class Questions {
 
   complete(request: CompleteRequest, options?: ReadOptions): Promise<CompleteAnswer> {
     const { datasets, time } = request;
-    const selection = this.#select({ datasets, ...(time === undefined ? {} : { time }) });
+    // What is typed may be about twins.
+    const selection = this.#select({ datasets, twins: 'show', ...(time === undefined ? {} : { time }) });
     return completeQuery(request.query, request.position, {
       catalogue: this.catalogue,
       datasets: selection.datasets,

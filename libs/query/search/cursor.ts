@@ -60,13 +60,14 @@ function parse(text: string): unknown[] | undefined {
 }
 
 /** Of what decides which records follow which. Page size and fields may change from page to page. */
-function fingerprint({ datasets, query, time, sort }: SearchRequest): string {
+function fingerprint({ datasets, query, time, sort, twins }: SearchRequest): string {
   const what = JSON.stringify([
     [...datasets].sort(),
     query ?? '',
     time?.from,
     time?.to,
     (sort ?? []).map(({ field, order }) => [field, order]),
+    ...(twins === 'show' ? [twins] : []),
   ]);
   return createHash('sha256').update(what).digest('base64url').slice(0, 16);
 }

@@ -8,6 +8,7 @@ import type {
   StatisticsRequest,
   TermsRequest,
 } from '@orbweaver/contracts/query/requests.ts';
+import { twinField } from '@orbweaver/contracts/records/base-fields.ts';
 import { parseQuery } from '../language/parse.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkQuery } from './check.ts';
@@ -17,6 +18,7 @@ import { parseInterval } from './interval.ts';
 import type { Predicate } from './predicate.ts';
 import type { Grouping, Metric, SearchPlan, Selection, StatisticsPlan, TermsPlan, TimeRange, ValueField } from './reader.ts';
 import { explainUnknown, resolveField, resolveValueField } from './resolve.ts';
+import { namesTwins, withoutTwins } from './twins.ts';
 
 export interface PlanContext {
   readonly catalogue: Catalogue;
@@ -40,8 +42,16 @@ export class Problems {
   }
 }
 
-/** The part that all questions have: which records. */
-export function planSelection(scope: Scope, context: PlanContext, problems: Problems): Selection {
+/**
+ * The part that all questions have: which records. `fields` are those that the rest of the question is about. Twins are left out, unless they are asked for: by the
+ * scope, or by a query or a field that names their mark.
+ */
+export function planSelection(
+  scope: Scope,
+  context: PlanContext,
+  problems: Problems,
+  fields: readonly (string | undefined)[] = [],
+): Selection {
   const datasets = [...new Set(scope.datasets)];
   if (datasets.length === 0) problems.add('datasets', 'At least one dataset is expected', [...context.catalogue.datasets.keys()]);
   for (const [index, dataset] of datasets.entries()) {
@@ -51,11 +61,18 @@ export function planSelection(scope: Scope, context: PlanContext, problems: Prob
   }
   const known = datasets.filter((dataset) => context.catalogue.datasets.has(dataset));
   const time = planTime(scope, context, problems);
-  const predicate = planPredicate(scope.query ?? '', known, context, problems);
+  const showsTwins = scope.twins === 'show' || fields.includes(twinField);
+  const predicate = planPredicate(scope.query ?? '', known, context, problems, showsTwins);
   return time === undefined ? { datasets: known, predicate } : { datasets: known, predicate, time };
 }
 
-function planPredicate(query: string, datasets: readonly string[], { catalogue, now }: PlanContext, problems: Problems): Predicate {
+function planPredicate(
+  query: string,
+  datasets: readonly string[],
+  { catalogue, now }: PlanContext,
+  problems: Problems,
+  showsTwins: boolean,
+): Predicate {
   const parsed = parseQuery(query);
   if (!parsed.ok) {
     problems.list.push({ path: 'query', ...parsed.problem });
@@ -64,7 +81,7 @@ function planPredicate(query: string, datasets: readonly string[], { catalogue, 
   if (datasets.length === 0) return { kind: 'none' };
   const checked = checkQuery(parsed.ast, { catalogue, datasets, now });
   problems.list.push(...checked.problems.map((problem) => ({ path: 'query', ...problem })));
-  return checked.predicate;
+  return showsTwins || namesTwins(parsed.ast) ? checked.predicate : withoutTwins(checked.predicate);
 }
 
 function planTime({ time }: Scope, { now }: PlanContext, problems: Problems): TimeRange | undefined {
@@ -120,7 +137,7 @@ function planFields(names: readonly string[], datasets: readonly string[], { cat
 }
 
 export function planTerms(request: TermsRequest, context: PlanContext, problems: Problems): TermsPlan {
-  const selection = planSelection(request, context, problems);
+  const selection = planSelection(request, context, problems, [request.field]);
   const field = planField(request.field, selection.datasets, context, 'field', problems) ?? timestampField;
   return { selection, field, size: request.size ?? defaultTerms };
 }
@@ -131,14 +148,15 @@ export function planHistogram(
   context: PlanContext,
   problems: Problems,
 ): { selection: Selection; by: { field: ValueField; size: number } | undefined; interval: bigint | undefined } {
-  const selection = planSelection(request, context, problems);
+  const selection = planSelection(request, context, problems, [request.by]);
   const field = request.by === undefined ? undefined : planField(request.by, selection.datasets, context, 'by', problems);
   const interval = request.interval === undefined ? undefined : planInterval(request.interval, 'interval', problems);
   return { selection, interval, by: field === undefined ? undefined : { field, size: request.by_size ?? 8 } };
 }
 
 export function planStatistics(request: StatisticsRequest, context: PlanContext, problems: Problems): StatisticsPlan {
-  const selection = planSelection(request, context, problems);
+  const groupings = (request.group_by ?? []).map((grouping) => ('field' in grouping ? grouping.field : undefined));
+  const selection = planSelection(request, context, problems, [...groupings, ...request.metrics.map(({ field }) => field)]);
   const metrics = request.metrics.flatMap((metric, index) => planMetric(metric, selection.datasets, context, `metrics.${index}`, problems));
   const names = metrics.map(({ name }) => name);
   if (new Set(names).size < names.length) problems.add('metrics', 'Two metrics have the same name; give each its own with `name`');

@@ -2,6 +2,7 @@ import type { Dataset, FieldInfo } from '@orbweaver/contracts/http/catalog.ts';
 import { operatorsOf, type DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
 import type { DatasetView } from '@orbweaver/contracts/records/view.ts';
 import type { Catalogue, CatalogueField } from '@orbweaver/query/search/catalogue.ts';
+import { countTwins } from '@orbweaver/query/results/count-twins.ts';
 import type { Reader } from '@orbweaver/query/search/reader.ts';
 
 export interface DatasetDescription {
@@ -24,14 +25,19 @@ export class Catalogues {
   }
 
   async datasets(): Promise<Dataset[]> {
-    const { byDataset } = await this.reader.status();
-    return this.described.map(({ schema, view }) => ({
-      dataset: schema.dataset,
-      title: schema.title,
-      record: schema.record,
-      view: structuredClone(view) as Dataset['view'],
-      count: byDataset[schema.dataset] ?? 0,
-    }));
+    const names = this.described.map(({ schema }) => schema.dataset);
+    const [{ byDataset }, counted] = await Promise.all([this.reader.status(), countTwins(this.reader, names)]);
+    return this.described.map(({ schema, view }) => {
+      const twins = counted.get(schema.dataset);
+      return {
+        dataset: schema.dataset,
+        title: schema.title,
+        record: schema.record,
+        view: structuredClone(view) as Dataset['view'],
+        count: Math.max(0, (byDataset[schema.dataset] ?? 0) - (twins ?? 0)),
+        ...(twins === undefined ? {} : { twins }),
+      };
+    });
   }
 
   /** The field that holds the content coding of the bytes that `name` opens, if there is one. */

@@ -39,7 +39,7 @@ export function describeOperators(name: string, { open }: StoreUnderTest): void 
     /** Ids by their counts: far cheaper than pages of records, and by the same conditions. */
     const found = async ({ reader }: Pick<RecordStore, 'reader'>, { query, datasets }: FieldQuestion) => {
       const groups = { metrics: [{ op: 'count', name: 'n' }], group_by: [{ field: 'event.id', size: maxFound }] } as const;
-      const answer = await new Questions(reader, catalogue, clock).statistics({ datasets, query, ...groups });
+      const answer = await new Questions(reader, catalogue, clock).statistics({ datasets, query, twins: 'show', ...groups });
       return answer.groups.map(({ key: [id], values: { n } }) => (n === 1 ? String(id) : `${String(n)} times ${String(id)}`));
     };
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SearchRequest } from '@orbweaver/contracts/query/requests.ts';
 import type { DatasetSchema } from '@orbweaver/contracts/records/schema.ts';
+import { countTwins } from '@orbweaver/query/results/count-twins.ts';
 import { BadQuestion, Questions } from '@orbweaver/query/results/questions.ts';
 import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
 import type { RecordStore } from '../store.ts';
@@ -255,6 +257,77 @@ export function describeStore(name: string, { open }: StoreUnderTest): void {
     it('ends_a_question_whose_signal_is_aborted', async () => {
       const reason = new Error('the client went away');
       await expect(store.questions.search({ datasets }, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    });
+  });
+
+  describe(`${name}: twins`, () => {
+    const twin = { 'observer.name': 'node-2', 'observer.twin_of': 'node-1/eth0' };
+    let store: Awaited<ReturnType<typeof opened>>;
+    beforeAll(async () => {
+      const twins = [
+        sample('web', 'x', 2, { ...twin, 'web.status': 200 }),
+        sample('name', 'y', 3, twin),
+        sample('flow', 'flow-x', 2, twin),
+      ];
+      store = await opened([...sampleRecords, ...twins]);
+    }, 60_000);
+    afterAll(() => store.close());
+    const found = async (request: Partial<SearchRequest>) => {
+      const sort = [{ field: 'event.id', order: 'asc' }] as const;
+      return ids((await store.questions.search({ datasets, sort, ...request })).records).join('');
+    };
+
+    it('are_left_out_unless_asked_for', async () => {
+      expect(await found({})).toBe('abcde');
+      expect(await found({ twins: 'hide', query: 'web.status: 200' })).toBe('a');
+      expect(await found({ query: 'web.status: 200 or name.asked: none' })).toBe('a');
+      expect(await found({ twins: 'show' })).toBe('abcdexy');
+      expect(await found({ twins: 'show', query: 'web.status: 200' })).toBe('ax');
+    });
+
+    it('are_found_by_a_query_that_names_their_mark', async () => {
+      expect(await found({ query: 'observer.twin_of: *' })).toBe('xy');
+      expect(await found({ query: 'web.status: 200 and not observer.twin_of: node-3*' })).toBe('ax');
+      expect(await found({ query: 'not observer.twin_of: *' })).toBe('abcde');
+    });
+
+    it('are_in_no_count_but_in_those_by_their_mark', async () => {
+      const time = { from: '2026-01-02T03:04:00Z', to: '2026-01-02T03:04:08Z' };
+      const counts = async (more: object) =>
+        (await store.questions.histogram({ datasets, time, interval: '2s', ...more })).buckets.map(({ count }) => count);
+      expect(await counts({})).toEqual([1, 2, 2, 0]);
+      expect(await counts({ twins: 'show' })).toEqual([1, 4, 2, 0]);
+      expect(await store.questions.terms({ datasets, field: 'observer.name' })).toMatchObject({ buckets: [], missing: 5 });
+      const byMark = await store.questions.terms({ datasets, field: 'observer.twin_of' });
+      expect(byMark).toMatchObject({ buckets: [{ value: 'node-1/eth0', count: 2 }], missing: 5 });
+      const measured = async (more: object) =>
+        (await store.questions.statistics({ datasets, metrics: [{ op: 'count', name: 'n' }], ...more })).groups.map(({ key, values }) => [
+          ...key,
+          values['n'],
+        ]);
+      expect(await measured({})).toEqual([[5]]);
+      expect(await measured({ group_by: [{ field: 'observer.twin_of' }] })).toEqual([
+        [null, 5],
+        ['node-1/eth0', 2],
+      ]);
+      expect((await store.questions.extent(datasets)).count).toBe(5);
+      expect(await countTwins(store.reader, [...datasets, 'flow'])).toEqual(new Map(['web', 'name', 'flow'].map((each) => [each, 1])));
+    });
+
+    it('page_as_others_do_and_a_cursor_belongs_to_what_was_asked', async () => {
+      const request = { datasets, sort: [{ field: 'event.id', order: 'asc' }], size: 5 } as const;
+      const { next_cursor: cursor, total } = await store.questions.search({ ...request, twins: 'show' });
+      expect(total.value).toBe(7);
+      expect(ids((await store.questions.search({ ...request, twins: 'show', cursor })).records)).toEqual(['x', 'y']);
+      await expect(store.questions.search({ ...request, cursor })).rejects.toThrow(BadQuestion);
+    });
+
+    it('are_shown_by_their_id_and_completed', async () => {
+      expect(await store.questions.record('x', undefined)).toMatchObject(twin);
+      expect((await store.questions.flow('flow-x'))?.transactions.map((record) => record['event.id'])).toEqual(['x']);
+      const query = 'observer.twin_of: n';
+      const { suggestions } = await store.questions.complete({ query, position: query.length, datasets });
+      expect(suggestions.map(({ label }) => label).join()).toContain('node-1/eth0');
     });
   });
 
