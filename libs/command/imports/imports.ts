@@ -5,6 +5,7 @@ import { CaptureDeleted, type AnalysisResult, type Analyst } from './analyst.ts'
 import type { CaptureFiles } from './capture-files.ts';
 import type { CaptureTable } from './capture-table.ts';
 import { ReceiveError } from './receive-error.ts';
+import { untilAvailable } from './until-available.ts';
 
 /** Removes the bytes that were kept beside a capture's records. */
 export interface KeptContent {
@@ -37,6 +38,8 @@ export const maxReceiving = 8;
 export class Imports {
   private readonly parts: ImportParts;
   private readonly waiting: string[] = [];
+  /** Those that were analysed before, or begun: it is all kept anew, under the same records. */
+  private readonly begun = new Set<string>();
   /** Names given out before the file is there. */
   private readonly reserved = new Set<string>();
   private current: { readonly id: string; readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
@@ -50,16 +53,10 @@ export class Imports {
 
   /** Takes up what was left unfinished. */
   async start(): Promise<void> {
-    const { table, files, content } = this.parts;
+    const { table, files } = this.parts;
     await files.tidy((id) => table.get(id) !== undefined);
     const unfinished = table.list().filter(({ state }) => state === 'queued' || state === 'analysing');
-    for (const capture of unfinished.reverse()) {
-      // It is all kept anew, under the same records.
-      await content.deleteCapture(capture.name);
-      table.save({ ...blank(capture), state: 'queued' });
-      this.waiting.push(capture.id);
-    }
-    this.next();
+    this.queueAgain(unfinished.reverse());
   }
 
   list(): Capture[] {
@@ -119,6 +116,7 @@ export class Imports {
     if (capture === undefined) return false;
     const at = this.waiting.indexOf(id);
     if (at >= 0) this.waiting.splice(at, 1);
+    this.begun.delete(id);
     if (this.current?.id === id) {
       this.current.abort.abort(new CaptureDeleted('the capture is deleted'));
       await this.current.ended;
@@ -128,7 +126,7 @@ export class Imports {
     await content.deleteCapture(capture.name);
     await files.remove(id);
     table.remove(id);
-    await this.readAgain(capture);
+    this.readAgain(capture);
     return true;
   }
 
@@ -145,12 +143,15 @@ export class Imports {
   }
 
   /** Packets that two captures share give one record, which goes with the one that was read last: the others are read again to have theirs back. */
-  private async readAgain(removed: Capture): Promise<void> {
-    const { table, content } = this.parts;
-    const sharing = table.list().filter((other) => other.state === 'done' && mayShare(other, removed));
-    for (const capture of sharing.reverse()) {
-      await content.deleteCapture(capture.name);
-      table.save({ ...blank(capture), state: 'queued' });
+  private readAgain(removed: Capture): void {
+    const sharing = this.parts.table.list().filter((other) => other.state === 'done' && mayShare(other, removed));
+    this.queueAgain(sharing.reverse());
+  }
+
+  private queueAgain(captures: readonly Capture[]): void {
+    for (const capture of captures) {
+      this.parts.table.save({ ...blank(capture), state: 'queued' });
+      this.begun.add(capture.id);
       this.waiting.push(capture.id);
     }
     this.next();
@@ -174,10 +175,12 @@ export class Imports {
   }
 
   private async analyse(capture: Capture, signal: AbortSignal): Promise<void> {
-    const { table, analyst, writer, files, onEnd } = this.parts;
+    const { table, analyst, writer, content, files, onEnd } = this.parts;
     table.save(capture);
     this.live = capture;
     try {
+      if (this.begun.has(capture.id)) await untilAvailable(() => content.deleteCapture(capture.name), signal);
+      this.begun.delete(capture.id);
       const result = await analyst.analyse(
         { file: files.path(capture.id), capture: capture.name },
         {

@@ -10,6 +10,7 @@ import {
   type Analyst,
 } from '@orbweaver/command/imports/analyst.ts';
 import { Span } from '@orbweaver/command/imports/span.ts';
+import { untilAvailable } from '@orbweaver/command/imports/until-available.ts';
 import type { Producer } from '@orbweaver/command/streaming/bus.ts';
 import type { StoredEnd } from '@orbweaver/contracts/topics/session-end.ts';
 import type { SessionEnds } from './session-ends.ts';
@@ -88,8 +89,11 @@ export class PipelineAnalyst implements Analyst {
       const problem = await orAborted(frames.done, signal);
       signal.throwIfAborted();
       await all;
-      await records.flush();
-      return { ...result(frames, await records.count(capture)), ...span.texts(), ...problemOf(problem, refusal) };
+      const found = await untilAvailable(async () => {
+        await records.flush();
+        return records.count(capture);
+      }, signal);
+      return { ...result(frames, found), ...span.texts(), ...problemOf(problem, refusal) };
     } finally {
       clearInterval(look);
       signal.removeEventListener('abort', stop);

@@ -109,6 +109,19 @@ test('what_was_in_work_when_the_process_stopped_is_taken_up_again', async () => 
   expect(second.get(id)?.state).toBe('done');
 });
 
+test('what_was_in_work_waits_for_a_store_that_is_away_when_the_process_starts_again', async () => {
+  const first = new Imports({ ...parts, analyst: analystThat((_sink, signal) => untilAborted(signal)) });
+  const { id } = await first.receive('a.pcap', 'joe', emptyCapture());
+  await first.stop();
+  let calls = 0;
+  const deleteCapture = () => (calls++ === 0 ? Promise.reject(new StoreUnavailable('Elasticsearch does not answer')) : Promise.resolve());
+  const second = new Imports({ ...parts, content: { deleteCapture } });
+  await second.start();
+  expect(second.get(id)?.state).toBe('analysing');
+  await second.idle();
+  expect([second.get(id)?.state, calls]).toEqual(['done', 2]);
+});
+
 test('a_capture_can_be_deleted_while_it_is_analysed', async () => {
   const imports = new Imports({ ...parts, analyst: analystThat((_sink, signal) => untilAborted(signal)) });
   const { id } = await imports.receive('a.pcap', 'joe', emptyCapture());

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { CaptureDeleted } from '@orbweaver/command/imports/analyst.ts';
+import { StoreUnavailable } from '@orbweaver/command/indexing/writer.ts';
 import { PartitionAnalysis } from '@orbweaver/command/partitions/partition-analysis.ts';
 import { analyse, byId } from '@orbweaver/command/partitions/test/through-partitions.ts';
 import type { Batch } from '@orbweaver/command/streaming/bus.ts';
@@ -53,7 +54,10 @@ async function pipeline(onSend: () => void = () => undefined) {
     for (const { 'event.dataset': dataset } of stored.values()) counts[dataset] = (counts[dataset] ?? 0) + 1;
     return Promise.resolve(counts);
   };
-  const records = { flush: () => Promise.resolve(), count };
+  let flushes = 0;
+  // Elasticsearch is away when everything is stored, and comes back.
+  const flush = () => (flushes++ === 0 ? Promise.reject(new StoreUnavailable('it does not answer')) : Promise.resolve());
+  const records = { flush, count };
   const watched = {
     send: (...sent: Parameters<typeof producer.send>) => {
       onSend();
