@@ -15,7 +15,7 @@ export const servers = ['kafka', 'elasticsearch', 'redis'] as const;
 /** Fewer than a cluster has: there is less to share out, and it is shared out faster. */
 const partitions = '4';
 /** Milliseconds for a whisperer to be found at work, and between two looks. */
-const whispererPatience = 180_000;
+const whispererPatience = 300_000;
 const lookInterval = 20;
 
 /** Of each service, as the environment gives them. */
@@ -31,6 +31,8 @@ export class Cluster {
   /** Those that were told to end: any other that ends has failed. */
   readonly #told = new Set<Service>();
   #whisperer: Service | undefined;
+  /** Someone waits for one, however much there is to do. */
+  isWhispererWanted = false;
   #isOver = false;
 
   private constructor(stack: Stack, ports: readonly [number, number], settings: Settings) {
@@ -86,9 +88,11 @@ export class Cluster {
 
   /** Kills the whisperer while it reads, or as soon as it does. Resolves to the frames that it had read, as last seen. */
   async killWhisperer(): Promise<number> {
+    this.isWhispererWanted = true;
     for (const end = Date.now() + whispererPatience; Date.now() < end; await wait(lookInterval)) {
       const whisperer = this.#whisperer;
       if (!whisperer?.isRunning) continue;
+      this.isWhispererWanted = false;
       const frames = await whisperer.metric('(?:orbweaver_)?whisperer_frames_total').catch(() => 0);
       if (!(frames > 0) || !whisperer.isRunning) continue;
       await this.#end(whisperer, 'SIGKILL');

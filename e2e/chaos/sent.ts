@@ -22,7 +22,7 @@ export interface Feeding {
 export async function feed(cluster: Cluster, work: Work, { truth, next, isOver }: Feeding): Promise<number> {
   for (let sent = 0; ; sent++) {
     const hasMuch = () => groups.some((group) => work.of(group).waiting > (captures[group] * work.of(group).messages) / Math.max(1, sent));
-    while (hasMuch() && !isOver()) await wait(lookInterval);
+    while (hasMuch() && !cluster.isWhispererWanted && !isOver()) await wait(lookInterval);
     if (isOver()) return sent;
     const file = await next();
     truth.add({ file, path: file });
