@@ -28,6 +28,7 @@ export interface Scope {
   datasets: string[];
   query?: string;
   time?: TimeRange;
+  twins?: 'hide' | 'show';
 }
 
 export interface SortKey {

@@ -5,6 +5,7 @@ import { ContentSection } from './content/content-section.tsx';
 import { FieldsSection } from './fields-section.tsx';
 import { ListSection } from './list-section.tsx';
 import { MapSection } from './map-section.tsx';
+import { OtherObservers } from './other-observers.tsx';
 import { TimingBar } from './timing-bar.tsx';
 
 /** The parts of a record that its dataset's view names, then whatever else stands in it. */
@@ -16,6 +17,7 @@ export function Overview({ record }: { record: FlatRecord }) {
   return (
     <>
       <TimingBar record={record} />
+      <OtherObservers record={record} />
       {sections.map((section) => (
         <SectionOf key={section.title} section={section} record={record} />
       ))}

@@ -33,7 +33,7 @@ export interface Explore {
 }
 
 /** Questions whose answers grow old, by the first word of their key. */
-const askedAnew = new Set(['extent', 'check', 'datasets', 'search', 'histogram', 'terms', 'loss', 'status']);
+const askedAnew = new Set(['extent', 'check', 'datasets', 'search', 'histogram', 'terms', 'loss', 'twins', 'observations', 'status']);
 
 /** Between two looks at an empty store, in milliseconds. */
 const emptyInterval = 2000;
@@ -68,6 +68,7 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
   // One that this server does not have counts as absent, like any parameter that makes no sense.
   const dataset = search.dataset !== undefined && catalog.names.includes(search.dataset) ? search.dataset : allDatasets;
   const query = search.q ?? '';
+  const { twins } = search;
   const choice = useMemo(() => parseTime(search.from, search.to), [search.from, search.to]);
   const needsExtent = choice.kind === 'auto' || choice.kind === 'all';
   const time = useMemo(
@@ -81,8 +82,11 @@ export function ExploreProvider({ children }: { children: ReactNode }) {
   const check = useQueryCheck(query, datasets);
   const understood = query === '' || check.data?.ok === true;
   const scope = useMemo(
-    () => (understood && time ? { datasets, ...(query === '' ? {} : { query }), ...(time.time ? { time: time.time } : {}) } : undefined),
-    [datasets, understood, query, time],
+    () =>
+      understood && time
+        ? { datasets, ...(query === '' ? {} : { query }), ...(time.time ? { time: time.time } : {}), ...(twins ? { twins } : {}) }
+        : undefined,
+    [datasets, understood, query, time, twins],
   );
   // What is known already is not lost when the server goes away.
   const problem = (check.data ? queryProblem(check.data) : check.error) ?? (needsExtent && !extent.data ? extent.error : null);

@@ -15,6 +15,8 @@ export const exploreSearch = z.object({
   /** `field:asc` or `field:desc`. */
   sort: text,
   facets: text,
+  /** Records that repeat what another observer told of first are shown, too. */
+  twins: z.literal('show').optional().catch(undefined),
   /** The field that stacks the timeline; `none` for no stacking. */
   by: text,
   /** `dataset:id` of the record in the detail panel. */

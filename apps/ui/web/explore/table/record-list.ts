@@ -5,9 +5,10 @@ import { summaryColumn } from '../state/all-datasets.ts';
 import { useExplore } from '../state/explore.tsx';
 import { useRecords } from '../state/questions.ts';
 import { parseList, parseSort } from '../state/search-params.ts';
+import { twinField } from '../state/twins.ts';
 
 /** What a row needs beside its columns. */
-const always = ['flow.missed_bytes'];
+const always = ['flow.missed_bytes', twinField];
 
 /** Names of the columns in view, in order. Names that are no field of this server are left out. */
 export function useColumns(): string[] {

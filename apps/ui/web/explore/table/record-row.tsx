@@ -2,6 +2,7 @@ import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { FlatRecord } from '@orbweaver/ui/api-client/types.ts';
 import { summaryColumn } from '../state/all-datasets.ts';
+import { twinField } from '../state/twins.ts';
 import { SummaryLine } from '../values/summary-line.tsx';
 import { ValueText } from '../values/value-text.tsx';
 import classes from './table.module.css';
@@ -32,6 +33,7 @@ export const RecordRow = memo(function RecordRow({ record, index, top, columns, 
       className={classes.row}
       data-row={index}
       data-active={active || undefined}
+      data-twin={record[twinField] !== undefined || undefined}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onOpen(index)}
     >

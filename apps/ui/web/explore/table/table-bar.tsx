@@ -10,6 +10,7 @@ import { FieldPicker } from '../values/field-picker.tsx';
 import { columnMoves } from './column-moves.ts';
 import type { useRecordList } from './record-list.ts';
 import classes from './table.module.css';
+import { TwinsSwitch } from './twins-switch.tsx';
 import { type TableLayout, useChooseColumns } from './use-table-columns.ts';
 
 /** Above the table: how much is found and loaded, and what can be done about the columns. */
@@ -44,6 +45,7 @@ export function TableBar({ list, layout }: { list: ReturnType<typeof useRecordLi
           {list.error.message} Try again
         </Button>
       )}
+      <TwinsSwitch />
       <span className={classes.spacer} />
       {layout.hidden.length > 0 && (
         <span className={classes.faint} title={`No room for: ${layout.hidden.join(', ')}`}>
