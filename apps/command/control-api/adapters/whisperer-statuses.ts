@@ -8,13 +8,16 @@ const memory = 3600e3;
 
 /** What whisperers say of themselves, as far as it was heard. */
 export class WhispererStatuses {
+  /** By name and by what is captured: a host may have a whisperer for each of its interfaces. */
   readonly #latest = new Map<string, WhispererStatus>();
 
   /** A message of `capture.statuses.v1`; what no whisperer of ours wrote is passed over. */
   hear(message: Uint8Array): void {
     try {
       const status = JSON.parse(new TextDecoder().decode(message)) as WhispererStatus;
-      if (typeof status.whisperer === 'string' && Array.isArray(status.sources)) this.#latest.set(status.whisperer, status);
+      if (typeof status.whisperer !== 'string' || !Array.isArray(status.sources)) return;
+      const live = status.sources.filter(({ kind }) => kind === 'live').map(({ name }) => name);
+      this.#latest.set(JSON.stringify([status.whisperer, ...live]), status);
     } catch {
       // Not ours.
     }
@@ -24,16 +27,19 @@ export class WhispererStatuses {
   summary(now: number): { readonly live?: NonNullable<StatusAnswer['live']>; readonly quality: Record<string, number> } {
     const quality: Record<string, number> = {};
     const live: { name: string; since: string; packets: number; dropped: number; isSilent: boolean }[] = [];
-    for (const [name, status] of this.#latest) {
+    for (const [key, status] of this.#latest) {
       const silence = now - Date.parse(status.at);
-      if (silence > memory) this.#latest.delete(name);
+      if (silence > memory) {
+        this.#latest.delete(key);
+        continue;
+      }
       for (const { kind, name: source, counters } of status.sources) {
         for (const [counter, count] of Object.entries(counters))
           if (/^(refused|dropped)\./.test(counter)) quality[`whisperers.${counter}`] = (quality[`whisperers.${counter}`] ?? 0) + count;
         if (kind !== 'live' || status.state !== 'running') continue;
         const dropped = Object.entries(counters).reduce((sum, [counter, count]) => sum + (counter.startsWith('dropped.') ? count : 0), 0);
-        const packets = counters['packets'] ?? 0;
-        live.push({ name: `${source} of ${name}`, since: status.since, packets, dropped, isSilent: silence > patience });
+        const packets = counters['frames'] ?? 0;
+        live.push({ name: `${source} of ${status.whisperer}`, since: status.since, packets, dropped, isSilent: silence > patience });
       }
     }
     if (live.length === 0) return { quality };

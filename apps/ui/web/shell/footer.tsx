@@ -20,6 +20,7 @@ export function Footer() {
               ● live on {status.live.interface}: {formatCount(status.live.packets)} packets
             </span>
           )}
+          {status.live?.message !== undefined && <span className={classes.lost}>{status.live.message}</span>}
           {status.live && status.live.dropped > 0 && <span className={classes.lost}>{formatCount(status.live.dropped)} dropped</span>}
         </>
       )}
