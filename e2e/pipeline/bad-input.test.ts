@@ -17,6 +17,7 @@ import { readSettings } from '@orbweaver/platform/service/config/settings.ts';
 import { createLogger } from '@orbweaver/platform/service/logger.ts';
 import { startService, type Service } from '@orbweaver/testing/processes/service.ts';
 import { makeCertificates } from '@orbweaver/testing/stack/certificates.ts';
+import { freePort } from '@orbweaver/testing/stack/ports.ts';
 import { addressesOf, openStack, settingsFor, type Stack, type StackServer } from '@orbweaver/testing/stack/stack.ts';
 import { stored } from '../chaos/records.ts';
 
@@ -29,8 +30,15 @@ let [kafka, elasticsearch, redis]: StackServer[] = [];
 let client: Client;
 let folder = '';
 let settings: Record<string, string> = {};
+let controlSettings: Record<string, string> = {};
+let searchSettings: Record<string, string> = {};
 let dissector: Service;
 let indexWriter: Service;
+let control: Service;
+let search: Service;
+let [controlUrl, searchUrl] = ['', ''];
+/** Of whoever signed in. */
+let session = { token: '', cookie: '' };
 const expected = new Set<string>();
 
 beforeAll(async () => {
@@ -38,11 +46,17 @@ beforeAll(async () => {
   [kafka, elasticsearch, redis] = await Promise.all((['kafka', 'elasticsearch', 'redis'] as const).map((name) => stack.server(name)));
   client = new Client({ node: elasticsearch!.address });
   folder = await mkdtemp(join(tmpdir(), 'orbweaver-bad-input-'));
+  const [controlPort, searchPort] = [await freePort(), await freePort()];
+  [controlUrl, searchUrl] = [controlPort, searchPort].map((port) => `http://127.0.0.1:${port}/api/v1`) as [string, string];
   settings = settingsFor(await addressesOf(stack));
+  controlSettings = { ...settings, PORT: String(controlPort), DATA: join(folder, 'control') };
+  searchSettings = { ...settings, PORT: String(searchPort), TOKEN_PUBLIC_KEY: join(folder, 'control/keys/public-key.pem') };
 });
 afterAll(async () => {
   await dissector?.end();
   await indexWriter?.end();
+  await control?.end();
+  await search?.end();
   await client?.close();
   await stack?.close();
   await rm(folder, { recursive: true, force: true });
@@ -70,31 +84,74 @@ const says = (service: Service, check: string) =>
     return said?.isReady === false ? said.checks[check] : undefined;
   }, patiently);
 
+const json = { 'content-type': 'application/json' };
+const ask = (url: string, path: string, body?: unknown) => {
+  const headers = { authorization: `Bearer ${session.token}`, cookie: session.cookie };
+  if (body === undefined) return fetch(`${url}/${path}`, { headers });
+  return fetch(`${url}/${path}`, { method: 'POST', headers: { ...headers, ...json }, body: JSON.stringify(body) });
+};
+/** What is asked of the search-api, which the answer is not there for. */
+async function refusalOf(path: string, body?: unknown): Promise<string> {
+  const answer = await ask(searchUrl, path, body);
+  const { type, detail } = (await answer.json()) as { type: string; detail: string };
+  expect([answer.status, type]).toEqual([503, 'urn:orbweaver:problem:unavailable']);
+  return detail;
+}
+async function signIn(): Promise<void> {
+  const [, token] = await control.says(/#token=(\S+)/);
+  const signedIn = await fetch(`${controlUrl}/auth/link`, { method: 'POST', headers: json, body: JSON.stringify({ token }) });
+  const { access_token } = (await signedIn.json()) as { access_token: string };
+  session = { token: access_token, cookie: signedIn.headers.getSetCookie()[0]!.split(';')[0]! };
+}
+
 test('without_kafka_and_with_a_foreign_index_each_says_what_it_waits_for_and_goes_on_by_itself', async () => {
   await kafka!.kill();
   const foreign = `${defaultIndexPrefix}-http-2020.01.01`;
   await client.indices.create({ index: foreign, mappings: { properties: { 'http.version': { type: 'integer' } } } });
   dissector = await startService('dissector', { ...settings, REDACTION: 'false', KEEP_BODIES: 'off', CHECKPOINT_INTERVAL: '500ms' });
   indexWriter = await startService('index-writer', { ...settings, RECORDS: 'dissected' });
+  const enricher = await startService('enricher', settings);
+  onTestFinished(async () => void (await enricher.end()));
+  control = await startService('control-api', controlSettings);
+  await signIn();
+  search = await startService('search-api', searchSettings);
   const early = await startService('whisperer', settings, [await capture(0)]);
   await says(early, 'Kafka').toMatch(/ECONNREFUSED/);
   await early.end('SIGKILL');
   await says(dissector, 'frames to read').toMatch(/ECONNREFUSED/);
+  await says(enricher, 'records to read').toMatch(/ECONNREFUSED/);
+  await says(control, 'topics').toMatch(/ECONNREFUSED/);
   await says(indexWriter, 'elasticsearch').toMatch(/has a mapping that does not fit.*delete or rename it/);
+  const unfit = /orbweaver-http-2020\.01\.01 has http\.version as integer, not keyword.*delete or rename/;
+  await says(search, 'elasticsearch').toMatch(unfit);
+  await says(control, 'elasticsearch').toMatch(unfit);
+  // Who is asked says so as well, where it matters for the answer.
+  await client.index({ index: foreign, document: { 'http.version': 1 }, refresh: true });
+  expect(await refusalOf('search', { datasets: ['http'], query: 'http.version: "1.1"' })).toMatch(unfit);
 
   await client.indices.delete({ index: foreign });
   await says(indexWriter, 'topics').toMatch(/ECONNREFUSED/);
+  await search.ready();
+  // It would make the topic that others are to miss.
+  await control.end();
   await kafka!.start();
   await indexWriter.ready();
-  // Whisperers of a later version have been there.
+  // Whisperers and dissectors of a later version have been there.
   const bus = busAt(kafka!.address);
   const admin = bus.kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic: 'capture.frames.v2', numPartitions: 1 }] });
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: ['capture.frames.v2', 'dissect.names.v2'].map((topic) => ({ topic, numPartitions: 1 })),
+  });
   await admin.disconnect();
   await says(dissector, 'frames to read').toMatch(/no topic capture\.frames\.v1, but capture\.frames\.v2.*update this process/);
+  await says(enricher, 'records to read').toMatch(/no topic dissect\.names\.v1, but dissect\.names\.v2.*update this process/);
+  control = await startService('control-api', controlSettings);
   await send(join(folder, 'minute-0.pcap'));
   await dissector.ready();
+  await enricher.ready();
+  await control.ready();
   await everything();
 });
 
@@ -107,10 +164,16 @@ test('a_batch_from_the_future_is_told_of_and_holds_nothing_up', async () => {
 });
 
 test('a_working_memory_that_is_emptied_is_told_of_and_filled_again', async () => {
+  expect((await ask(searchUrl, 'search', { datasets: ['flow'] })).status).toBe(200);
+  await ask(controlUrl, 'auth/sign-out', {});
+  const isSignedOut = () => expect.poll(async () => (await ask(searchUrl, 'search', { datasets: ['flow'] })).status, patiently).toBe(401);
+  await isSignedOut();
   const socket = connect(redis!.port, '127.0.0.1');
   socket.write('FLUSHALL\r\n');
   await once(socket, 'data');
   await dissector.says(/the working memory was emptied/);
+  await control.says(/the working memory was emptied; the sessions that ended are told again/);
+  await isSignedOut();
   const size = async () => {
     socket.write('DBSIZE\r\n');
     const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -124,6 +187,31 @@ test('a_working_memory_that_is_emptied_is_told_of_and_filled_again', async () =>
   await send(await capture(120));
   await everything();
   expect(dissector.output).not.toContain('has no checkpoint of this partition');
+});
+
+test('servers_that_hang_are_told_of_and_nobody_waits_for_them_for_long', async () => {
+  await control.end();
+  control = await startService('control-api', { ...controlSettings, SIGN_IN_LINK: 'true' });
+  await signIn();
+  await expect.poll(async () => (await ask(searchUrl, 'datasets')).status, patiently).toBe(200);
+  redis!.freeze();
+  await says(search, 'redis').toMatch(/gave no answer within 5 s/);
+  await says(control, 'redis').toMatch(/gave no answer within 5 s/);
+  expect(await refusalOf('datasets')).toMatch(/cannot be told at the moment; try again/);
+  redis!.thaw();
+  elasticsearch!.freeze();
+  await says(search, 'elasticsearch').toMatch(/does not answer: Request timed out/);
+  await expect.poll(() => refusalOf('datasets'), patiently).toMatch(/does not answer: Request timed out.* Try again/);
+  // What does not need it goes on.
+  expect((await ask(controlUrl, 'captures')).status).toBe(200);
+  expect((await ask(controlUrl, 'status')).status).toBe(503);
+  elasticsearch!.thaw();
+  await search.ready();
+  await kafka!.kill();
+  await says(control, 'kafka').toMatch(/ECONNREFUSED/);
+  await kafka!.start();
+  await control.ready();
+  expect((await ask(searchUrl, 'search', { datasets: ['flow'] })).status).toBe(200);
 });
 
 test('a_disk_at_its_watermark_is_told_of_and_records_wait_until_there_is_room', async () => {
@@ -146,26 +234,43 @@ test('a_disk_at_its_watermark_is_told_of_and_records_wait_until_there_is_room', 
 test('certificates_that_do_not_match_are_told_of_and_others_are_taken_without_a_restart', async () => {
   const [wrong, right] = await Promise.all(['wrong', 'right'].map(certificatesIn));
   const doors = await Promise.all([elasticsearch!, redis!, kafka!].map(({ port }) => door(port, wrong!.identity)));
-  const [search, memory, broker] = doors.map((one) => `127.0.0.1:${(one.address() as AddressInfo).port}`);
+  const [index, memory, broker] = doors.map((one) => `127.0.0.1:${(one.address() as AddressInfo).port}`);
   const own = { KAFKA_BROKERS: broker!, KAFKA_TLS: 'true', KAFKA_TLS_CA: right!.ca };
   const writer = await startService('index-writer', {
-    ...{ ...own, ELASTICSEARCH_NODES: `https://${search}`, ELASTICSEARCH_TLS_CA: right!.ca },
+    ...{ ...own, ELASTICSEARCH_NODES: `https://${index}`, ELASTICSEARCH_TLS_CA: right!.ca },
   });
   const reader = await startService('dissector', { ...own, REDIS_URL: `rediss://${memory}`, REDIS_TLS_CA: right!.ca });
+  const memoryAndSearch = {
+    ...{ REDIS_URL: `rediss://${memory}`, REDIS_TLS_CA: right!.ca },
+    ...{ ELASTICSEARCH_NODES: `https://${index}`, ELASTICSEARCH_TLS_CA: right!.ca },
+  };
+  const enricher = await startService('enricher', own);
+  const people = await startService('control-api', { ...own, ...memoryAndSearch, PORT: '0', DATA: join(folder, 'other') });
+  await people.says(/#token=/);
+  const key = join(folder, 'other/keys/public-key.pem');
+  const questions = await startService('search-api', { ...memoryAndSearch, PORT: '0', TOKEN_PUBLIC_KEY: key });
+  const all = [writer, reader, enricher, people, questions];
   onTestFinished(async () => {
-    await Promise.all([writer.end(), reader.end()]);
+    await Promise.all(all.map((service) => service.end()));
     for (const one of doors) one.close();
   });
   const mismatch = /certificate|issuer|self.signed/i;
   await says(writer, 'elasticsearch').toMatch(mismatch);
   await says(reader, 'working memory').toMatch(mismatch);
   await says(reader, 'frames to read').toMatch(mismatch);
+  await says(enricher, 'records to read').toMatch(mismatch);
+  await says(people, 'topics').toMatch(mismatch);
+  for (const service of [people, questions]) for (const name of ['redis', 'elasticsearch']) await says(service, name).toMatch(mismatch);
   for (const one of doors) one.setSecureContext(right!.identity);
   const check = (service: Service, name: string) => expect.poll(async () => (await service.readiness())?.checks[name], patiently);
   await check(writer, 'elasticsearch').toBe('ok');
   await check(reader, 'working memory').toBe('ok');
+  await questions.ready();
+  for (const name of ['redis', 'elasticsearch']) await check(people, name).toBe('ok');
   // Behind the door is a broker that names its own address, which speaks no TLS.
   await says(reader, 'frames to read').not.toMatch(mismatch);
+  await says(enricher, 'records to read').not.toMatch(mismatch);
+  await says(people, 'topics').not.toMatch(mismatch);
 });
 
 async function certificatesIn(name: string): Promise<{ readonly ca: string; readonly identity: SecureContextOptions }> {
