@@ -16,18 +16,18 @@ is missing, too much, different or twice. Needs about 3 GB of memory. As it stan
 
   --seed N        decides what happens to whom, and when; ORBWEAVER_SEED does so too (default: another one each time; it is printed)
   --kills N       how often each service is killed (4)
-  --pause N       seconds between two events, at most (20)
+  --pause N       seconds between two events, at most (15)
   --away N        seconds that each server is away (30)
-  --megabytes N   of each capture; the next one begins when the one before is nearly done (20)`;
+  --megabytes N   of each capture; the next one begins when the one before is nearly done (10)`;
 
 const { values } = parseArgs({
   options: {
     help: { type: 'boolean', short: 'h' },
     seed: { type: 'string', default: process.env['ORBWEAVER_SEED'] ?? String(Date.now() % 1e6) },
     kills: { type: 'string', default: '4' },
-    pause: { type: 'string', default: '20' },
+    pause: { type: 'string', default: '15' },
     away: { type: 'string', default: '30' },
-    megabytes: { type: 'string', default: '20' },
+    megabytes: { type: 'string', default: '10' },
   },
 });
 const [seed, kills, pause, away, megabytes] = [values.seed, values.kills, values.pause, values.away, values.megabytes].map(Number) as [

@@ -6,9 +6,9 @@ import type { Work } from './work.ts';
 
 const lookInterval = 300;
 /** How many captures may lie before each: before those whose servers may be away there are some more. */
-const captures: Readonly<Record<Group, number>> = { dissector: 1, enricher: 5, 'index-writer': 5 };
+const captures: Readonly<Record<Group, number>> = { dissector: 1, enricher: 3, 'index-writer': 3 };
 /** For one upload to be analysed, in milliseconds. */
-const uploadPatience = 300_000;
+const uploadPatience = 900_000;
 
 export interface Feeding {
   readonly truth: Truth;
