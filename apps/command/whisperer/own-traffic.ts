@@ -1,16 +1,25 @@
 import { lookup } from 'node:dns/promises';
 import type { Kafka } from 'kafkajs';
+import type { Config } from './settings.ts';
+
+/** What leads to servers whose traffic follows from what is captured. */
+type Servers = Pick<Config, 'kafkaBrokers'> & Partial<Pick<Config, 'elasticsearchNodes' | 'redisUrl'>>;
+
+const defaultPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+const redisPort = 6379;
 
 /**
- * A pcap filter that leaves out what this process says itself: packets to and from the brokers would be packets to be sent, for ever. `brokers` are host:port as
- * configured; those that the cluster names are left out as well.
+ * A pcap filter that leaves out what comes of capturing: packets to and from the brokers would be packets to be sent, for ever, and so would those with which the other services store what was
+ * found in them. Brokers that the cluster names are left out as well as those that are configured.
  */
-export async function withoutOwnTraffic(filter: string, kafka: Kafka, brokers: readonly string[], operationsPort: number): Promise<string> {
+export async function withoutOwnTraffic(filter: string, kafka: Kafka, servers: Servers, operationsPort: number): Promise<string> {
   const admin = kafka.admin();
   await admin.connect();
   const { brokers: named } = await admin.describeCluster();
   await admin.disconnect();
-  const places = [...brokers.map(placeOf), ...named.map(({ host, port }) => ({ host, port }))];
+  const { kafkaBrokers, elasticsearchNodes = [], redisUrl } = servers;
+  const addresses = redisUrl === undefined ? elasticsearchNodes : [...elasticsearchNodes, redisUrl];
+  const places = [...kafkaBrokers.map(placeOf), ...named.map(({ host, port }) => ({ host, port })), ...addresses.map(placeOfAddress)];
   const excluded = new Set<string>([`not tcp port ${operationsPort}`]);
   for (const { host, port } of places)
     for (const address of await addressesOf(host)) excluded.add(`not (host ${address} and tcp port ${port})`);
@@ -21,6 +30,11 @@ export async function withoutOwnTraffic(filter: string, kafka: Kafka, brokers: r
 function placeOf(broker: string): { host: string; port: number } {
   const colon = broker.lastIndexOf(':');
   return { host: broker.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(broker.slice(colon + 1)) };
+}
+
+function placeOfAddress(address: string): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(address);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (defaultPorts[protocol] ?? redisPort) : Number(port) };
 }
 
 async function addressesOf(host: string): Promise<string[]> {

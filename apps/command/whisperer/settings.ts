@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { kafkaSettings } from '@orbweaver/platform/bus/kafka/settings.ts';
 import { optionalSetting, setting, type ConfigOf } from '@orbweaver/platform/service/config/settings.ts';
-import { byteSize, duration, onOff, text, wholeNumber } from '@orbweaver/platform/service/config/values.ts';
+import { byteSize, duration, onOff, text, url, urls, wholeNumber } from '@orbweaver/platform/service/config/values.ts';
 import { operationsSettings } from '@orbweaver/platform/service/operations.ts';
 import { tracingSettings } from '@orbweaver/platform/telemetry/tracing.ts';
 import { processSettings } from '@orbweaver/platform/service/run-process.ts';
@@ -17,6 +17,11 @@ export const settings = {
   observerName: setting(text, hostname(), 'What this whisperer is called in records.'),
   interface: optionalSetting(text, 'Captures live from this network interface; "any" for all.'),
   captureFilter: optionalSetting(text, 'What is captured live, as a pcap filter (tcp port 80).'),
+  elasticsearchNodes: optionalSetting(
+    urls('http', 'https'),
+    'Nodes of Elasticsearch, where this interface sees them too: what is stored there is left out of a live capture, or it would be stored again, for ever.',
+  ),
+  redisUrl: optionalSetting(url('redis', 'rediss'), 'Redis, where this interface sees it too: left out of a live capture likewise.'),
   captureBuffer: setting(byteSize('64KiB', '1GiB'), 32 * 2 ** 20, 'Room for packets that wait to be read while capturing live.'),
   captureActiveTimeout: setting(duration('1s', '1d'), 300e3, 'A live flow that lasts longer is recorded in pieces of this length.'),
   queueBytes: setting(

@@ -73,7 +73,7 @@ export async function startWhisperer(
   const started = now();
   const common = { partitions, flowKeyVlan: config.flowKeyVlan, verifyChecksums: config.verifyChecksums };
   if (config.interface !== undefined) {
-    const filter = await withoutOwnTraffic(config.captureFilter ?? '', bus.kafka, config.kafkaBrokers, port);
+    const filter = await withoutOwnTraffic(config.captureFilter ?? '', bus.kafka, config, port);
     const live = new LiveSource(
       started,
       {

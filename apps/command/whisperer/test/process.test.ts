@@ -22,12 +22,24 @@ test('what_there_is_to_capture_is_said_once', async () => {
   await expect(start({ interface: 'lo' }, ['a.pcap'])).rejects.toThrow(/either an interface or files/);
 });
 
-test('packets_to_and_from_kafka_are_left_out_of_a_live_capture', async () => {
+test('packets_that_come_of_capturing_are_left_out_of_a_live_capture', async () => {
   const [, port] = address.split(':');
-  expect(await withoutOwnTraffic('tcp or udp', bus.kafka, [address], 7290)).toBe(
+  expect(await withoutOwnTraffic('tcp or udp', bus.kafka, { kafkaBrokers: [address] }, 7290)).toBe(
     `(tcp or udp) and not tcp port 7290 and not (host 127.0.0.1 and tcp port ${port})`,
   );
-  expect(await withoutOwnTraffic('', bus.kafka, [address], 7290)).toMatch(/^not tcp port 7290 and not/);
+  const others = {
+    kafkaBrokers: [address],
+    elasticsearchNodes: ['https://[::1]', 'http://127.0.0.1:9200'],
+    redisUrl: 'rediss://127.0.0.1',
+  };
+  expect(await withoutOwnTraffic('', bus.kafka, others, 7290)).toBe(
+    [
+      'not tcp port 7290',
+      ...[`127.0.0.1 and tcp port ${port}`, '::1 and tcp port 443', '127.0.0.1 and tcp port 9200', '127.0.0.1 and tcp port 6379'].map(
+        (place) => `not (host ${place})`,
+      ),
+    ].join(' and '),
+  );
 });
 
 test('while_kafka_is_away_the_process_lives_and_is_not_ready', async () => {
