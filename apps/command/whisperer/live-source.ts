@@ -5,6 +5,7 @@ import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { explainOpenError, linkTypes, loadCap, type Cap } from '@orbweaver/platform/capture/cap.ts';
 import { PacketClock } from '@orbweaver/platform/capture/packet-clock.ts';
+import { wireLength } from '@orbweaver/platform/capture/wire-length.ts';
 import { countersOf } from '@orbweaver/command/capture/source-counters.ts';
 import type { FrameSender } from '@orbweaver/command/capture/frame-sender.ts';
 import type { Source, SourceCounters } from '@orbweaver/command/capture/source.ts';
@@ -114,7 +115,7 @@ export class LiveSource implements Source {
     const frame = this.#frame;
     this.#clock.read();
     frame.end = length;
-    frame.originalLength = length;
+    frame.originalLength = wireLength(this.#buffer, length, frame.linkType);
     frame.seconds = this.#clock.seconds;
     frame.nanos = this.#clock.nanos;
     frame.number++;

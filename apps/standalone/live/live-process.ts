@@ -12,6 +12,7 @@ import { FileContent } from '@orbweaver/platform/content/file-content.ts';
 import { explainOpenError, linkTypes, loadCap } from '@orbweaver/platform/capture/cap.ts';
 import type { FromLive, LiveJob, ToLive } from './messages.ts';
 import { PacketClock } from '@orbweaver/platform/capture/packet-clock.ts';
+import { wireLength } from '@orbweaver/platform/capture/wire-length.ts';
 
 /**
  * A process of its own that captures and dissects: the binding only works on the main thread, and a burst of packets must not hold up anything else.
@@ -88,7 +89,7 @@ function capture(job: LiveJob): () => Promise<void> {
     }
     clock.read();
     frame.end = length;
-    frame.originalLength = length;
+    frame.originalLength = wireLength(buffer, length, frame.linkType);
     frame.seconds = clock.seconds;
     frame.nanos = clock.nanos;
     frame.number = ++packets;

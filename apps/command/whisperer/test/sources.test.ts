@@ -87,6 +87,10 @@ test('a_source_that_is_stopped_says_no_end_so_that_it_can_be_sent_again', { time
   expect(analyses.map(({ counters }) => counters.sessionsEnded)).toEqual([0, 0, 0]);
 });
 
+const liveOptions = {
+  ...{ ...fileOptions, interface: 'lo', bufferBytes: 2 ** 20, observerName: 'w1', hostname: 'h1' },
+  ...{ activeTimeout: 300, batchDelay: 20 },
+};
 const mayCapture = process.platform === 'linux' && process.getuid?.() === 0;
 
 test.skipIf(!mayCapture)('live_packets_carry_their_observer_and_are_dropped_and_counted_while_the_bus_takes_nothing', async () => {
@@ -95,20 +99,7 @@ test.skipIf(!mayCapture)('live_packets_carry_their_observer_and_are_dropped_and_
   onTestFinished(() => void socket.close());
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   const { port } = socket.address();
-  const live = new LiveSource(
-    started,
-    {
-      ...fileOptions,
-      interface: 'lo',
-      filter: `udp port ${port}`,
-      bufferBytes: 2 ** 20,
-      observerName: 'w1',
-      hostname: 'h1',
-      activeTimeout: 300,
-      batchDelay: 20,
-    },
-    sender,
-  );
+  const live = new LiveSource(started, { ...liveOptions, filter: `udp port ${port}` }, sender);
   const say = () => new Promise((resolve) => socket.send(Buffer.alloc(1000, 'x'), port, '127.0.0.1', resolve));
   await expect
     .poll(async () => {
@@ -128,4 +119,20 @@ test.skipIf(!mayCapture)('live_packets_carry_their_observer_and_are_dropped_and_
     'network.packets': seen,
     'flow.end_reason': 'end-of-capture',
   });
+});
+
+test.skipIf(!mayCapture)('the_largest_packets_of_a_loopback_are_none_that_contradict_themselves', async () => {
+  const { sender, records, read } = await through(2 ** 20, 2 ** 20);
+  const socket = createSocket('udp4');
+  onTestFinished(() => void socket.close());
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const { port } = socket.address();
+  const live = new LiveSource(started, { ...liveOptions, filter: `udp port ${port}` }, sender);
+  await new Promise((resolve) => socket.send(Buffer.alloc(65_507), port, '127.0.0.1', resolve));
+  await expect.poll(() => live.counters().frames).toBe(1);
+  expect(live.counters()['refused.bad_ip_length'] ?? 0).toBe(0);
+  await read();
+  await live.stop();
+  // An Ethernet header and the longest packet that IPv4 can say.
+  expect(records).toMatchObject([{ 'network.packets': 1, 'network.bytes': 14 + 65_535, 'source.port': port }]);
 });
