@@ -101,13 +101,18 @@ export class Connection {
   failure(error: unknown): unknown {
     if (error instanceof errors.ConnectionError || error instanceof errors.TimeoutError || error instanceof errors.NoLivingConnectionsError)
       return new StoreUnavailable(`${this.place} does not answer: ${error.message}`, { cause: error });
+    if (error instanceof errors.ProductNotSupportedError) return this.#stranger(error);
     if (!(error instanceof errors.ResponseError)) return error;
     const status = error.statusCode ?? 0;
     if (status === 401 || status === 403)
       return new StoreUnavailable(`${this.place} refuses us (status ${status}): check user name, password and role`, { cause: error });
     if (status === 429 || status >= 500)
       return new StoreUnavailable(`${this.place} cannot answer now (status ${status}): ${reasonOf(error.body)}`, { cause: error });
-    return error;
+    return typeof (error.body as { error?: unknown } | undefined)?.error === 'object' ? error : this.#stranger(error);
+  }
+
+  #stranger(cause: Error): StoreUnavailable {
+    return new StoreUnavailable(`${this.place} is none, by its answers: check the address and what stands before it`, { cause });
   }
 }
 
