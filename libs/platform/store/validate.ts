@@ -7,7 +7,10 @@ import { fits64Bits, packetTimes } from './packet-times.ts';
 /** Fields without which a record cannot be stored. */
 const needed = ['event.dataset', 'event.id', '@timestamp'] as const;
 
-/** Why a record does not fit its schema, in a few words that can be counted; undefined if it does. Fields that the schema lacks are not looked at. */
+/**
+ * Why a record does not fit its schema, in a few words that can be counted; undefined if it does. Fields that the schema lacks are not looked at. Dates that are no times of packets (certificates,
+ * mail) are what somebody wrote on the wire: one that is no time is kept as it is and found by none, and does not cost the record.
+ */
 export function refusalOf(record: unknown, fieldsOf: (dataset: string) => readonly CatalogueField[] | undefined): string | undefined {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return 'not an object';
   const values = record as Readonly<Record<string, unknown>>;
