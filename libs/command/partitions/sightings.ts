@@ -6,7 +6,7 @@ export const clockTolerance = 5;
 /** Milliseconds, by the log, for which an ended conversation is remembered: the batches of another observer may come so much later. */
 const memory = 120e3;
 /** Sightings of one partition that are remembered: some 200 bytes each. Beyond it those go first that ended first. */
-export const sightingLimit = 8192;
+export const sightingLimit = 4096;
 /** Sightings of the same ends at different times, or in different tunnels, of which the latest are remembered. */
 const sightingsOfEnds = 64;
 
