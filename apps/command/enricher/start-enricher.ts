@@ -91,6 +91,6 @@ async function makeTopics(config: Config, bus: KafkaBus, producer: Producer): Pr
   await mustHaveTopic(bus.kafka, topics.records);
   await mustHaveTopic(bus.kafka, topics.names);
   const partitions = await producer.partitionsOf(topics.records.name);
-  await ensureTopics(bus.kafka, [topics.enriched, deadLetters(group)], { replication: config.kafkaReplication, partitions });
+  await ensureTopics(bus.kafka, [topics.enriched, deadLetters(group)], { replication: config.kafkaReplication, partitions, grows: true });
   return partitions;
 }
