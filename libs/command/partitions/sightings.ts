@@ -141,7 +141,8 @@ export class Sightings {
       this.#marks.set(position, found.watch.name);
       return found.watch.name;
     }
-    found.watch = watch;
+    // Letters that are replayed come as a session of old.
+    if (isLater(watch, found.watch)) found.watch = watch;
     found.first = Math.min(found.first, first);
     found.openings.push(position);
     found.turn = 0;
@@ -236,6 +237,10 @@ function copyOf({ ends, tunnelKinds, tunnelIdentity, vlan, watch, first, last, o
 
 function keyOf({ source, startedSeconds, startedNanos }: Omit<Watch, 'told'>): string {
   return `${startedSeconds}.${startedNanos} ${source}`;
+}
+
+function isLater(watch: Watch, than: Watch): boolean {
+  return (watch.startedSeconds - than.startedSeconds || watch.startedNanos - than.startedNanos) > 0;
 }
 
 /** While a flow is open it goes on for as long as its observer has told. */

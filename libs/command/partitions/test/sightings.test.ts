@@ -112,6 +112,17 @@ test('an_open_conversation_goes_on_for_as_long_as_its_observer_is_heard_of', () 
   expect(open('b', 400 + clockTolerance + 1).twinOf).toBeUndefined();
 });
 
+test('of_several_sessions_of_an_observer_the_latest_tells_how_far_it_is', () => {
+  const { open, watchOf } = partition();
+  open('a', 100, 1, { session: 50 });
+  watchOf('a', 50).told = 101;
+  open('a', 102, 1, { session: 101 });
+  watchOf('a', 101).told = 300;
+  // Batches of the first one that were refused come once more.
+  open('a', 100, 1, { session: 50 });
+  expect(open('b', 290).twinOf).toBe('a');
+});
+
 test('who_stands_beside_a_tunnel_sees_the_same_as_who_stands_within_and_two_tunnels_are_two_places', () => {
   const { open } = partition();
   open('a', 100, 1, { vni: 5 });

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
-import type { Dataset, FlatRecord } from '@orbweaver/ui/api-client/types.ts';
+import type { FlatRecord } from '@orbweaver/ui/api-client/types.ts';
 import { summaryFields } from '@orbweaver/ui/views/summary.ts';
 import { summaryColumn } from '../state/all-datasets.ts';
+import type { Catalog } from '../state/catalog.ts';
 import { useExplore } from '../state/explore.tsx';
 import { useRecords } from '../state/questions.ts';
 import { parseList, parseSort } from '../state/search-params.ts';
@@ -24,14 +25,14 @@ export function useRecordList() {
   const { search, catalog, scope } = useExplore();
   const columns = useColumns();
   const sort = useMemo(() => parseSort(search.sort), [search.sort]);
-  const fields = useMemo(() => neededFields(columns, catalog.datasets), [columns, catalog]);
+  const fields = useMemo(() => neededFields(columns, catalog), [columns, catalog]);
   const query = useRecords(scope, sort, fields);
   const records = useMemo(() => (query.data?.pages ?? []).flatMap((page) => page.records as FlatRecord[]), [query.data]);
   return { ...query, records, columns, sort };
 }
 
-function neededFields(columns: readonly string[], datasets: readonly Dataset[]): string[] {
-  const fields = new Set([...columns.filter((column) => column !== summaryColumn), ...always]);
+function neededFields(columns: readonly string[], { datasets, fields: known }: Catalog): string[] {
+  const fields = new Set([...columns.filter((column) => column !== summaryColumn), ...always.filter((field) => known.has(field))]);
   if (columns.includes(summaryColumn)) datasets.flatMap((entry) => summaryFields(entry.view.summary)).forEach((field) => fields.add(field));
   return [...fields].sort();
 }
