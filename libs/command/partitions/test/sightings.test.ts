@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { Word, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import { IpProtocol, Network } from '@orbweaver/packet/layers/packet.ts';
@@ -186,4 +187,9 @@ test('a_reader_that_begins_at_a_checkpoint_repeats_what_was_decided_and_goes_on_
   two.watchOf('a').told = 100;
   first.end(102);
   expect(two.open('b', 120, 1).twinOf).toBeUndefined();
+});
+
+test('a_checkpoint_of_the_version_before_is_read_and_has_no_sightings', () => {
+  const offsetAndNoSessions = Uint8Array.of(0, 0, 0, 0, 0, 7, 0, 0, 0, 0);
+  expect(decodeCheckpoint(Buffer.concat([Uint8Array.of(1), deflateRawSync(offsetAndNoSessions)]))).toEqual({ offset: 7, sessions: [] });
 });
