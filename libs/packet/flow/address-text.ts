@@ -3,6 +3,7 @@ import { Network } from '../layers/packet.ts';
 
 /** Addresses whose text is remembered; when more turn up, all are forgotten. */
 const cacheLimit = 1 << 16;
+/** By the address as a signed number: beyond 31 bits unsigned ones are objects to the engine. */
 const cache4 = new Map<number, string>();
 
 /** Four words of an address as text: dotted for IPv4 and ARP, RFC 5952 for IPv6. */
@@ -11,11 +12,11 @@ export function addressText(network: number, words: Uint32Array, at: number): st
 }
 
 export function ipv4Text(word: number): string {
-  let text = cache4.get(word);
+  let text = cache4.get(word | 0);
   if (text === undefined) {
     text = [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.');
     if (cache4.size >= cacheLimit) cache4.clear();
-    cache4.set(word, text);
+    cache4.set(word | 0, text);
   }
   return text;
 }

@@ -38,10 +38,21 @@ const ipv6: Part = ({ cursor }) => {
   return at < 0 ? undefined : ipv6Text(cursor.bytes, at);
 };
 
+/** Times whose text is remembered: a zone is signed at once, so that most signatures have the times of another. */
+const timeLimit = 256;
+const timeTexts = new Map<number, string>();
+
 /** Seconds since 1970 as `YYYYMMDDHHmmSS` (RFC 4034, section 3.2). */
 const time: Part = ({ cursor }) => {
-  const iso = new Date(cursor.u32() * 1000).toISOString();
-  return joined(iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10), iso.slice(11, 13), iso.slice(14, 16), iso.slice(17, 19));
+  const seconds = cursor.u32();
+  let text = timeTexts.get(seconds);
+  if (text === undefined) {
+    const iso = new Date(seconds * 1000).toISOString();
+    text = joined(iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10), iso.slice(11, 13), iso.slice(14, 16), iso.slice(17, 19));
+    if (timeTexts.size >= timeLimit) timeTexts.clear();
+    timeTexts.set(seconds, text);
+  }
+  return text;
 };
 
 /** A character-string in quotes. */

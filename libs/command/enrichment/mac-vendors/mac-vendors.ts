@@ -1,4 +1,5 @@
 import type { FieldValue, TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import type { Enricher } from '../enricher.ts';
 
 /** The registry of those who make network interfaces. */
@@ -48,8 +49,9 @@ export class MacVendors implements Enricher {
     if (known !== undefined || this.#known.has(address)) return known;
     const isGivenOut = (parseInt(address.slice(0, 2), 16) & groupOrLocal) === 0;
     const vendor = isGivenOut ? this.#registry.vendorOf(address.replaceAll(/[:-]/g, '').toUpperCase()) : undefined;
+    const text = vendor === undefined ? undefined : flat(vendor);
     if (this.#known.size >= memory) this.#known.clear();
-    this.#known.set(address, vendor);
-    return vendor;
+    this.#known.set(address, text);
+    return text;
   }
 }
