@@ -10,6 +10,7 @@ import {
 import { comparePositions } from '@orbweaver/query/search/order.ts';
 import type { Database } from './database.ts';
 import { columnsFor, recordOf } from './rows.ts';
+import { reducePredicate } from './predicate-sql.ts';
 import { countSql, pageSql, rowsSql, textIdsSql, type IdReading, type Position, type Statement } from './search-sql.ts';
 import { SegmentChanged, type Segments, type Source } from './segments.ts';
 import type { Tables } from './tables.ts';
@@ -153,16 +154,17 @@ async function countAll(
   const { predicate, time } = plan.selection;
   const started = performance.now();
   let value = 0;
+  const hasField = (source: Source) => tables.hasField(source.dataset, source);
   const count = async (source: Source, limit: number | undefined): Promise<number> => {
     const rest = started + (limit === undefined ? countLimitMs : fewLimitMs) - performance.now();
     if (rest <= 0) throw new QueryTimeout(countLimitMs);
-    const { sql, parameters } = countSql(plan, source.table, tables.hasField(source.dataset, source), limit);
+    const { sql, parameters } = countSql(plan, source.table, hasField(source), limit);
     const rows = await segments.with([source.segment], () => database.query(sql, parameters, { ...options, timeLimitMs: rest }));
     return Number(rows[0]![0]);
   };
   for (const source of sources) {
     const whole = time === undefined || (source.min >= time.from && source.max < time.to);
-    if (predicate.kind === 'all' && whole) {
+    if (whole && reducePredicate(predicate, hasField(source)).kind === 'all') {
       value += source.count;
       continue;
     }
