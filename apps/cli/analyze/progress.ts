@@ -4,8 +4,6 @@ import { StatusLine } from '../status-line.ts';
 /** Milliseconds between two lines. */
 const interval = 250;
 
-const whole = new Intl.NumberFormat('en');
-
 /** The progress line of one file on a terminal. */
 export class Progress {
   readonly #line: StatusLine;
@@ -29,7 +27,7 @@ export class Progress {
     const { position, size } = this.#source;
     const part = size === undefined || size === 0 ? '' : ` of ${megabytes(size)} MB (${Math.floor((100 * position) / size)} %)`;
     const speed = position / 1e6 / ((now - this.#started) / 1000);
-    this.#line.show(`${this.#file}: ${megabytes(position)} MB${part}, ${speed.toFixed(0)} MB/s, ${whole.format(records)} records`);
+    this.#line.show(`${this.#file}: ${megabytes(position)} MB${part}, ${speed.toFixed(0)} MB/s, ${records.toLocaleString('en')} records`);
   }
 
   clear(): void {

@@ -1,22 +1,8 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Authentication } from '@orbweaver/platform/auth/authentication.ts';
-import { createKeys } from '@orbweaver/platform/auth/keys.ts';
-import { openControlState } from '@orbweaver/platform/control/sqlite.ts';
-import { Health } from '@orbweaver/platform/service/health.ts';
-import { createLogger } from '@orbweaver/platform/service/logger.ts';
-import { createApplication } from '@orbweaver/platform/service/nest/application.ts';
 import { MemoryStore } from '@orbweaver/platform/store/memory/memory-store.ts';
-import { datasets } from '@orbweaver/protocols/registry/registry.ts';
-import { Questions } from '@orbweaver/query/results/questions.ts';
-import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
-import { Catalogues } from '../catalogue/catalogues.ts';
-import { queryProblem } from '../query-problem.ts';
-import { SearchApiModule } from '../search-api.module.ts';
+import { schemas, serve, type Served } from './served.ts';
 
-let app: NestFastifyApplication;
-let url: string;
-let authorization: string;
+let served: Served;
 
 function flow(id: string, observer: string, twinOf?: string) {
   const time = '2026-01-02T03:04:05.000001Z';
@@ -35,37 +21,17 @@ function flow(id: string, observer: string, twinOf?: string) {
 }
 
 beforeAll(async () => {
-  const authentication = new Authentication(openControlState(':memory:'), await createKeys());
-  authentication.administratorLink(true);
-  authorization = `Bearer ${await authentication.openLocal().token()}`;
-  const schemas = datasets.map(({ schema }) => schema);
-  const catalogue = new Catalogue(schemas);
   const { reader, writer } = new MemoryStore(schemas);
   await writer.append([flow('aaaaaaaaaaaaaaaaaaaaaaaa', 'node-1'), flow('bbbbbbbbbbbbbbbbbbbbbbbb', 'node-2', 'node-1/eth0')]);
   await writer.flush();
-  app = await createApplication({
-    modules: [
-      SearchApiModule.with({
-        questions: new Questions(reader, catalogue),
-        catalogues: new Catalogues(datasets, catalogue, reader, '1.2.3'),
-        content: { open: () => Promise.resolve(undefined) },
-        limits: { timeLimit: 1000, maxRange: 86_400e3 },
-      }),
-    ],
-    health: new Health(),
-    log: createLogger({ level: 'silent', pretty: false, service: 'test' }),
-    tokens: authentication,
-    translations: [queryProblem],
-  });
-  await app.listen(0, '127.0.0.1');
-  url = await app.getUrl();
+  served = await serve(reader, 1000);
 });
-afterAll(() => app.close());
+afterAll(() => served.app.close());
 
 async function ask(path: string, body?: object) {
-  const headers = { authorization, 'content-type': 'application/json' };
+  const headers = { authorization: served.authorization, 'content-type': 'application/json' };
   const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify({ datasets: ['flow'], ...body }) };
-  const response = await fetch(`${url}/api/v1/${path}`, init);
+  const response = await fetch(`${served.url}/api/v1/${path}`, init);
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
