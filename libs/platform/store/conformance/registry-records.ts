@@ -7,7 +7,7 @@ import type { Catalogue } from '@orbweaver/query/search/catalogue.ts';
 import { formatNanos, parseInstant } from '@orbweaver/query/search/instant-text.ts';
 
 /** What stands on the records of one flow of the Community ID specification's baseline: DuckDB's store computes some of it from the rest. */
-const ends = {
+export const baselineFlow = {
   'source.ip': '128.232.110.120',
   'source.port': 34_855,
   'destination.ip': '66.35.250.204',
@@ -77,7 +77,7 @@ function madeRecords(catalogue: Catalogue, { dataset }: DatasetSchema): TrafficR
   const at = Array.from({ length: made }, (_, index) => index);
   const records = at.map((index) => {
     const fields = catalogue.fieldsOf([dataset]).map(({ name, field }) => [name, valueOf(field, index)] as const);
-    return { ...Object.fromEntries(fields), ...(index === 0 ? ends : {}), ...identity(dataset, index) };
+    return { ...Object.fromEntries(fields), ...(index === 0 ? baselineFlow : {}), ...identity(dataset, index) };
   });
   return [...records, { ...identity(dataset, made) }, { ...emptied(catalogue, dataset), ...identity(dataset, made + 1) }];
 }

@@ -7,6 +7,7 @@ import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Questions } from '@orbweaver/query/results/questions.ts';
 import { Catalogue } from '@orbweaver/query/search/catalogue.ts';
 import { sampleSchemas } from '../../conformance/dataset.ts';
+import { baselineFlow } from '../../conformance/registry-records.ts';
 import { MemoryStore } from '../../memory/memory-store.ts';
 import type { RecordStore } from '../../store.ts';
 import { openDuckDbStore } from '../open.ts';
@@ -20,15 +21,7 @@ const open = (threads = 1) => openDuckDbStore(sampleSchemas, { folder, threads }
 const questions = (store: RecordStore) => new Questions(store.reader, new Catalogue(sampleSchemas));
 
 const flowIds = ['0123456789abcdef01234567', 'ffffffffffffffffffffffff', '000000000000000000000001', 'a0b1c2d3e4f5a6b7c8d9e0f1'] as const;
-const ends = {
-  'source.ip': '128.232.110.120',
-  'source.port': 34_855,
-  'destination.ip': '66.35.250.204',
-  'destination.port': 80,
-  'network.transport': 'tcp',
-};
-/** Examples of the Community ID specification's baseline. */
-const community = '1:LQU9qZlK+B5F3KDmev6m5PMibrg=';
+const { 'network.community_id': community, ...ends } = baselineFlow;
 const at = (second: number, fraction = '.000001') => `2026-01-02T03:04:0${second}${fraction}Z`;
 
 const flow = (id: string, more: Partial<TrafficRecord>): TrafficRecord => ({
