@@ -1,3 +1,4 @@
+import { observerText } from '@orbweaver/command/dissection/record-builder.ts';
 import { FrameRouter } from '@orbweaver/command/capture/frame-router.ts';
 import { PartitionBatches } from '@orbweaver/command/capture/partition-batches.ts';
 import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
@@ -56,7 +57,7 @@ export class LiveSource implements Source {
     this.#sender = sender;
     const observer = { name: options.observerName, hostname: options.hostname, interface: options.interface };
     const session: Session = {
-      source: `live ${JSON.stringify([observer.name, observer.hostname, observer.interface])}`,
+      source: `live ${observerText(observer)}`,
       startedSeconds: started.seconds,
       startedNanos: started.nanos,
       isReplayable: false,

@@ -13,7 +13,7 @@ import { streamBytes } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { transportName } from '@orbweaver/packet/flow/transport-name.ts';
 import { IpProtocol, Network } from '@orbweaver/packet/layers/packet.ts';
 import type { FlowFindings } from './findings.ts';
-import type { DissectionOptions } from './options.ts';
+import type { DissectionOptions, Observer } from './options.ts';
 import type { TunnelPath } from './tunnels.ts';
 
 /** What the texts of a flow's ends are; made once for a flow that has several records. */
@@ -24,9 +24,14 @@ export interface FlowTexts {
   readonly destination: string;
 }
 
+/** Tells observers apart. */
+export function observerText({ name, hostname, interface: on }: Observer): string {
+  return JSON.stringify([name, hostname, on]);
+}
+
 /** What an observer adds to the ids of the flows that it saw; nothing for files. */
-export function observerIdentity(observer: DissectionOptions['observer']): Uint8Array {
-  return observer === undefined ? new Uint8Array(0) : Buffer.from(JSON.stringify([observer.name, observer.hostname, observer.interface]));
+export function observerIdentity(observer: Observer | undefined): Uint8Array {
+  return observer === undefined ? new Uint8Array(0) : Buffer.from(observerText(observer));
 }
 
 /** Turns rows of the flow table into records. */

@@ -1,7 +1,7 @@
 import type { ByteWriter } from '@orbweaver/kernel/bytes/byte-writer.ts';
 import type { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
 import { readText, readU48 } from '@orbweaver/contracts/frames/batch-header.ts';
-import type { SavedSighting, SavedSightings, Watch } from './sightings.ts';
+import { watchKey, type SavedSighting, type SavedSightings, type Watch } from './sightings.ts';
 
 /** Sightings as a checkpoint holds them. Texts stand once each, and others name them by their number. */
 export function writeSightings(to: ByteWriter, { until, now, sightings, marks }: SavedSightings): void {
@@ -11,7 +11,7 @@ export function writeSightings(to: ByteWriter, { until, now, sightings, marks }:
   const numbers: number[] = [];
   const listed: Watch[] = [];
   for (const { watch } of sightings) {
-    const key = `${watch.startedSeconds}.${watch.startedNanos} ${watch.source}`;
+    const key = watchKey(watch);
     let number = watches.get(key);
     if (number === undefined) watches.set(key, (number = listed.push(watch) - 1));
     numbers.push(number);

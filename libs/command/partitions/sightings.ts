@@ -93,7 +93,7 @@ export class Sightings {
     this.#now = saved?.now ?? 0;
     this.#marks = new Map(saved?.marks);
     for (const { watch, openings, ...of } of saved?.sightings ?? []) {
-      const key = keyOf(watch);
+      const key = watchKey(watch);
       if (!this.#watches.has(key)) this.#watches.set(key, { ...watch });
       const sighting: Sighting = { ...of, watch: this.#watches.get(key)!, openings: [...openings], turn: 0 };
       this.#add(sighting);
@@ -112,7 +112,7 @@ export class Sightings {
   }
 
   watch(session: Omit<Watch, 'told'>): Watch {
-    return this.#watches.get(keyOf(session)) ?? { ...session, told: -Infinity };
+    return this.#watches.get(watchKey(session)) ?? { ...session, told: -Infinity };
   }
 
   /**
@@ -235,7 +235,8 @@ function copyOf({ ends, tunnelKinds, tunnelIdentity, vlan, watch, first, last, o
   return { ends, tunnelKinds, tunnelIdentity, vlan, watch: { ...watch }, first, last, openings: [...openings], endedAt };
 }
 
-function keyOf({ source, startedSeconds, startedNanos }: Omit<Watch, 'told'>): string {
+/** Tells sessions of all observers apart. */
+export function watchKey({ source, startedSeconds, startedNanos }: Omit<Watch, 'told'>): string {
   return `${startedSeconds}.${startedNanos} ${source}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
 import { Word, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import type { Observer } from '../dissection/options.ts';
+import { observerText } from '../dissection/record-builder.ts';
 import type { Sighting, Sightings, Watch } from './sightings.ts';
 
 /** The flows of one observer's session, each the first that was told of its conversation, or the twin of another's. */
@@ -13,10 +14,10 @@ export class Witness {
   readonly #twinOf: (string | undefined)[] = [];
   readonly #first: ({ readonly sighting: Sighting; readonly position: number } | undefined)[] = [];
 
-  constructor({ source, startedSeconds, startedNanos }: Session, { name, hostname, interface: on }: Observer, sightings: Sightings) {
+  constructor({ source, startedSeconds, startedNanos }: Session, observer: Observer, sightings: Sightings) {
     this.#sightings = sightings;
-    const identity = JSON.stringify([name, hostname, on]);
-    this.#watch = sightings.watch({ source, startedSeconds, startedNanos, identity, name: `${name}/${on}` });
+    const name = `${observer.name}/${observer.interface}`;
+    this.#watch = sightings.watch({ source, startedSeconds, startedNanos, identity: observerText(observer), name });
   }
 
   opened(words: Uint32Array, flow: number): void {
