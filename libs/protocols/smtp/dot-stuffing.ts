@@ -65,18 +65,16 @@ export class DotStuffing {
     let at = start;
     for (; at < end; at++) {
       const octet = bytes[at]!;
-      if (octet > dot) {
-        if (before === Before.carriageReturn) this.anomalies |= Anomaly.bareCarriageReturn;
-        before = Before.other;
-        while (at + 1 < end && bytes[at + 1]! > dot) at++;
-      } else if (octet === dot && before !== Before.other) break;
-      else if (octet === lineFeed) {
+      if (octet === dot && before !== Before.other) break;
+      if (octet === lineFeed) {
         if (before !== Before.carriageReturn) this.anomalies |= Anomaly.bareLineFeed;
         before = before === Before.carriageReturn ? Before.lineBreak : Before.bareLineFeed;
-      } else {
-        if (before === Before.carriageReturn) this.anomalies |= Anomaly.bareCarriageReturn;
-        before = octet === carriageReturn ? Before.carriageReturn : Before.other;
+        continue;
       }
+      if (before === Before.carriageReturn) this.anomalies |= Anomaly.bareCarriageReturn;
+      before = octet === carriageReturn ? Before.carriageReturn : Before.other;
+      // Within a line only its end matters.
+      if (before === Before.other) while (at + 1 < end && bytes[at + 1]! > carriageReturn) at++;
     }
     this.#before = before;
     if (at > start) {

@@ -140,10 +140,23 @@ export class FrameReader {
     const keyAt = this.#keyOffset();
     for (let at = start; at < end;) {
       const stop = Math.min(end, at + unmaskSize);
-      for (let i = at; i < stop; i++) unmasked[i - at] = bytes[i]! ^ key[keyAt + ((this.#phase + i - at) & 3)]!;
-      this.#phase = (this.#phase + stop - at) & 3;
-      this.#events.payload(this, unmasked, 0, stop - at);
+      const length = stop - at;
+      const phase = this.#phase;
+      const k0 = key[keyAt + phase]!;
+      const k1 = key[keyAt + ((phase + 1) & 3)]!;
+      const k2 = key[keyAt + ((phase + 2) & 3)]!;
+      const k3 = key[keyAt + ((phase + 3) & 3)]!;
+      let i = 0;
+      for (; i + 3 < length; i += 4) {
+        unmasked[i] = bytes[at + i]! ^ k0;
+        unmasked[i + 1] = bytes[at + i + 1]! ^ k1;
+        unmasked[i + 2] = bytes[at + i + 2]! ^ k2;
+        unmasked[i + 3] = bytes[at + i + 3]! ^ k3;
+      }
+      for (; i < length; i++) unmasked[i] = bytes[at + i]! ^ key[keyAt + ((phase + i) & 3)]!;
       at = stop;
+      this.#phase = (phase + length) & 3;
+      this.#events.payload(this, unmasked, 0, length);
     }
   }
 

@@ -29,14 +29,14 @@ const wanted = new Set<string>(Object.values(MailField));
 /** Addresses may be spread over several of these; of any other field the first counts. */
 const repeatable = new Set<string>([MailField.to, MailField.cc]);
 
-const firstRoom = 256;
 const colon = 0x3a;
 
 /** Reads the header section of a mail or of one of its parts, a line at a time. */
 export class HeadReader {
   readonly #values = new Map<string, string>();
   #name: string | undefined;
-  #held = new Uint8Array(0);
+  /** Of the field at hand, so far. */
+  #value = '';
   #length = 0;
   #total = 0;
 
@@ -67,7 +67,8 @@ export class HeadReader {
     const name = this.#name;
     if (name === undefined) return;
     this.#name = undefined;
-    const value = trimBlanks(latin1(this.#held, 0, this.#length));
+    const value = trimBlanks(this.#value);
+    this.#value = '';
     this.#length = 0;
     const before = this.#values.get(name);
     this.#values.set(name, before === undefined ? value : `${before}, ${value}`);
@@ -76,14 +77,12 @@ export class HeadReader {
   #keep(bytes: Uint8Array, start: number, end: number): void {
     const count = Math.min(end - start, fieldLimit - this.#length, headLimit - this.#total);
     if (count <= 0) return;
-    const needed = this.#length + count;
-    if (needed > this.#held.length) {
-      const grown = new Uint8Array(Math.min(fieldLimit, Math.max(firstRoom, needed * 2)));
-      grown.set(this.#held.subarray(0, this.#length));
-      this.#held = grown;
-    }
-    this.#held.set(bytes.subarray(start, start + count), this.#length);
-    this.#length = needed;
+    const stop = start + count;
+    let at = start;
+    // Not left to `trimBlanks`: what is cut out of a longer text takes longer to write out.
+    if (this.#value === '') while (at < stop && isBlank(bytes[at]!)) at++;
+    this.#value += latin1(bytes, at, stop);
+    this.#length += count;
     this.#total += count;
   }
 }

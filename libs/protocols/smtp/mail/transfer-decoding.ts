@@ -117,7 +117,11 @@ class QuotedPrintableDecoder implements TransferDecoder {
   append(bytes: Uint8Array, start: number, end: number): void {
     const out = this.#out;
     let length = 0;
-    for (let at = start; at < end; at++) {
+    let at = start;
+    // What stands before the first escape, often all there is, passes where it lies.
+    if (this.#escape === Escape.none) while (at < end && bytes[at] !== equals) at++;
+    if (at > start) this.#sink(bytes, start, at);
+    for (; at < end; at++) {
       const octet = bytes[at]!;
       if (this.#escape !== Escape.none) length = this.#readEscape(octet, length);
       else if (octet === equals) this.#escape = Escape.equals;
