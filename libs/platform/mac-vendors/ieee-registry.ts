@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fstatSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { VendorRegistry } from '@orbweaver/command/enrichment/mac-vendors/mac-vendors.ts';
 
@@ -7,19 +7,26 @@ const block = 6;
 const parts = [9, 7] as const;
 /** Who holds the blocks that are given out in parts. */
 const authority = 'IEEE Registration Authority';
-/** Searches in the text of the registry, up to three milliseconds each; to take all of it apart costs as much as these. */
-const searchLimit = 32;
+
+/** Bytes that are read at a time. */
+const pieceLength = 1 << 16;
+/** No line is longer. */
+const lineLimit = 4096;
+/** In front of the digits of each line's key. */
+const keyStart = '\n "';
 
 /**
- * The registries of the IEEE as the package `oui-data` has them: 5 MB of JSON, a line for each. Nothing is read before the first look-up, and for the few vendors that most captures have,
- * lines are searched for rather than all of them taken apart.
+ * The registries of the IEEE as the package `oui-data` has them: 5 MB of JSON, a line for each, short prefixes first and those of one length in order. Lines are
+ * searched for by halves, and what the search comes by is all that is read.
  */
 export class IeeeRegistry implements VendorRegistry {
-  #text: Buffer | undefined;
-  #all: Readonly<Record<string, string>> | undefined;
-  #searches = 0;
+  #descriptor = -1;
+  #text = Buffer.alloc(0);
+  /** By piece. */
+  #isRead: boolean[] = [];
 
   vendorOf(address: string): string | undefined {
+    if (this.#descriptor < 0) this.#open();
     const holder = this.#find(address.slice(0, block));
     if (holder !== authority) return holder;
     for (const digits of parts) {
@@ -29,29 +36,46 @@ export class IeeeRegistry implements VendorRegistry {
     return holder;
   }
 
+  #open(): void {
+    this.#descriptor = openSync(createRequire(import.meta.url).resolve('oui-data'), 'r');
+    this.#text = Buffer.alloc(fstatSync(this.#descriptor).size);
+  }
+
   #find(prefix: string): string | undefined {
-    if (this.#all === undefined) {
-      this.#text ??= readFileSync(createRequire(import.meta.url).resolve('oui-data'));
-      if (this.#searches++ < searchLimit) return search(this.#text, prefix);
-      this.#all = JSON.parse(this.#text.toString()) as Record<string, string>;
-      this.#text = undefined;
+    const text = this.#text;
+    // The line feed in front of the line is in [low, high).
+    let low = 0;
+    let high = text.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      this.#read(middle, middle + 2 * lineLimit);
+      const line = text.indexOf(keyStart, middle);
+      if (line < 0 || line >= high) {
+        high = middle;
+        continue;
+      }
+      const start = line + keyStart.length;
+      const length = text.indexOf('"', start) - start;
+      const key = text.toString('latin1', start, start + length);
+      if (key === prefix) return valueAt(text, start + length);
+      if (length === prefix.length ? key < prefix : length < prefix.length) low = line + 1;
+      else high = middle;
     }
-    return Object.hasOwn(this.#all, prefix) ? nameOf(this.#all[prefix]!) : undefined;
+    return undefined;
+  }
+
+  #read(start: number, end: number): void {
+    for (let at = start - (start % pieceLength); at < Math.min(end, this.#text.length); at += pieceLength) {
+      if (this.#isRead[at / pieceLength] === true) continue;
+      readSync(this.#descriptor, this.#text, at, Math.min(pieceLength, this.#text.length - at), at);
+      this.#isRead[at / pieceLength] = true;
+    }
   }
 }
 
-/** The value behind `"prefix": ` on a line of its own. */
-function search(text: Buffer, prefix: string): string | undefined {
-  const key = `\n "${prefix}": `;
-  const at = text.indexOf(key);
-  if (at < 0) return undefined;
-  const end = text.indexOf('\n', at + key.length);
-  const value = text.toString('utf8', at + key.length, end < 0 ? text.length : end).replace(/,?\s*\}?$/, '');
-  return nameOf(JSON.parse(value) as string);
-}
-
-/** The name stands in front of the postal address. */
-function nameOf(text: string): string {
-  const end = text.indexOf('\n');
-  return end < 0 ? text : text.slice(0, end);
+/** Of a line whose key ends at `end`, the name: the value up to the postal address. */
+function valueAt(text: Buffer, end: number): string {
+  const value = text.toString('utf8', end + '": '.length, text.indexOf('\n', end));
+  const [name] = (JSON.parse(value.replace(/,$/, '')) as string).split('\n', 1);
+  return name!;
 }
