@@ -7,11 +7,15 @@ export interface Candidate {
   readonly protocol: StreamProtocol | DatagramProtocol;
 }
 
+type Beginners = (readonly Candidate[] | undefined)[];
+
 /** The protocols of one kind (streams or datagrams), as detection asks them. */
 export class Detector {
   readonly all: readonly Candidate[];
   /** Those that have records of their own: worth looking for behind the beginning of an unknown stream, too. */
   readonly recorded: readonly Candidate[];
+  /** Those of both lists that may begin with an octet, by that octet; made when one first begins so. */
+  readonly #beginners: readonly [Beginners, Beginners] = [new Array(256).fill(undefined), new Array(256).fill(undefined)];
   /** Filled for each question. */
   readonly #ports = { senderPort: 0, receiverPort: 0 };
 
@@ -34,7 +38,7 @@ export class Detector {
     let left: Candidate[] | undefined;
     let reversed: Candidate | undefined;
     let reversedVerdict: Verdict = Verdict.no;
-    for (const candidate of state.possible[side]) {
+    for (const candidate of this.#worthAsking(state.possible[side], bytes, start, end)) {
       const verdict = candidate.protocol.detect(bytes, start, end, ports);
       if (verdict === Verdict.no) continue;
       if (verdict === Verdict.needMore) (left ??= []).push(candidate);
@@ -58,6 +62,14 @@ export class Detector {
     state.found = reversed.module;
     state.verdict = reversedVerdict;
     return true;
+  }
+
+  /** Where nobody has been asked yet: only those that may begin with the first octet. */
+  #worthAsking(possible: readonly Candidate[], bytes: Uint8Array, start: number, end: number): readonly Candidate[] {
+    const beginners = possible === this.all ? this.#beginners[0] : possible === this.recorded ? this.#beginners[1] : undefined;
+    if (beginners === undefined || start === end) return possible;
+    const first = bytes[start]!;
+    return (beginners[first] ??= possible.filter(({ protocol }) => protocol.mayBegin?.(first) ?? true));
   }
 }
 

@@ -1,5 +1,5 @@
 import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
-import { Match, matchAny, matchText } from '../sdk/detect-text.ts';
+import { Match, firstOctets, matchAny, matchText } from '../sdk/detect-text.ts';
 import { Verdict } from '../sdk/module.ts';
 
 /** Protocol id, major, minor, revision: the client's header of 0-9-1, 0-9, 0-10 and 0-8. */
@@ -21,6 +21,8 @@ const methodFrame = '\x01\0\0';
 const connectionStart = '\0\x0a\0\x0a';
 /** Servers list what they can do in it: a few hundred bytes. */
 const startLimit = 64 * 1024;
+
+export const mayBegin = firstOctets([...clientHeaders, ...sharedHeaders, methodFrame]);
 
 /** The header that the client begins with, or the frame that the server answers with. */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {

@@ -1,8 +1,10 @@
-import { Match, containsText, matchAny } from '../sdk/detect-text.ts';
+import { Match, containsText, firstOctets, matchAny } from '../sdk/detect-text.ts';
 import { Verdict } from '../sdk/module.ts';
 
 /** What both peers send first: the handshake (BEP 3), or that of BitTorrent Sync, a dictionary behind its length of 4 bytes. */
 const handshakes = ['\x13BitTorrent protocol', 'BSYNC\0\0\0'];
+
+export const mayBegin = firstOctets(handshakes);
 
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
   const match = matchAny(bytes, start, end, handshakes);

@@ -1,4 +1,4 @@
-import { Match, containsText, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
+import { Match, containsText, firstOctets, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
 import { Verdict, type PortHint } from '../sdk/module.ts';
 
 /** IANA: ftp. */
@@ -25,6 +25,8 @@ const commands = [
   'REST ',
   'PASS ',
 ];
+
+export const mayBegin = firstOctets([...openings, ...commands, '220'], true);
 
 /** The client's first command, or the server's `220` that speaks of FTP. */
 export function detectStream(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict {

@@ -1,6 +1,6 @@
 import { LineWatcher } from '../sdk/line-watcher.ts';
 import type { Protocol } from '../sdk/module.ts';
-import { detectStream } from './detect.ts';
+import { detectStream, mayBegin } from './detect.ts';
 
 /** RFC 4217, section 4: AUTH TLS, then 234. */
 const startTls = {
@@ -8,4 +8,7 @@ const startTls = {
   answers: (line: string) => (line.startsWith('234') ? true : /^[45]\d\d/.test(line) ? false : undefined),
 };
 
-export const protocol: Protocol = { name: 'ftp', stream: { detect: detectStream, open: (flow) => new LineWatcher(flow, startTls) } };
+export const protocol: Protocol = {
+  name: 'ftp',
+  stream: { detect: detectStream, mayBegin, open: (flow) => new LineWatcher(flow, startTls) },
+};

@@ -8,13 +8,17 @@ const leadLimit = 32;
 /** Ports on which a request without a version is taken for HTTP/0.9: its line alone is too little to go by. */
 const simpleRequestPorts = new Set([80, 81, 591, 3128, 5000, 8000, 8008, 8080, 8081, 8088, 8888]);
 
+const isLead = (octet: number): boolean => (charClasses[octet]! & CharClass.lineBreak) !== 0 || isBlank(octet);
+
+export const mayBegin = (octet: number): boolean => isLead(octet) || isToken(octet);
+
 /**
  * HTTP/1 by its first line: a token, a target, `HTTP/x.y`; or `HTTP/x.y` and three digits. SIP and RTSP have the same shape with another
  * protocol name; HTTP/2's preface has the method `PRI`.
  */
 export function detect(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict {
   let at = start;
-  while (at < end && at - start < leadLimit && (charClasses[bytes[at]!]! & CharClass.lineBreak || isBlank(bytes[at]!))) at++;
+  while (at < end && at - start < leadLimit && isLead(bytes[at]!)) at++;
   if (at === end) return at - start < leadLimit ? Verdict.needMore : Verdict.no;
   const begins = hasBeginning(bytes, at, end, 'HTTP/');
   if (begins === 'whole') return detectStatusLine(bytes, at, end);

@@ -1,6 +1,6 @@
 import type { ProtocolModule } from '../sdk/module.ts';
 import { HttpAnalyzer } from './analyzer.ts';
-import { detect } from './detect.ts';
+import { detect, mayBegin } from './detect.ts';
 import { schema } from './schema.ts';
 import { view } from './view.ts';
 
@@ -8,5 +8,5 @@ export const protocol: ProtocolModule = {
   name: 'http',
   schema,
   view,
-  stream: { detect, open: (flow) => new HttpAnalyzer(flow) },
+  stream: { detect, mayBegin, open: (flow) => new HttpAnalyzer(flow) },
 };

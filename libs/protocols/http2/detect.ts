@@ -1,14 +1,18 @@
 import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
-import { Match, matchText } from '../sdk/detect-text.ts';
+import { Match, firstOctets, matchText } from '../sdk/detect-text.ts';
 import { Verdict } from '../sdk/module.ts';
 import { headerSize, isLikelyFrame } from './frames.ts';
 
 /** Frames in a row that tell a connection whose beginning was not captured. */
 const framesInARow = 3;
 
+const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+
+export const mayBegin = firstOctets([preface, '\0']);
+
 /** The client's preface, or the server's: a SETTINGS frame on stream 0 (RFC 9113, section 3.4). */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
-  const match = matchText(bytes, start, end, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  const match = matchText(bytes, start, end, preface);
   if (match === Match.yes) return Verdict.client;
   if (match === Match.partly) return Verdict.needMore;
   if (bytes[start] !== 0) return Verdict.no;

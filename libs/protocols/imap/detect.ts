@@ -6,6 +6,8 @@ const openings = ['CAPABILITY', 'LOGIN ', 'STARTTLS', 'AUTHENTICATE ', 'ID ', 'N
 /** Longest tag in front of a command that is looked at. */
 const tagLimit = 16;
 
+export const mayBegin = (octet: number): boolean => octet === 0x2a || isTagByte(octet);
+
 /** The server's greeting, or a client's command behind its tag (RFC 9051, sections 7.1 and 6). */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
   const greeting = matchAny(bytes, start, end, greetings, true);

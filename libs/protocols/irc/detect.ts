@@ -1,8 +1,11 @@
-import { Match, lineEnd, matchAny } from '../sdk/detect-text.ts';
+import { Match, firstOctets, lineEnd, matchAny } from '../sdk/detect-text.ts';
 import { Verdict } from '../sdk/module.ts';
 
 const openings = ['NICK ', 'CAP LS', 'CAP REQ ', 'STARTTLS\r'];
 const greetings = ['NOTICE AUTH ', 'NOTICE * '];
+const registrations = ['USER ', 'PASS '];
+
+export const mayBegin = firstOctets([...openings, ...greetings, ...registrations, ':']);
 
 /** What a client registers with, or what a server says before (RFC 2812, section 3.1; IRCv3 capability negotiation). */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
@@ -10,7 +13,7 @@ export function detectStream(bytes: Uint8Array, start: number, end: number): Ver
   if (opening !== Match.no) return opening === Match.yes ? Verdict.client : Verdict.needMore;
   const greeting = matchAny(bytes, start, end, greetings);
   if (greeting !== Match.no) return greeting === Match.yes ? Verdict.server : Verdict.needMore;
-  const user = matchAny(bytes, start, end, ['USER ', 'PASS ']);
+  const user = matchAny(bytes, start, end, registrations);
   if (user === Match.partly) return Verdict.needMore;
   if (user === Match.yes) return detectRegistration(bytes, start, end);
   return bytes[start] === 0x3a ? detectPrefixed(bytes, start, end) : Verdict.no;

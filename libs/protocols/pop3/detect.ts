@@ -1,9 +1,11 @@
-import { Match, matchAny, matchText } from '../sdk/detect-text.ts';
+import { Match, firstOctets, matchAny, matchText } from '../sdk/detect-text.ts';
 import { Verdict, type PortHint } from '../sdk/module.ts';
 
 /** IANA: pop3. */
 const port = 110;
 const openings = ['CAPA\r', 'STLS\r', 'APOP ', 'USER ', 'AUTH ', 'QUIT\r'];
+
+export const mayBegin = firstOctets(['+OK', ...openings], true);
 
 /** The server's greeting (RFC 1939, section 4), or on the port the client's first command. Redis answers with a bare `+OK`. */
 export function detectStream(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict {

@@ -1,12 +1,15 @@
-import { Match, lineEnd, matchAny } from '../sdk/detect-text.ts';
+import { Match, firstOctets, lineEnd, matchAny } from '../sdk/detect-text.ts';
 import { Verdict, type PortHint } from '../sdk/module.ts';
 
 /** IANA: redis. */
 const port = 6379;
 /** Answers that a server gives before it knows anybody. */
 const answers = ['-NOAUTH ', '-ERR ', '-WRONGTYPE ', '-LOADING ', '-MOVED ', '-DENIED ', '+PONG\r', '-WRONGPASS ', '-MISCONF '];
+const inlineCommands = ['PING', 'AUTH ', 'INFO', 'GET ', 'SET ', 'HELLO', 'QUIT', 'SELECT '];
 const star = 0x2a;
 const dollar = 0x24;
+
+export const mayBegin = firstOctets([...answers, ...inlineCommands, '*', '$', '%', ':'], true);
 
 /** A command: an array of bulk strings, `*1\r\n$4\r\nPING\r\n` (RESP). An inline command or an answer counts on the port only. */
 export function detectStream(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict {
@@ -17,7 +20,7 @@ export function detectStream(bytes: Uint8Array, start: number, end: number, port
   const isAnswer = bytes[start] === 0x2b || bytes[start] === 0x3a || bytes[start] === dollar || bytes[start] === 0x25;
   if (isAnswer) return ports.senderPort === port ? Verdict.server : Verdict.no;
   if (ports.receiverPort !== port) return Verdict.no;
-  const inline = matchAny(bytes, start, end, ['PING', 'AUTH ', 'INFO', 'GET ', 'SET ', 'HELLO', 'QUIT', 'SELECT '], true);
+  const inline = matchAny(bytes, start, end, inlineCommands, true);
   return inline === Match.yes ? Verdict.client : inline === Match.partly ? Verdict.needMore : Verdict.no;
 }
 

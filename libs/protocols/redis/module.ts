@@ -1,6 +1,6 @@
 import type { ProtocolModule } from '../sdk/module.ts';
 import { RedisAnalyzer } from './analyzer.ts';
-import { detectStream } from './detect.ts';
+import { detectStream, mayBegin } from './detect.ts';
 import { schema } from './schema.ts';
 import { view } from './view.ts';
 
@@ -9,5 +9,5 @@ export const protocol: ProtocolModule = {
   name: 'redis',
   schema,
   view,
-  stream: { detect: detectStream, open: (flow) => new RedisAnalyzer(flow) },
+  stream: { detect: detectStream, mayBegin, open: (flow) => new RedisAnalyzer(flow) },
 };

@@ -1,4 +1,4 @@
-import { Match, containsText, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
+import { Match, containsText, firstOctets, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
 import { Verdict } from '../sdk/module.ts';
 
 const methods = [
@@ -16,6 +16,8 @@ const methods = [
 ];
 /** Longest start line that is looked at, in bytes. */
 const startLineLimit = 1024;
+
+export const mayBegin = firstOctets(['RTSP/', ...methods]);
 
 /** A start line: `Method SP Request-URI SP RTSP/1.0` or `RTSP/1.0 SP code` (RFC 2326, sections 6.1 and 7.1; RFC 7826 has 2.0). */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {

@@ -1,4 +1,4 @@
 import type { Protocol } from '../sdk/module.ts';
-import { detectStream } from './detect.ts';
+import { detectStream, mayBegin } from './detect.ts';
 
-export const protocol: Protocol = { name: 'rtsp', stream: { detect: detectStream } };
+export const protocol: Protocol = { name: 'rtsp', stream: { detect: detectStream, mayBegin } };

@@ -24,6 +24,12 @@ export function matchAny(bytes: Uint8Array, start: number, end: number, texts: r
   return best;
 }
 
+/** Whether what `matchAny` finds among such texts may begin with an octet. */
+export function firstOctets(texts: readonly string[], fold = false): (octet: number) => boolean {
+  const firsts = texts.map((text) => text[0]).join('');
+  return (octet) => firsts.includes(String.fromCharCode(fold && octet >= 0x61 && octet <= 0x7a ? octet - 0x20 : octet));
+}
+
 /** Offset of the first line feed in `[start, end)`, or -1. */
 export function lineEnd(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end; at++) if (bytes[at] === 0x0a) return at;

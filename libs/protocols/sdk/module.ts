@@ -31,6 +31,8 @@ export interface PortHint {
 export interface StreamProtocol {
   /** Looks at `[start, end)`, the contiguous first bytes of one side (at most `detectionLimit` of them). Allocates nothing, keeps nothing. */
   detect(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict;
+  /** Whether there is a yes for anything that begins with this octet; `detect` is not asked where there is none. Absent: with any octet. */
+  mayBegin?(octet: number): boolean;
   /** Absent where the protocol is named and its messages are not read. `facts`: those of `FlowContext.handOver`, if another protocol led here. */
   open?(flow: FlowContext, facts?: object): StreamAnalyzer;
 }
@@ -39,6 +41,8 @@ export interface StreamProtocol {
 export interface DatagramProtocol {
   /** Looks at one whole datagram. `needMore` asks for the flow's next datagram. */
   detect(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict;
+  /** As of a stream; a datagram without an octet is shown to all. */
+  mayBegin?(octet: number): boolean;
   /** Absent where the protocol is named and its messages are not read. */
   open?(flow: FlowContext): DatagramAnalyzer;
 }

@@ -1,4 +1,4 @@
-import { Match, containsText, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
+import { Match, containsText, firstOctets, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
 import { Verdict } from '../sdk/module.ts';
 
 const methods = [
@@ -19,6 +19,8 @@ const methods = [
 ];
 /** Longest start line that is looked at, in bytes. */
 const startLineLimit = 1024;
+
+export const mayBegin = firstOctets(['SIP/', ...methods]);
 
 /** A start line: `Method SP Request-URI SP SIP/2.0` or `SIP/2.0 SP code` (RFC 3261, section 7). */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {

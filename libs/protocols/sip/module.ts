@@ -1,4 +1,4 @@
 import type { Protocol } from '../sdk/module.ts';
-import { detectStream, detectDatagram } from './detect.ts';
+import { detectDatagram, detectStream, mayBegin } from './detect.ts';
 
-export const protocol: Protocol = { name: 'sip', stream: { detect: detectStream }, datagram: { detect: detectDatagram } };
+export const protocol: Protocol = { name: 'sip', stream: { detect: detectStream, mayBegin }, datagram: { detect: detectDatagram } };

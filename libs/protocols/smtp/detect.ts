@@ -1,10 +1,12 @@
-import { Match, containsText, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
+import { Match, containsText, firstOctets, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
 import { Verdict, type PortHint } from '../sdk/module.ts';
 
 /** What a client says first; where the capture begins late, with the next mail. */
 const greetings = ['EHLO ', 'HELO ', 'LHLO ', 'EHLO\r', 'HELO\r', 'MAIL FROM:'];
 /** IANA: smtp, submission; and the one that was in between. */
 const servicePorts: readonly number[] = [25, 587, 2525];
+
+export const mayBegin = firstOctets([...greetings, '220'], true);
 
 /**
  * The client's greeting, or the server's `220` that speaks of mail (RFC 5321, sections 4.1.1.1 and 4.2). FTP greets with the same number, so that a `220` that does

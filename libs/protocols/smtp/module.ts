@@ -1,6 +1,6 @@
 import type { ProtocolModule } from '../sdk/module.ts';
 import { SmtpAnalyzer } from './analyzer.ts';
-import { detectStream } from './detect.ts';
+import { detectStream, mayBegin } from './detect.ts';
 import { schema } from './schema.ts';
 import { view } from './view.ts';
 
@@ -8,5 +8,5 @@ export const protocol: ProtocolModule = {
   name: 'smtp',
   schema,
   view,
-  stream: { detect: detectStream, open: (flow) => new SmtpAnalyzer(flow) },
+  stream: { detect: detectStream, mayBegin, open: (flow) => new SmtpAnalyzer(flow) },
 };

@@ -1,6 +1,6 @@
 import { LineWatcher } from '../sdk/line-watcher.ts';
 import type { Protocol } from '../sdk/module.ts';
-import { detectStream } from './detect.ts';
+import { detectStream, mayBegin } from './detect.ts';
 
 /** RFC 6120, section 5.4: `<starttls/>`, then `<proceed/>`. What ends an element is what ends a line elsewhere. */
 const startTls = {
@@ -10,4 +10,7 @@ const startTls = {
     element.trimStart().startsWith('<proceed') ? true : element.trimStart().startsWith('<failure') ? false : undefined,
 };
 
-export const protocol: Protocol = { name: 'xmpp', stream: { detect: detectStream, open: (flow) => new LineWatcher(flow, startTls) } };
+export const protocol: Protocol = {
+  name: 'xmpp',
+  stream: { detect: detectStream, mayBegin, open: (flow) => new LineWatcher(flow, startTls) },
+};

@@ -115,6 +115,23 @@ describe('recognition', () => {
     }
   });
 
+  it('nothing_begins_with_an_octet_that_is_said_to_begin_nothing', () => {
+    const wrong = new Set<string>();
+    for (const { name, stream } of protocols) {
+      if (stream?.mayBegin === undefined) continue;
+      for (const [, opening, verdict, port] of streams) {
+        const bytes = Buffer.from(opening, 'latin1');
+        for (let octet = 0; octet < 256; octet++) {
+          bytes[0] = octet;
+          if (stream.mayBegin(octet)) continue;
+          for (const end of [1, 3, bytes.length])
+            if (stream.detect(bytes, 0, end, hintFor(verdict, port)) !== Verdict.no) wrong.add(`${name}: ${octet}`);
+        }
+      }
+    }
+    expect([...wrong]).toEqual([]);
+  });
+
   it('noise_is_nothing', () => {
     let seed = 7;
     const random = (): number => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) >>> 16;
