@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
+import { ByteMemo } from '@orbweaver/kernel/bytes/byte-memo.ts';
 import type { ClientHello } from './handshake/client-hello.ts';
+import { maximumExtensions } from './handshake/extension-types.ts';
 import type { ServerHello } from './handshake/server-hello.ts';
 import type { Span } from './handshake/span.ts';
 import { isGrease } from './names/code-names.ts';
@@ -32,20 +34,24 @@ export function ja3sText(hello: ServerHello): string {
   return `${hello.legacyVersion},${hello.cipherSuite},${extensions}`;
 }
 
-/** Server fingerprints that are remembered by their text; when more turn up, all are forgotten. Servers have far fewer. */
-const serverLimit = 4096;
-const servers = new Map<string, string>();
+/** Server fingerprints that are remembered. Servers have far fewer. */
+const serverSlots = 4096;
+const servers = new ByteMemo<string>(serverSlots);
+/** What `ja3sText` is made of, two bytes a number. */
+const serverKey = new Uint8Array(2 * (2 + maximumExtensions));
 
 /** JA3S: the MD5 of `ja3sText`, 32 hexadecimal digits. */
 export function ja3s(hello: ServerHello): string {
-  const text = ja3sText(hello);
-  let fingerprint = servers.get(text);
-  if (fingerprint === undefined) {
-    fingerprint = hash('md5', text, 'hex');
-    if (servers.size >= serverLimit) servers.clear();
-    servers.set(text, fingerprint);
-  }
-  return fingerprint;
+  let length = putCode(0, hello.legacyVersion);
+  length = putCode(length, hello.cipherSuite);
+  for (let i = 0; i < hello.extensionCount; i++) length = putCode(length, hello.extensionTypes[i]!);
+  return servers.find(serverKey, 0, length) ?? servers.keep(hash('md5', ja3sText(hello), 'hex'));
+}
+
+function putCode(at: number, code: number): number {
+  serverKey[at] = code >>> 8;
+  serverKey[at + 1] = code;
+  return at + 2;
 }
 
 function decimals(bytes: Uint8Array, codes: Span): string {

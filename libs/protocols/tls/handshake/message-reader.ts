@@ -12,7 +12,8 @@ export interface MessageSink {
 }
 
 const headerBytes = 4;
-const firstHold = 512;
+/** A message up to this long gets its room at once, a longer one no more than twice what has come of it. */
+const firstHold = 8192;
 const empty = new Uint8Array(0);
 
 /**
@@ -137,9 +138,10 @@ export class MessageReader {
     const length = this.#heldLength + end - start;
     if (length > this.#held.length) {
       if (length > headerBytes && isFull()) return this.#giveUp(bytes, start, end);
-      const grown = new Uint8Array(Math.min(Math.max(length, firstHold, 2 * this.#held.length), maximumMessageBytes + headerBytes));
+      const whole = length <= headerBytes ? headerBytes : this.#heldLength > 0 ? this.#wanted() : headerBytes + bodyLength(bytes, start);
+      const grown = new Uint8Array(Math.min(whole, Math.max(length, firstHold, 2 * this.#held.length)));
       hold(grown.length - this.#held.length);
-      grown.set(this.#held.subarray(0, this.#heldLength));
+      if (this.#heldLength > 0) grown.set(this.#held.subarray(0, this.#heldLength));
       this.#held = grown;
     }
     this.#held.set(bytes.subarray(start, end), this.#heldLength);

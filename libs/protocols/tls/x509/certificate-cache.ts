@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { readCertificate, type CertificateFacts } from './certificate.ts';
 
 /** A certificate as records name it: read once, shared by every handshake that shows it. */
@@ -10,12 +11,18 @@ export interface KnownCertificate {
   readonly facts: CertificateFacts | undefined;
 }
 
+interface Entry {
+  readonly der: Uint8Array;
+  readonly certificate: KnownCertificate;
+}
+
 /**
- * Remembers certificates by their SHA-256, so that one is read once however often a server shows it. Holds at most `maximumEntries` that were at most
- * `maximumBytes` of DER together; past either the one unused for longest goes, which costs only reading it again.
+ * Remembers certificates, so that one is read and hashed once however often a server shows it. Holds at most `maximumEntries` of at most `maximumBytes`
+ * together; past either the one unused for longest goes, which costs only reading it again.
  */
 export class CertificateCache {
-  readonly #entries = new Map<string, { certificate: KnownCertificate; bytes: number }>();
+  /** By the end of the certificate, which is that of its signature; where two end alike the newer takes the place of the other. */
+  readonly #entries = new Map<number, Entry>();
   readonly #maximumEntries: number;
   readonly #maximumBytes: number;
   #bytes = 0;
@@ -28,15 +35,18 @@ export class CertificateCache {
   /** The certificate in `[start, end)`. */
   get(bytes: Uint8Array, start: number, end: number): KnownCertificate {
     const der = bytes.subarray(start, end);
-    const sha256 = hash('sha256', der, 'hex');
-    const known = this.#entries.get(sha256);
+    const key = end - start < 4 ? end - start : readU32(bytes, end - 4);
+    const known = this.#entries.get(key);
     if (known !== undefined) {
-      this.#entries.delete(sha256);
-      this.#entries.set(sha256, known);
-      return known.certificate;
+      this.#entries.delete(key);
+      if (Buffer.compare(known.der, der) === 0) {
+        this.#entries.set(key, known);
+        return known.certificate;
+      }
+      this.#bytes -= known.der.length;
     }
-    const certificate = { sha1: hash('sha1', der, 'hex'), sha256, facts: readCertificate(bytes, start, end) };
-    this.#entries.set(sha256, { certificate, bytes: der.length });
+    const certificate = { sha1: hash('sha1', der, 'hex'), sha256: hash('sha256', der, 'hex'), facts: readCertificate(bytes, start, end) };
+    this.#entries.set(key, { der: new Uint8Array(der), certificate });
     this.#bytes += der.length;
     this.#shrink();
     return certificate;
@@ -50,7 +60,7 @@ export class CertificateCache {
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= this.#maximumEntries && this.#bytes <= this.#maximumBytes) return;
       this.#entries.delete(key);
-      this.#bytes -= entry.bytes;
+      this.#bytes -= entry.der.length;
     }
   }
 }
