@@ -1,3 +1,4 @@
+import { ByteMemo } from '@orbweaver/kernel/bytes/byte-memo.ts';
 import type { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
 
 /** Octets of a name on the wire, length octets included (RFC 1035, section 2.3.4). */
@@ -5,6 +6,10 @@ const nameLimit = 255;
 
 /** A name in text: a label octet takes four characters at most (`\255`). */
 const scratch = Buffer.alloc(nameLimit * 4);
+
+/** Names that are remembered: an answer repeats its question's over and over. */
+const nameSlots = 4096;
+const names = new ByteMemo<string>(nameSlots);
 
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
@@ -57,7 +62,9 @@ export function readName(cursor: Cursor, messageStart: number, utf8: boolean): s
   }
   cursor.offset = after < 0 ? at + 1 : after;
   if (written === 0) return '.';
-  return plain ? scratch.toString('latin1', 0, written) : scratch.toString('utf8', 0, written).toLowerCase();
+  return plain
+    ? (names.find(scratch, 0, written) ?? names.keep(scratch.toString('latin1', 0, written)))
+    : scratch.toString('utf8', 0, written).toLowerCase();
 }
 
 /** Passes over a name; false if it is malformed or cut off. What a pointer leads to is not looked at. */

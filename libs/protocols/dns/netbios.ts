@@ -18,12 +18,16 @@ export function isEncodedName(bytes: Uint8Array, at: number): boolean {
   return true;
 }
 
+const encoded = Buffer.alloc(encodedLength);
+const octets = new Uint8Array(encodedLength / 2);
+
 /** `workgroup<1d>` (the last octet says which service), with the scope behind it; another name stays as it is. */
 export function netbiosName(name: string): string {
-  const encoded = Buffer.from(name, 'latin1');
   const scope = name.slice(encodedLength);
-  if (encoded.length < encodedLength || (scope !== '' && !scope.startsWith('.')) || !isEncodedName(encoded, 0)) return name;
-  const octets = Uint8Array.from({ length: 16 }, (_, i) => (nibble(encoded[2 * i]!) << 4) | nibble(encoded[2 * i + 1]!));
+  if (name.length < encodedLength || (scope !== '' && !scope.startsWith('.'))) return name;
+  encoded.write(name, 0, encodedLength, 'latin1');
+  if (!isEncodedName(encoded, 0)) return name;
+  for (let i = 0; i < octets.length; i++) octets[i] = (nibble(encoded[2 * i]!) << 4) | nibble(encoded[2 * i + 1]!);
   return nodeName(octets, 0) + scope;
 }
 

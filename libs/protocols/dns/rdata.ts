@@ -289,13 +289,15 @@ export function rdataText(recordType: number, source: RdataSource): string {
 }
 
 function partsText(layout: readonly Part[], source: RdataSource): string | undefined {
+  const { cursor } = source;
   const texts: string[] = [];
   for (const part of layout) {
     const one = part(source);
-    if (one === undefined || source.cursor.overrun) return undefined;
+    if (one === undefined || cursor.overrun) return undefined;
     if (one !== '') texts.push(one);
   }
-  return source.cursor.remaining === 0 ? texts.join(' ') : undefined;
+  if (cursor.remaining > 0) return undefined;
+  return texts.length === 1 ? texts[0] : texts.join(' ');
 }
 
 function unknownText(cursor: Cursor, start: number): string {

@@ -46,8 +46,15 @@ const flagNames = [
 
 const flagMask = flagNames.reduce((mask, [flag]) => mask | flag, 0);
 
+/** The names of the flags that are set, by those flags: few of the combinations are ever met. */
+const flagLists = new Map<number, readonly string[]>();
+
 function addFlags(record: TrafficRecord, flags: number): void {
-  if ((flags & flagMask) !== 0) record['dns.header_flags'] = flagNames.filter(([flag]) => flags & flag).map(([, name]) => name);
+  const set = flags & flagMask;
+  if (set === 0) return;
+  let list = flagLists.get(set);
+  if (list === undefined) flagLists.set(set, (list = flagNames.filter(([flag]) => set & flag).map(([, name]) => name)));
+  record['dns.header_flags'] = list;
 }
 
 function addResponse(record: TrafficRecord, exchange: Exchange, response: Message): void {
