@@ -1,7 +1,7 @@
 import { Enrichment } from '@orbweaver/command/enrichment/enrichment.ts';
 import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
-import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
+import { GroupedDissection } from '@orbweaver/command/dissection/grouped-dissection.ts';
 import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
 import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
@@ -68,11 +68,12 @@ async function analyzeHere(source: CaptureSource, progress: Progress, options: D
       if (isRead) isRead = io.out.write(JSON.stringify(record));
     },
   };
-  const dissector = new Dissector(sink, withNames(options));
+  const dissection = new GroupedDissection(sink, withNames(options));
   const error = await readCapture(
     source,
-    (frame) => dissector.frame(frame),
+    (frame) => dissection.frame(frame),
     () => {
+      dissection.flush();
       progress.update(records);
       if (!isRead) throw new NobodyReads();
       return undefined;
@@ -81,8 +82,8 @@ async function analyzeHere(source: CaptureSource, progress: Progress, options: D
     if (error instanceof NobodyReads) return undefined;
     throw error;
   });
-  while (isRead && !dissector.finish(finishBatch)) progress.update(records);
-  return { summary: dissector.summary(), problem: error?.message, isRead };
+  while (isRead && !dissection.finish(finishBatch)) progress.update(records);
+  return { summary: dissection.summary(), problem: error?.message, isRead };
 }
 
 async function analyzeInThreads(

@@ -62,7 +62,7 @@ export function buildSummary(
     inner_not_ip: decoded.innerNotIp,
     inner_refused: decoded.refusedByName(decoded.innerRefused),
     not_ip_kinds: Object.fromEntries(decoded.notIpByName()),
-    records: Object.fromEntries(counters.records),
+    records: byName(counters.records),
     missed_bytes: counters.missedBytes,
     flows_evicted: table.evicted,
     conversations_let_go: counters.conversationsLetGo,
@@ -75,8 +75,13 @@ export function buildSummary(
     conflicting_fragments: decoder.fragments.counters.conflicts,
     tunnels_too_deep: decoder.tunnelsTooDeep,
     aggregated_frames: decoder.aggregatedFrames,
-    abandoned: Object.fromEntries(counters.abandoned),
+    abandoned: byName(counters.abandoned),
   };
+}
+
+/** In the order of their names, whatever came first. */
+function byName(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export function emptySummary(): DissectionSummary {

@@ -3,7 +3,7 @@ import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
 import type { ContentSink } from '@orbweaver/protocols/sdk/content.ts';
-import { Dissector } from '../dissection/dissector.ts';
+import { GroupedDissection } from '../dissection/grouped-dissection.ts';
 import { Enrichment } from '../enrichment/enrichment.ts';
 import type { VendorRegistry } from '../enrichment/mac-vendors/mac-vendors.ts';
 import type { Redactor } from '../policies/redactor.ts';
@@ -47,7 +47,7 @@ export async function analyseFile({ file, capture }: AnalysisJob, parts: Analysi
     enrichment.take(record);
     batches.emit(record);
   };
-  const dissector = new Dissector({ emit }, { filePath: capture, content });
+  const dissection = new GroupedDissection({ emit }, { filePath: capture, content });
   const source = openCapture(file);
   const parser = new CaptureParser();
   const span = new Span();
@@ -57,20 +57,21 @@ export async function analyseFile({ file, capture }: AnalysisJob, parts: Analysi
     source,
     (frame) => {
       span.add(frame);
-      dissector.frame(frame);
+      dissection.frame(frame);
     },
     () => {
+      dissection.flush();
       parts.progress(now(source.size === undefined || source.size === 0 ? 0 : Math.min(0.99, source.position / source.size)));
       return credit.room();
     },
     parser,
   );
-  while (!dissector.finish(flowsAtATime)) await credit.room();
+  while (!dissection.finish(flowsAtATime)) await credit.room();
   batches.flush();
   content.close();
   await credit.empty();
 
-  const { packets, in_flows, not_ip, refused } = dissector.summary();
+  const { packets, in_flows, not_ip, refused } = dissection.summary();
   return {
     ...now(1),
     ...span.texts(),

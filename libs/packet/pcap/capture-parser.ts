@@ -74,6 +74,7 @@ export class CaptureParser {
       if (this.#format === undefined && !this.#recognise(this.#carry, 0)) return at;
       const format = this.#format!;
       format.origin = this.#before + at - this.#carried;
+      this.frame.isLasting = false;
       const stop = format.walk(this.#carry, 0, this.#carried, sink);
       this.error = format.error;
       if (stop === 0) continue;
@@ -93,6 +94,7 @@ export class CaptureParser {
     if (this.#format !== undefined || (enough && this.#recognise(chunk, start))) {
       const format = this.#format!;
       format.origin = this.#before;
+      this.frame.isLasting = true;
       stop = format.walk(chunk, start, chunk.length, sink);
       this.error = format.error;
     }

@@ -1,10 +1,11 @@
 /**
  * One captured frame, as a reader (or a live capture) hands it on. A single one is made and filled in place for each frame; `bytes` is the reader's
- * buffer and is valid until the sink returns. Whoever keeps anything copies it.
+ * buffer and is valid until the sink returns, or if it `isLasting` until the chunk that it came in was read. Whoever keeps anything longer copies it.
  */
 export class Frame {
   /** The captured bytes are `[start, end)`. */
   bytes: Uint8Array = EMPTY;
+  isLasting = false;
   start = 0;
   end = 0;
   /** Length on the wire in bytes; never less than what was captured. */

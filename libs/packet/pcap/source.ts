@@ -30,8 +30,8 @@ export function openCapture(path: string, { mayBlock = false }: SourceOptions = 
 /** Bytes of each of the two read buffers: one is filled while the other is parsed. */
 const readBufferLength = 1024 * 1024;
 
-/** Bytes of the read buffer where reading blocks: a part of the cache of one core. */
-const blockingBufferLength = 256 * 1024;
+/** Bytes of the read buffer where reading blocks: some thousand packets, whose conversations can be taken one after the other. */
+const blockingBufferLength = 4 * 1024 * 1024;
 
 class FileSource implements CaptureSource {
   size: number | undefined;

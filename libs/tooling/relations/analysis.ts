@@ -1,4 +1,5 @@
 import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
+import { GroupedDissection } from '@orbweaver/command/dissection/grouped-dissection.ts';
 import type { DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
@@ -22,18 +23,22 @@ export interface OwnFrame {
   readonly bytes: Uint8Array;
 }
 
-/** Analyses a capture file that comes in these pieces. */
+/** Analyses a capture file that comes in these pieces, conversation by conversation. */
 export function analyseChunks(chunks: Iterable<Uint8Array>): Analysis {
   const records: TrafficRecord[] = [];
-  const dissector = new Dissector({ emit: (record) => records.push(record) });
+  const dissection = new GroupedDissection({ emit: (record) => records.push(record) });
   const parser = new CaptureParser();
-  for (const chunk of chunks) if (!parser.feed(chunk, (frame) => dissector.frame(frame))) break;
+  for (const chunk of chunks) {
+    const goesOn = parser.feed(chunk, (frame) => dissection.frame(frame));
+    dissection.flush();
+    if (!goesOn) break;
+  }
   const error = parser.finish();
-  dissector.finish();
-  return { records, summary: dissector.summary(), error };
+  dissection.finish();
+  return { records, summary: dissection.summary(), error };
 }
 
-/** Analyses frames in this order. */
+/** Analyses frames in this order, one by one. */
 export function analyseFrames(frames: Iterable<OwnFrame>): Analysis {
   const records: TrafficRecord[] = [];
   const dissector = new Dissector({ emit: (record) => records.push(record) });

@@ -25,6 +25,14 @@ describe('captures of others', () => {
     expect(linesOf(analyseChunks(piecesOf(bytes, 1000)).records)).toEqual(linesOf(whole.records));
   });
 
+  it.each(captures)('are_read_conversation_by_conversation_as_packet_by_packet: $name', ({ read }) => {
+    const bytes = read();
+    const whole = analyseChunks([bytes]);
+    const oneByOne = analyseFrames(framesOf(bytes));
+    expect(whole.records).toEqual(oneByOne.records);
+    expect(whole.summary).toEqual(oneByOne.summary);
+  });
+
   it.each(captures)('say_nothing_when_cut_off_that_the_whole_does_not: $name', ({ read }) => {
     const bytes = read();
     const whole = new KnownRecords(analyseChunks([bytes]));

@@ -61,6 +61,14 @@ describe('the same records come of a capture', () => {
     }
   });
 
+  it.each(ownCaptures)('conversation_by_conversation_in_the_order_of_their_packets: $name', ({ read }) => {
+    const bytes = read();
+    const grouped = analyseChunks([bytes]);
+    const oneByOne = analyseFrames(framesOf(bytes));
+    expect(grouped.records).toEqual(oneByOne.records);
+    expect(grouped.summary).toEqual(oneByOne.summary);
+  });
+
   it.each(ownCaptures)('and_every_packet_is_accounted_for: $name', ({ read }) => {
     const bytes = read();
     expect(faultsOfSums(analyseChunks([bytes]), framesOf(bytes).length)).toEqual([]);

@@ -1,0 +1,71 @@
+import { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { describe, expect, it } from 'vitest';
+import { Order, conversationKey } from '../conversation-key.ts';
+import { client, ipFrame, server, tcpFrame, udpFrame } from './frames.ts';
+
+function keyOf(bytes: Uint8Array, linkType = 1): number {
+  return conversationKey(Object.assign(new Frame(), { bytes, end: bytes.length, linkType }));
+}
+
+const request = tcpFrame(client, server, 'PA', 1, 1, 'x');
+
+/** `bytes` with a VLAN tag. */
+function tagged(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([bytes.subarray(0, 12), Buffer.from([0x81, 0, 0, 7]), bytes.subarray(12)]);
+}
+
+function overIpv6(from: number, to: number, nextHeader: number, payload: Uint8Array): Uint8Array {
+  const frame = Buffer.alloc(54 + payload.length);
+  frame.writeUInt16BE(0x86dd, 12);
+  frame[14] = 0x60;
+  frame.writeUInt16BE(payload.length, 18);
+  frame[20] = nextHeader;
+  frame[37] = from;
+  frame[53] = to;
+  frame.set(payload, 54);
+  return frame;
+}
+
+describe('conversationKey', () => {
+  it('is_the_same_both_ways_and_another_for_another_conversation', () => {
+    const key = keyOf(request);
+    expect(key).toBeGreaterThanOrEqual(0);
+    expect(keyOf(tcpFrame(server, client, 'A', 9, 9))).toBe(key);
+    expect(keyOf(tcpFrame({ ...client, port: 40001 }, server, 'PA', 1, 1))).not.toBe(key);
+    expect(keyOf(tcpFrame({ ...client, host: 3 }, server, 'PA', 1, 1))).not.toBe(key);
+  });
+
+  it('sees_through_vlan_tags_which_a_flow_may_have_or_not', () => {
+    expect(keyOf(tagged(request))).toBe(keyOf(request));
+    expect(keyOf(tagged(tagged(request)))).toBe(keyOf(request));
+  });
+
+  it('reads_ipv6', () => {
+    const ports = Uint8Array.of(0x9c, 0x40, 0, 80);
+    const key = keyOf(overIpv6(1, 2, 6, ports));
+    expect(key).toBeGreaterThanOrEqual(0);
+    expect(keyOf(overIpv6(2, 1, 6, Uint8Array.of(0, 80, 0x9c, 0x40)))).toBe(key);
+    expect(keyOf(overIpv6(1, 2, 17, ports))).toBe(Order.among);
+  });
+
+  it('keeps_datagrams_in_order_among_each_other', () => {
+    expect(keyOf(udpFrame(client, server, Uint8Array.of(1)))).toBe(Order.among);
+    expect(keyOf(ipFrame(client, server, 1, new Uint8Array(8)))).toBe(Order.among);
+  });
+
+  it('keeps_in_order_among_all_what_may_be_of_any_conversation', () => {
+    const fragment = Uint8Array.from(request);
+    fragment[20] = 0x20;
+    const rest = Uint8Array.from(request);
+    rest[21] = 5;
+    expect(keyOf(fragment), 'first fragment').toBe(Order.all);
+    expect(keyOf(rest), 'later fragment').toBe(Order.all);
+    expect(keyOf(ipFrame(client, server, 47, new Uint8Array(8))), 'GRE').toBe(Order.all);
+    expect(keyOf(overIpv6(1, 2, 0, new Uint8Array(8))), 'hop-by-hop options').toBe(Order.all);
+    expect(keyOf(request, 113), 'another link type').toBe(Order.all);
+    const mpls = Uint8Array.from(request);
+    mpls.set([0x88, 0x47], 12);
+    expect(keyOf(mpls), 'MPLS').toBe(Order.all);
+    for (const length of [0, 13, 14, 33, 37]) expect(keyOf(request.subarray(0, length)), `cut at ${length}`).toBe(Order.all);
+  });
+});
