@@ -1,3 +1,5 @@
+import { cut, latin1 } from '@orbweaver/kernel/bytes/text.ts';
+
 /** What a side says first: `SSH-protoversion-softwareversion SP comments CR LF` (RFC 4253, section 4.2). */
 export interface Identification {
   /** `2.0`, `1.99`, `1.5`. */
@@ -19,20 +21,17 @@ export class IdentificationReader {
   /** There is no identification to be found. */
   isLost = false;
   #line = '';
-  #length = 0;
   #read = 0;
 
   /** Returns the offset behind what was used: the end, or where packets begin. */
   push(bytes: Uint8Array, start: number, end: number): number {
     for (let at = start; at < end; at++) {
-      const byte = bytes[at]!;
-      if (byte !== lineFeed) {
-        if (this.#length++ < lineLimit) this.#line += String.fromCharCode(byte);
-        continue;
-      }
+      const begun = at;
+      while (at < end && bytes[at] !== lineFeed) at++;
+      this.#line += latin1(bytes, begun, Math.min(at, begun + lineLimit - this.#line.length));
+      if (at === end) break;
       this.identification = parse(this.#line);
       this.#line = '';
-      this.#length = 0;
       if (this.identification !== undefined) return at + 1;
     }
     this.#read += end - start;
@@ -46,18 +45,24 @@ function parse(line: string): Identification | undefined {
   const dash = line.indexOf('-', 4);
   const version = line.slice(4, dash);
   if (dash < 0 || !/^\d{1,3}\.\d{1,3}$/.test(version)) return undefined;
-  const rest = printable(line.endsWith('\r') ? line.slice(dash + 1, -1) : line.slice(dash + 1));
+  const end = line.endsWith('\r') ? line.length - 1 : line.length;
+  const rest = printable(cut(line, dash + 1, end));
   const blank = rest.indexOf(' ');
   if (blank < 0) return { version, software: rest, comments: undefined };
-  return { version, software: rest.slice(0, blank), comments: rest.slice(blank + 1) };
+  return { version, software: cut(rest, 0, blank), comments: cut(rest, blank + 1, rest.length) };
 }
 
 /** US-ASCII without control characters, by the RFC; what is not stands as `\xNN`. */
 function printable(text: string): string {
+  let at = 0;
+  while (at < text.length && isPrintable(text.charCodeAt(at))) at++;
+  if (at === text.length) return text;
   let out = '';
   for (const character of text) {
     const code = character.charCodeAt(0);
-    out += code >= 0x20 && code < 0x7f ? character : `\\x${code.toString(16).padStart(2, '0')}`;
+    out += isPrintable(code) ? character : `\\x${code.toString(16).padStart(2, '0')}`;
   }
   return out;
 }
+
+const isPrintable = (code: number): boolean => code >= 0x20 && code < 0x7f;
