@@ -32,24 +32,32 @@ export class Instant {
   }
 }
 
-/** `2026-01-02T03:04:05.000006789Z`: the place of the fraction and, at most, its digits. */
+/** `2026-01-02T03:04:05.000006789Z`: the places of the hour and of the fraction and, at most, its digits. */
+const hourAt = 11;
 const fractionAt = 20;
 const fractionLimit = 9;
 
-/** Texts are put together here, and the last one's second stays: times come in order, so that mostly only the fraction changes. */
-const text = Buffer.alloc(fractionAt + fractionLimit + 1);
-let lastSecond = NaN;
+const daySeconds = 86_400;
+
+/** Texts are put together here, and the last one's day stays: times come nearly in order. */
+const text = Buffer.from('0000-00-00T00:00:00.000000000Z', 'latin1');
+let lastDay = NaN;
 
 /** RFC 3339 in UTC with `digits` (0 to 9) of fraction: `2026-01-02T03:04:05.000006Z`. */
 export function formatInstant(seconds: number, nanos: number, digits: number): string {
-  if (seconds !== lastSecond) {
-    lastSecond = seconds;
-    text.write(`${new Date(seconds * 1000).toISOString().slice(0, fractionAt - 1)}.`, 'latin1');
+  const day = Math.floor(seconds / daySeconds);
+  if (day !== lastDay) {
+    text.write(new Date(day * daySeconds * 1000).toISOString().slice(0, hourAt), 'latin1');
+    lastDay = day;
   }
+  const second = seconds - day * daySeconds;
+  putTwoDigits(hourAt, (second / 3600) | 0);
+  putTwoDigits(hourAt + 3, ((second / 60) | 0) % 60);
+  putTwoDigits(hourAt + 6, second % 60);
   let rest = nanos;
   for (let at = fractionAt + fractionLimit - 1; at >= fractionAt; at--) {
-    text[at] = 0x30 + (rest % 10);
-    rest = Math.trunc(rest / 10);
+    text[at] = zero + (rest % 10);
+    rest = (rest / 10) | 0;
   }
   const end = digits === 0 ? fractionAt - 1 : fractionAt + digits;
   const kept = text[end]!;
@@ -57,4 +65,11 @@ export function formatInstant(seconds: number, nanos: number, digits: number): s
   const formatted = text.toString('latin1', 0, end + 1);
   text[end] = kept;
   return formatted;
+}
+
+const zero = 0x30;
+
+function putTwoDigits(at: number, value: number): void {
+  text[at] = zero + ((value / 10) | 0);
+  text[at + 1] = zero + (value % 10);
 }

@@ -82,13 +82,14 @@ export class RecordBuilder {
     const network = (kind >>> 8) & 0xff;
     const digits = words[at + Word.flags]! >>> digitsShift;
     const start = formatInstant(startSeconds, startNanos, digits);
+    const duration = (endSeconds - startSeconds) * 1e9 + (endNanos - startNanos);
     const record: TrafficRecord = {
       '@timestamp': start,
       'event.id': id,
       'event.dataset': dataset,
       'event.start': start,
-      'event.end': formatInstant(endSeconds, endNanos, digits),
-      'event.duration': (endSeconds - startSeconds) * 1e9 + (endNanos - startNanos),
+      'event.end': duration === 0 ? start : formatInstant(endSeconds, endNanos, digits),
+      'event.duration': duration,
       'flow.id': texts.id,
       'source.ip': texts.source,
       'destination.ip': texts.destination,

@@ -8,7 +8,8 @@ import type { FlowTable } from './flow-table.ts';
 /** Hexadecimal digits of a flow's id: 96 bits, as many as Zeek's have. A store keeps them as numbers. */
 const idLength = 24;
 
-const idInput = Buffer.alloc((keyWords + 3) * 4);
+const idBytes = new Uint8Array((keyWords + 3) * 4);
+const idInput = new DataView(idBytes.buffer);
 const ordinalInput = Buffer.alloc(4);
 
 /**
@@ -18,20 +19,24 @@ const ordinalInput = Buffer.alloc(4);
 export function flowId(table: FlowTable, flow: number, observer: Uint8Array): string {
   const { words } = table.slab;
   const at = flow * wordsPerFlow;
-  for (let i = 0; i < keyWords; i++) idInput.writeUInt32BE(words[at + i]!, i * 4);
-  idInput.writeUInt32BE(words[at + Word.firstSeconds]!, keyWords * 4);
-  idInput.writeUInt32BE(words[at + Word.firstNanos]!, keyWords * 4 + 4);
-  idInput.writeUInt32BE(words[at + Word.first]!, keyWords * 4 + 8);
+  for (let i = 0; i < keyWords; i++) idInput.setUint32(i * 4, words[at + i]!);
+  idInput.setUint32(keyWords * 4, words[at + Word.firstSeconds]!);
+  idInput.setUint32(keyWords * 4 + 4, words[at + Word.firstNanos]!);
+  idInput.setUint32(keyWords * 4 + 8, words[at + Word.first]!);
   const ordinal = table.starts.ordinalOf(flow);
-  if (ordinal === 0 && observer.length === 0) return hash('sha256', idInput, 'hex').slice(0, idLength);
+  if (ordinal === 0 && observer.length === 0) return hash('sha256', idBytes, 'hex').slice(0, idLength);
   ordinalInput.writeUInt32BE(ordinal);
-  return hash('sha256', Buffer.concat([idInput, observer, ordinal === 0 ? none : ordinalInput]), 'hex').slice(0, idLength);
+  return hash('sha256', Buffer.concat([idBytes, observer, ordinal === 0 ? none : ordinalInput]), 'hex').slice(0, idLength);
 }
 
 const none = new Uint8Array(0);
 
-const communityInput4 = Buffer.alloc(2 + 4 + 4 + 2 + 4);
-const communityInput6 = Buffer.alloc(2 + 16 + 16 + 2 + 4);
+const communityInput4 = new DataView(new ArrayBuffer(2 + 4 + 4 + 2 + 4));
+const communityInput6 = new DataView(new ArrayBuffer(2 + 16 + 16 + 2 + 4));
+/** Behind addresses and protocol: ports, or nothing. */
+const portsLength = 4;
+const portless4 = new DataView(communityInput4.buffer, 0, communityInput4.byteLength - portsLength);
+const portless6 = new DataView(communityInput6.buffer, 0, communityInput6.byteLength - portsLength);
 
 /** Community ID version 1, seed 0 (https://github.com/corelight/community-id-spec); undefined for what has none (ARP). */
 export function communityId(slab: FlowSlab, flow: number): string | undefined {
@@ -41,15 +46,15 @@ export function communityId(slab: FlowSlab, flow: number): string | undefined {
   const network = (kind >>> 8) & 0xff;
   const protocol = kind & 0xff;
   if (network !== Network.ipv4 && network !== Network.ipv6) return undefined;
-  const input = network === Network.ipv4 ? communityInput4 : communityInput6;
+  const isIpv4 = network === Network.ipv4;
+  const input = isIpv4 ? communityInput4 : communityInput6;
   let end = 2;
-  for (const address of [Word.lowAddress, Word.highAddress]) {
-    for (let i = network === Network.ipv4 ? 3 : 0; i < 4; i++) end = input.writeUInt32BE(words[at + address + i]!, end);
-  }
-  input[end++] = protocol;
-  input[end++] = 0;
-  if (hasPorts(protocol)) end = input.writeUInt32BE(words[at + Word.ports]!, end);
-  return joined('1:', hash('sha1', end === input.length ? input : input.subarray(0, end), 'base64'));
+  for (let i = isIpv4 ? 3 : 0; i < 4; i++, end += 4) input.setUint32(end, words[at + Word.lowAddress + i]!);
+  for (let i = isIpv4 ? 3 : 0; i < 4; i++, end += 4) input.setUint32(end, words[at + Word.highAddress + i]!);
+  input.setUint8(end, protocol);
+  if (!hasPorts(protocol)) return joined('1:', hash('sha1', isIpv4 ? portless4 : portless6, 'base64'));
+  input.setUint32(end + 2, words[at + Word.ports]!);
+  return joined('1:', hash('sha1', input, 'base64'));
 }
 
 function hasPorts(protocol: number): boolean {
