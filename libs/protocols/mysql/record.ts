@@ -3,36 +3,35 @@ import type { FlowContext } from '../sdk/analyzer.ts';
 import { operationOf, withoutPasswords } from '../sdk/sql-text.ts';
 import type { Command, Session } from './command.ts';
 
+/** Each field is written by its name as it stands, not through a variable: to V8 a record whose fields come from variables is a dictionary, slow to write out. */
 export function buildRecord(flow: FlowContext, command: Command, session: Session): TrafficRecord {
   const record = flow.newRecord('mysql', command.ordinal, command.start, command.end);
+  const { user, database, program } = session;
   record['db.system.name'] = 'mysql';
   record['mysql.command'] = command.name;
-  put(record, 'db.user', session.user);
-  put(record, 'db.namespace', session.database);
-  put(record, 'mysql.program_name', session.program);
+  if (user !== undefined) record['db.user'] = user;
+  if (database !== undefined) record['db.namespace'] = database;
+  if (program !== undefined) record['mysql.program_name'] = program;
   const { statement } = command;
   if (statement !== undefined) {
     record['db.query.text'] = withoutPasswords(statement.text);
-    put(record, 'db.operation.name', operationOf(statement.text));
+    const operation = operationOf(statement.text);
+    if (operation !== undefined) record['db.operation.name'] = operation;
     if (statement.isTruncated) record['mysql.query.truncated'] = true;
   }
   record['event.outcome'] = command.outcome;
   if (command.hasRows) record['db.response.returned_rows'] = command.rows;
-  put(record, 'db.response.affected_rows', command.affected);
+  if (command.affected !== undefined) record['db.response.affected_rows'] = command.affected;
   if (command.errorCode !== undefined) record['db.response.status_code'] = String(command.errorCode);
-  put(record, 'error.message', command.message);
+  if (command.message !== undefined) record['error.message'] = command.message;
   if (command.warnings > 0) record['mysql.warnings'] = command.warnings;
-  put(record, 'mysql.authentication_plugin', command.plugin);
-  put(record, 'mysql.compression', command.compression);
-  put(record, 'mysql.server_version', command.serverVersion);
-  put(record, 'mysql.connection_id', command.connectionId);
+  if (command.plugin !== undefined) record['mysql.authentication_plugin'] = command.plugin;
+  if (command.compression !== undefined) record['mysql.compression'] = command.compression;
+  if (command.serverVersion !== undefined) record['mysql.server_version'] = command.serverVersion;
+  if (command.connectionId !== undefined) record['mysql.connection_id'] = command.connectionId;
   if (command.fileName !== undefined) {
     record['mysql.local_file.name'] = command.fileName;
     record['mysql.local_file.size'] = command.fileBytes;
   }
   return record;
-}
-
-function put(record: TrafficRecord, field: string, value: string | number | undefined): void {
-  if (value !== undefined) record[field] = value;
 }

@@ -49,7 +49,7 @@ export class QuicAnalyzer implements DatagramAnalyzer, MessageSink {
 
   constructor(flow: FlowContext) {
     this.#flow = flow;
-    this.#session = new Session(flow, (record) => this.#complete(record));
+    this.#session = new Session(flow, (record) => this.#complete(record), false);
     this.#streams = [new CryptoStream(0, this), new CryptoStream(1, this)];
   }
 
@@ -157,7 +157,6 @@ export class QuicAnalyzer implements DatagramAnalyzer, MessageSink {
   #complete(record: TrafficRecord): void {
     const connection = this.#connection;
     if (connection === undefined) return;
-    delete record['tls.established'];
     record['quic.version'] = connection.version.name;
     record['quic.client.initial_dcid'] = connection.initialId;
     if (connection.clientId !== '') record['quic.client.scid'] = connection.clientId;

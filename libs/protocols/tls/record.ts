@@ -5,17 +5,17 @@ import { draftName, versionName } from './names/versions.ts';
 import { Role, type Handshake, type RoleProgress } from './stitcher.ts';
 
 /**
- * Puts everything that a handshake told on its record. What was not seen is absent.
+ * Puts everything that a handshake told on its record. What was not seen is absent; so is whether it succeeded unless the carrier `seesEnd`.
  *
  * Each field is written by its name as it stands, not through a variable: to V8 a record whose fields come from variables is a dictionary, which takes four
  * times as long to read and to write out.
  */
-export function fillRecord(record: TrafficRecord, handshake: Handshake): void {
+export function fillRecord(record: TrafficRecord, handshake: Handshake, seesEnd: boolean): void {
   putServer(record, handshake);
   putClient(record, handshake);
   putServerCertificate(record, handshake.progress[Role.server]);
   putClientCertificate(record, handshake.progress[Role.client]);
-  putOutcome(record, handshake);
+  putOutcome(record, handshake, seesEnd);
 }
 
 function putServer(record: TrafficRecord, { server, curve }: Handshake): void {
@@ -88,11 +88,11 @@ function putClientCertificate(record: TrafficRecord, { certificate, certificates
   if (facts.alternativeNames !== undefined) record['tls.client.x509.alternative_names'] = facts.alternativeNames;
 }
 
-function putOutcome(record: TrafficRecord, handshake: Handshake): void {
+function putOutcome(record: TrafficRecord, handshake: Handshake, seesEnd: boolean): void {
   const [client, server] = handshake.progress;
   const { established, resumption, alert } = handshake;
   // Of a conversation that was seen from one side only, "not established" cannot be said.
-  if (established || (client.seen && server.seen)) record['tls.established'] = established;
+  if (seesEnd && (established || (client.seen && server.seen))) record['tls.established'] = established;
   if (handshake.server !== undefined) record['tls.resumed'] = resumption !== undefined;
   if (resumption !== undefined) record['tls.resumption'] = resumption;
   if (handshake.retried) record['tls.hello_retry'] = true;

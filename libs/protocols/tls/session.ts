@@ -16,12 +16,14 @@ export class Session {
   readonly sealed = [false, false];
   readonly #flow: FlowContext;
   readonly #complete: ((record: TrafficRecord) => void) | undefined;
+  readonly #seesEnd: boolean;
   #ordinal = 0;
 
-  /** `complete` adds what the carrier knows to a record before it goes out. */
-  constructor(flow: FlowContext, complete?: (record: TrafficRecord) => void) {
+  /** `complete` adds what the carrier knows to a record before it goes out. `seesEnd`: the carrier does not hide whether a handshake succeeds. */
+  constructor(flow: FlowContext, complete?: (record: TrafficRecord) => void, seesEnd = true) {
     this.#flow = flow;
     this.#complete = complete;
+    this.#seesEnd = seesEnd;
   }
 
   roleOf(side: number): Role {
@@ -56,7 +58,7 @@ export class Session {
     for (const side of [0, 1] as const) this.sealed[side] = handshake.isSealed(this.roleOf(side));
     if (!handshake.tells) return;
     const record = this.#flow.newRecord('tls', this.#ordinal++, handshake.start, handshake.end);
-    fillRecord(record, handshake);
+    fillRecord(record, handshake, this.#seesEnd);
     this.#complete?.(record);
     this.#flow.emit(record);
   }
