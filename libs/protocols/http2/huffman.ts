@@ -16,8 +16,8 @@ const codeLengths = (
 
 const endOfString = 256;
 
-/** The code as a tree: a node's children stand at twice its number; a leaf is `-1 - symbol`. */
-const tree = buildTree();
+/** The code as a tree, made when it is first needed: a node's children stand at twice its number; a leaf is `-1 - symbol`. */
+let codeTree: Int16Array | undefined;
 
 function buildTree(): Int16Array {
   const symbols = codeLengths.map((_, symbol) => symbol).sort((a, b) => codeLengths[a]! - codeLengths[b]! || a - b);
@@ -45,6 +45,7 @@ function buildTree(): Int16Array {
  * beginning of that, or longer than 7 bits (section 5.2).
  */
 export function decodeHuffman(bytes: Uint8Array, start: number, end: number, out: Uint8Array): number {
+  const tree = (codeTree ??= buildTree());
   let node = 0;
   let length = 0;
   let padding = 0;
