@@ -1,4 +1,5 @@
 import type { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
+import { joined } from '@orbweaver/kernel/bytes/text.ts';
 import { ipv4Text } from './address.ts';
 import { typeName } from './codes.ts';
 import { escapedText } from './text.ts';
@@ -28,14 +29,14 @@ export function netbiosName(name: string): string {
   encoded.write(name, 0, encodedLength, 'latin1');
   if (!isEncodedName(encoded, 0)) return name;
   for (let i = 0; i < octets.length; i++) octets[i] = (nibble(encoded[2 * i]!) << 4) | nibble(encoded[2 * i + 1]!);
-  return nodeName(octets, 0) + scope;
+  return scope === '' ? nodeName(octets, 0) : joined(nodeName(octets, 0), scope);
 }
 
 /** Fifteen octets of text, padded with spaces or zeros, and one that says which service. */
 function nodeName(bytes: Uint8Array, at: number): string {
   let end = at + 15;
   while (end > at && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0)) end--;
-  return `${escapedText(bytes, at, end).toLowerCase()}<${bytes[at + 15]!.toString(16).padStart(2, '0')}>`;
+  return joined(escapedText(bytes, at, end).toLowerCase(), '<', bytes[at + 15]!.toString(16).padStart(2, '0'), '>');
 }
 
 const nibble = (letter: number): number => (letter & 0xdf) - 0x41;

@@ -1,3 +1,4 @@
+import { cut } from '@orbweaver/kernel/bytes/text.ts';
 import { trimBlanks } from './text.ts';
 
 /** What a request target says (RFC 9112, section 3.2). Absent parts are undefined. */
@@ -46,9 +47,9 @@ function splitPath(text: string): Target {
   const fragment = text.indexOf('#');
   const whole = fragment < 0 ? text : text.slice(0, fragment);
   const question = whole.indexOf('?');
-  const parts: Target = { path: question < 0 ? whole : whole.slice(0, question) };
+  const parts: Target = { path: question < 0 ? whole : cut(whole, 0, question) };
   if (parts.path === '') parts.path = '/';
-  if (question >= 0) parts.query = whole.slice(question + 1);
+  if (question >= 0) parts.query = cut(whole, question + 1, whole.length);
   return parts;
 }
 

@@ -1,4 +1,5 @@
 import { Instant } from '@orbweaver/kernel/instant.ts';
+import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
 import { Anomaly } from './anomalies.ts';
 import { argumentOf, chunkOf, isSurelyCommand, pathOf, Verb, verbOf, type Command } from './command.ts';
@@ -264,7 +265,7 @@ export class CommandReader {
       case Verb.ehlo:
       case Verb.lhlo:
         this.#dropText();
-        this.#tell(verb, readable(argumentOf(bytes, start, Math.min(end, start + argumentLimit))));
+        this.#tell(verb, flat(readable(argumentOf(bytes, start, Math.min(end, start + argumentLimit)))));
         break;
       case Verb.mail:
         this.#tellPath(verb, pathOf(argumentOf(bytes, start, Math.min(end, start + argumentLimit)), 'FROM'));

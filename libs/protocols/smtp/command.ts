@@ -1,4 +1,4 @@
-import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
+import { flat, latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { readable, trimBlanks } from '../http/text.ts';
 import type { MailText } from './mail-text.ts';
@@ -112,7 +112,7 @@ export function pathOf(argument: string, keyword: 'FROM' | 'TO'): string | undef
   const colon = argument.indexOf(':');
   if (colon < 0 || colon > 10 || trimBlanks(argument.slice(0, colon)).toUpperCase() !== keyword) return undefined;
   const path = trimBlanks(argument.slice(colon + 1));
-  return readable(withoutRoute(path.startsWith('<') ? bracketed(path) : firstWord(path)));
+  return flat(readable(withoutRoute(path.startsWith('<') ? bracketed(path) : firstWord(path))));
 }
 
 /** What stands between `<` and `>`; a `>` within a quoted local part does not count. */

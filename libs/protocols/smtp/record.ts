@@ -1,4 +1,5 @@
 import type { FieldMap, TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { flat, joined } from '@orbweaver/kernel/bytes/text.ts';
 import { mediaType, readable } from '../http/text.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
 import { anomalyNames } from './anomalies.ts';
@@ -58,7 +59,7 @@ function putAnomalies(record: TrafficRecord, anomalies: number): void {
 }
 
 /** `250 2.0.0 Ok: queued as 1E2891CA025`. */
-const lineOf = ({ code, text }: Reply): string => (text === '' ? `${code}` : `${code} ${text}`);
+const lineOf = ({ code, text }: Reply): string => (text === '' ? `${code}` : joined(`${code}`, ' ', text));
 
 function putText(record: TrafficRecord, text: MailText): void {
   record['smtp.message.bytes'] = text.bytes;
@@ -85,7 +86,7 @@ function putHead(record: TrafficRecord, head: HeadReader): void {
   if (replyTo !== undefined) record['email.reply_to.address'] = replyTo;
   const subject = head.value(MailField.subject);
   if (subject !== undefined) record['email.subject'] = decodedText(subject);
-  const id = readable(withoutBrackets(head.value(MailField.messageId) ?? '')).slice(0, textLimit);
+  const id = flat(readable(withoutBrackets(head.value(MailField.messageId) ?? '')).slice(0, textLimit));
   if (id !== '') record['email.message_id'] = id;
   const mailer = decodedText(head.value(MailField.mailer) ?? '');
   if (mailer !== '') record['email.x_mailer'] = mailer;

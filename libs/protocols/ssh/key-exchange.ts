@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Cursor, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
-import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
+import { cut, latin1 } from '@orbweaver/kernel/bytes/text.ts';
 
 /** What a side proposes: SSH_MSG_KEXINIT (RFC 4253, section 7.1), its name-lists as they were sent. */
 export interface Proposal {
@@ -51,7 +51,7 @@ export function chosen(client: string, server: string): string | undefined {
   for (let start = 0; start <= client.length;) {
     const comma = client.indexOf(',', start);
     const end = comma < 0 ? client.length : comma;
-    const name = client.slice(start, end);
+    const name = cut(client, start, end);
     if (name !== '' && isMember(server, name)) return name;
     start = end + 1;
   }

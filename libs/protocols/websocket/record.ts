@@ -1,5 +1,6 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import { HeaderId } from '../http/header-names.ts';
 import type { Message } from '../http/message.ts';
 import { splitAuthority, splitTarget } from '../http/target.ts';
@@ -66,7 +67,7 @@ function putList(record: TrafficRecord, field: string, value: unknown): void {
   if (typeof value !== 'string') return;
   const members = value
     .split(',', listLimit)
-    .map(trimBlanks)
+    .map((member) => flat(trimBlanks(member)))
     .filter((member) => member !== '');
   if (members.length > 0) record[field] = members;
 }

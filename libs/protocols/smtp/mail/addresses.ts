@@ -1,3 +1,4 @@
+import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import { readable, trimBlanks } from '../../http/text.ts';
 
 /** Addresses of one header that are told. */
@@ -15,7 +16,7 @@ export function addressesOf(text: string): string[] {
     const address = bracketed ?? lastAddress(words);
     words = '';
     bracketed = undefined;
-    if (address !== '' && addresses.length < addressLimit) addresses.push(readable(address));
+    if (address !== '' && addresses.length < addressLimit) addresses.push(flat(readable(address)));
   };
   for (let at = 0; at < text.length; at++) {
     const character = text[at]!;

@@ -1,3 +1,5 @@
+import { joined } from '@orbweaver/kernel/bytes/text.ts';
+
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] as const;
 
 /** Hours behind UTC of the zones that have names (RFC 5322, section 4.3); any other letters say nothing, and count as UTC. */
@@ -19,7 +21,7 @@ export function parseMailDate(text: string): string | undefined {
   if (date === undefined || seconds === undefined || offset === undefined) return undefined;
   const instant = new Date(date + seconds * 1000 - offset * 60_000);
   const written = instant.getUTCFullYear();
-  return written < 1000 || written > 9999 ? undefined : `${instant.toISOString().slice(0, 19)}Z`;
+  return written < 1000 || written > 9999 ? undefined : joined(instant.toISOString().slice(0, 19), 'Z');
 }
 
 /** Parted by blanks and commas; comments in parentheses left out. */
