@@ -1,3 +1,4 @@
+import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import { type FlowSlab, Word, historyLimit, wordsPerFlow } from './flow-slab.ts';
 
 /** Which letter stands for what, once a side, in `Word.historyBits`. */
@@ -64,5 +65,5 @@ export function historyText(slab: FlowSlab, flow: number): string {
   const end = start + slab.words[flow * wordsPerFlow + Word.historyLength]!;
   let text = '';
   for (let at = start; at < end; at++) text += String.fromCharCode(slab.history[at]!);
-  return text;
+  return flat(text);
 }
