@@ -6,13 +6,17 @@ import type { DissectionOptions, RecordSink } from './options.ts';
 import type { DissectionSummary } from './summary.ts';
 
 /** Frames that are gathered at a time. */
-const frameLimit = 16384;
+const frameLimit = 8192;
 /** Conversations with the same last bits of their key go together: a power of two. The last group is of those that keep their order. */
-const groupCount = 1024;
+const groupCount = 2048;
 /** Words that a frame is kept in. */
-const Kept = { start: 0, end: 1, originalLength: 2, seconds: 3, nanos: 4, next: 5 } as const;
-const keptWords = 6;
+const Kept = { start: 0, end: 1, originalLength: 2, nanos: 3, next: 4 } as const;
+const keptWords = 5;
 const none = -1;
+/** Where a group has fewer frames than this, on average, grouping costs more than it gains. */
+const worthwhile = 4;
+/** Frames that are taken one by one then, before it is tried again. */
+const pause = 16 * frameLimit;
 
 /**
  * A dissection that takes the frames of a chunk conversation by conversation: what a processor has learnt about one conversation, its code and its memory, serves several packets
@@ -26,13 +30,15 @@ export class GroupedDissection {
   readonly #sink: RecordSink;
   readonly #dissector: Dissector;
   readonly #frame = new Frame();
-  readonly #kept = new Float64Array(keptWords * frameLimit);
+  readonly #kept = new Int32Array(keptWords * frameLimit);
   #count = 0;
   /** The frames of a group are linked, first to last, by their indexes. */
   readonly #first = new Int32Array(groupCount + 1).fill(none);
   readonly #last = new Int32Array(groupCount + 1);
   /** The key of a group's first frame. */
   readonly #ranks = new Int32Array(groupCount + 1);
+  /** Frames of other conversations than the first ones of their groups. */
+  #strangers = 0;
   /** Groups that have frames. */
   readonly #groups: number[] = [];
   /** The frame at hand; none while they come one by one. */
@@ -40,6 +46,8 @@ export class GroupedDissection {
   readonly #records: TrafficRecord[] = [];
   /** For each record, its frame. */
   readonly #indexes: number[] = [];
+  /** Frames that are still to be taken one by one. */
+  #pause = 0;
   /** That of the last packet which came by itself. The first one of each second does, since flows' timers go off before it. */
   #second = NaN;
   /** Number of the first gathered frame, as flows that begin together are ordered by it. */
@@ -52,6 +60,11 @@ export class GroupedDissection {
 
   /** Takes a frame; one that is `lasting` perhaps later, but not after `flush`. */
   frame(frame: Frame): void {
+    if (this.#pause > 0) {
+      this.#pause--;
+      this.#take(frame);
+      return;
+    }
     const key = frame.isLasting && frame.seconds === this.#second ? conversationKey(frame) : Order.all;
     if (key === Order.all) {
       this.flush();
@@ -64,28 +77,18 @@ export class GroupedDissection {
 
   /** Takes what was gathered. The buffer of the frames may change afterwards. */
   flush(): void {
-    if (this.#count === 0) return;
-    const frame = this.#frame;
-    const kept = this.#kept;
-    const ranks = this.#ranks;
-    for (const group of this.#groups.sort((a, b) => ranks[a]! - ranks[b]!)) {
-      for (let index = this.#first[group]!; index !== none;) {
-        const at = keptWords * index;
-        frame.start = kept[at + Kept.start]!;
-        frame.end = kept[at + Kept.end]!;
-        frame.originalLength = kept[at + Kept.originalLength]!;
-        frame.seconds = kept[at + Kept.seconds]!;
-        frame.nanos = kept[at + Kept.nanos]!;
-        this.#index = index;
-        this.#dissector.table.nextOpening = this.#opening + index;
-        this.#dissector.frame(frame);
-        index = kept[at + Kept.next]!;
-      }
-      this.#first[group] = none;
+    const count = this.#count;
+    if (count === 0) return;
+    const groups = this.#groups;
+    if (count >= worthwhile * (groups.length + this.#strangers)) this.#takeByGroup();
+    else {
+      for (let index = 0; index < count; index++) this.#takeKept(index);
+      if (count === frameLimit) this.#pause = pause;
     }
-    this.#groups.length = 0;
+    for (const group of groups) this.#first[group] = none;
+    groups.length = this.#strangers = 0;
     this.#index = none;
-    this.#opening += this.#count;
+    this.#opening += count;
     this.#count = 0;
     this.#giveOut();
   }
@@ -99,6 +102,27 @@ export class GroupedDissection {
   /** Where the packets went, as far as is known now; complete once `finish` is done. */
   summary(): DissectionSummary {
     return this.#dissector.summary();
+  }
+
+  /** Groups of one service come one after the other: they need the same code. */
+  #takeByGroup(): void {
+    const ranks = this.#ranks;
+    for (const group of this.#groups.sort((a, b) => ranks[a]! - ranks[b]!)) {
+      for (let index = this.#first[group]!; index !== none; index = this.#kept[keptWords * index + Kept.next]!) this.#takeKept(index);
+    }
+  }
+
+  #takeKept(index: number): void {
+    const frame = this.#frame;
+    const kept = this.#kept;
+    const at = keptWords * index;
+    frame.start = kept[at + Kept.start]!;
+    frame.end = kept[at + Kept.end]!;
+    frame.originalLength = kept[at + Kept.originalLength]!;
+    frame.nanos = kept[at + Kept.nanos]!;
+    this.#index = index;
+    this.#dissector.table.nextOpening = this.#opening + index;
+    this.#dissector.frame(frame);
   }
 
   #take(frame: Frame): void {
@@ -120,6 +144,7 @@ export class GroupedDissection {
     const index = this.#count++;
     if (index === 0) {
       this.#frame.bytes = frame.bytes;
+      this.#frame.seconds = frame.seconds;
       this.#frame.fractionDigits = frame.fractionDigits;
       this.#frame.linkType = frame.linkType;
     }
@@ -128,14 +153,16 @@ export class GroupedDissection {
     kept[at + Kept.start] = frame.start;
     kept[at + Kept.end] = frame.end;
     kept[at + Kept.originalLength] = frame.originalLength;
-    kept[at + Kept.seconds] = frame.seconds;
     kept[at + Kept.nanos] = frame.nanos;
     kept[at + Kept.next] = none;
     if (this.#first[group] === none) {
       this.#first[group] = index;
       this.#ranks[group] = key;
       this.#groups.push(group);
-    } else kept[keptWords * this.#last[group]! + Kept.next] = index;
+    } else {
+      kept[keptWords * this.#last[group]! + Kept.next] = index;
+      if (this.#ranks[group] !== key) this.#strangers++;
+    }
     this.#last[group] = index;
   }
 
