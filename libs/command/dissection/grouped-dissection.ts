@@ -6,7 +6,7 @@ import type { DissectionOptions, RecordSink } from './options.ts';
 import type { DissectionSummary } from './summary.ts';
 
 /** Frames that are gathered at a time. */
-const frameLimit = 8192;
+const frameLimit = 4096;
 /** Conversations with the same last bits of their key go together: a power of two. The last group is of those that keep their order. */
 const groupCount = 2048;
 /** Words that a frame is kept in. */

@@ -31,7 +31,7 @@ export function openCapture(path: string, { mayBlock = false }: SourceOptions = 
 const readBufferLength = 1024 * 1024;
 
 /** Bytes of the read buffer where reading blocks: some thousand packets, whose conversations can be taken one after the other. */
-const blockingBufferLength = 4 * 1024 * 1024;
+const blockingBufferLength = 2 * 1024 * 1024;
 
 class FileSource implements CaptureSource {
   size: number | undefined;
