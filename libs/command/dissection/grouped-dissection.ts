@@ -46,7 +46,7 @@ export class GroupedDissection {
   readonly #records: TrafficRecord[] = [];
   /** For each record, its frame. */
   readonly #indexes: number[] = [];
-  /** Frames that are still to be taken one by one. */
+  /** Frames that are still to be taken one by one; meanwhile none is gathered. */
   #pause = 0;
   /** That of the last packet which came by itself. The first one of each second does, since flows' timers go off before it. */
   #second = NaN;
@@ -71,8 +71,9 @@ export class GroupedDissection {
       this.#take(frame);
       return;
     }
-    if (this.#count === frameLimit || (this.#count > 0 && !this.#isAlike(frame))) this.flush();
+    if (this.#count > 0 && !this.#isAlike(frame)) this.flush();
     this.#keep(frame, key === Order.among ? groupCount : key & (groupCount - 1), key);
+    if (this.#count === frameLimit) this.flush();
   }
 
   /** Takes what was gathered. The buffer of the frames may change afterwards. */
@@ -118,7 +119,7 @@ export class GroupedDissection {
     const at = keptWords * index;
     frame.start = kept[at + Kept.start]!;
     frame.end = kept[at + Kept.end]!;
-    frame.originalLength = kept[at + Kept.originalLength]!;
+    frame.originalLength = kept[at + Kept.originalLength]! >>> 0;
     frame.nanos = kept[at + Kept.nanos]!;
     this.#index = index;
     this.#dissector.table.nextOpening = this.#opening + index;

@@ -58,8 +58,22 @@ describe('a dissection conversation by conversation', () => {
   });
 
   it('takes_packets_one_by_one_for_a_while_where_each_is_of_another_conversation', () => {
-    const scattered = [...Array(20_000).keys()].map((i) => tcpFrame({ host: 1, port: 1000 + i }, { host: 2, port: 443 }, 'S', i, 0));
-    const frames = [...scattered, ...interleaved([conversation(60_000), conversation(60_001)])];
-    expect(recordsOf(frames, 1_000_000, 'grouped')).toEqual(recordsOf(frames, 1_000_000, 'one by one'));
+    const scattered = [...Array(6000).keys()].map((i) => tcpFrame({ host: 1, port: 1000 + i }, { host: 2, port: 443 }, 'S', i, 0));
+    // Some conversation is under way when the gathering ends, whatever number of frames that is.
+    const frames = interleaved([scattered, [...Array(600).keys()].flatMap((i) => conversation(40_000 + i))]);
+    const records = recordsOf(frames, 1_000_000, 'grouped');
+    expect(records.filter((record) => record['event.dataset'] === 'http')).toHaveLength(600);
+    expect(records).toEqual(recordsOf(frames, 1_000_000, 'one by one'));
+  });
+
+  it('keeps_the_greatest_length_that_a_capture_can_tell', () => {
+    const records: TrafficRecord[] = [];
+    const dissection = new GroupedDissection({ emit: (record) => void records.push(record) });
+    const bytes = udpFrame({ host: 1, port: 1 }, { host: 2, port: 2 }, Uint8Array.of(1));
+    const originalLength = 0xffff_fff0;
+    const frame = Object.assign(new Frame(), { bytes, end: bytes.length, originalLength, isLasting: true, linkType: 1 });
+    for (let i = 0; i < 8; i++) dissection.frame(frame);
+    dissection.finish();
+    expect(records).toMatchObject([{ 'source.packets': 8, 'source.bytes': 8 * originalLength }]);
   });
 });
