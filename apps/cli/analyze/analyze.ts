@@ -16,6 +16,9 @@ import { ThreadedAnalysis } from './threads/threaded-analysis.ts';
 /** Flows that are ended between two looks at the clock. */
 const finishBatch = 2048;
 
+/** For all files: what one needs of it is read once. */
+const registry = new IeeeRegistry();
+
 /**
  * Prints the records of each capture (`-` is standard input) and then a summary; returns the exit status: 0, or 1 if a file could not be read to its end. What was
  * read of it is printed all the same, and the others are read too. Ends early and quietly once nobody reads the records.
@@ -60,7 +63,7 @@ async function analyzeFile(file: string, options: AnalyzeOptions, io: AnalyzeIo)
 async function analyzeHere(source: CaptureSource, progress: Progress, options: DissectionOptions, io: AnalyzeIo): Promise<FileResult> {
   let isRead = true;
   let records = 0;
-  const enrichment = new Enrichment(new IeeeRegistry(), options.records);
+  const enrichment = new Enrichment(registry, options.records);
   const sink = {
     emit(record: TrafficRecord): void {
       if (!enrichment.take(record)) return;

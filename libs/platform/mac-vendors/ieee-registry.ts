@@ -1,4 +1,4 @@
-import { fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { VendorRegistry } from '@orbweaver/command/enrichment/mac-vendors/mac-vendors.ts';
 
@@ -20,13 +20,13 @@ const keyStart = '\n "';
  * searched for by halves, and what the search comes by is all that is read.
  */
 export class IeeeRegistry implements VendorRegistry {
-  #descriptor = -1;
+  #path = '';
   #text = Buffer.alloc(0);
   /** By piece. */
   #isRead: boolean[] = [];
 
   vendorOf(address: string): string | undefined {
-    if (this.#descriptor < 0) this.#open();
+    if (this.#path === '') this.#locate();
     const holder = this.#find(address.slice(0, block));
     if (holder !== authority) return holder;
     for (const digits of parts) {
@@ -36,9 +36,9 @@ export class IeeeRegistry implements VendorRegistry {
     return holder;
   }
 
-  #open(): void {
-    this.#descriptor = openSync(createRequire(import.meta.url).resolve('oui-data'), 'r');
-    this.#text = Buffer.alloc(fstatSync(this.#descriptor).size);
+  #locate(): void {
+    this.#path = createRequire(import.meta.url).resolve('oui-data');
+    this.#text = Buffer.alloc(statSync(this.#path).size);
   }
 
   #find(prefix: string): string | undefined {
@@ -67,8 +67,18 @@ export class IeeeRegistry implements VendorRegistry {
   #read(start: number, end: number): void {
     for (let at = start - (start % pieceLength); at < Math.min(end, this.#text.length); at += pieceLength) {
       if (this.#isRead[at / pieceLength] === true) continue;
-      readSync(this.#descriptor, this.#text, at, Math.min(pieceLength, this.#text.length - at), at);
+      this.#readPiece(at);
       this.#isRead[at / pieceLength] = true;
+    }
+  }
+
+  /** Opens the file each time, which is seldom: nobody says when a registry is no longer needed. */
+  #readPiece(at: number): void {
+    const descriptor = openSync(this.#path, 'r');
+    try {
+      readSync(descriptor, this.#text, at, Math.min(pieceLength, this.#text.length - at), at);
+    } finally {
+      closeSync(descriptor);
     }
   }
 }

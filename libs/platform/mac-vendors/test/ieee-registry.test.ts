@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { IeeeRegistry } from '../ieee-registry.ts';
@@ -21,4 +21,17 @@ test('the_registry_is_in_the_order_in_which_it_is_searched', () => {
   );
   const missed = entries.filter(([prefix, text]) => registry.vendorOf(prefix.padEnd(12, '0')) !== text.split('\n')[0]);
   expect(missed).toEqual([]);
+});
+
+test.runIf(process.platform === 'linux')('a_look_up_leaves_no_file_open', () => {
+  new IeeeRegistry().vendorOf('B827EB000001');
+  const open = readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${descriptor}`)];
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  });
+  expect(open.filter((path) => path.includes('oui-data'))).toEqual([]);
 });
