@@ -1,5 +1,5 @@
 import { Menu, type MenuProps } from '@mantine/core';
-import { cloneElement, type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import { cloneElement, type KeyboardEvent, type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 
 interface MenuOnDemandProps extends Omit<MenuProps, 'opened' | 'defaultOpened' | 'onChange'> {
   /** The button that opens it. */
@@ -25,23 +25,23 @@ function WantedMenu({ target, children, ...props }: MenuOnDemandProps) {
   const [opened, setOpened] = useState(false);
   const place = useRef<HTMLSpanElement>(null);
   const focusButton = () => place.current?.querySelector<HTMLElement>('button, [tabindex]')?.focus();
-  useEffect(() => {
+  // Before the next key is heard: it may be the one that closes it.
+  useLayoutEffect(() => {
     focusButton();
     setOpened(true);
   }, []);
-  const change = (open: boolean) => {
-    setOpened(open);
-    // Where the menu had not yet taken the focus, it gives it back to nobody.
+  // A menu that is closed while it takes the focus would take the focus with it.
+  const giveFocusBack = () => {
     const { activeElement } = document;
-    if (!open && (activeElement === document.body || activeElement?.closest('[role=menu]'))) focusButton();
+    if (activeElement === document.body || activeElement?.closest('[role=menu]')) focusButton();
   };
   // The menu listens once it has the focus; until then the key comes to the button.
   const closeOnEscape = ({ key }: KeyboardEvent) => {
-    if (key === 'Escape' && opened) change(false);
+    if (key === 'Escape') setOpened(false);
   };
   return (
     <span ref={place} style={{ display: 'contents' }} onKeyDown={closeOnEscape}>
-      <Menu {...props} opened={opened} onChange={change}>
+      <Menu {...props} opened={opened} onChange={setOpened} onExitTransitionEnd={giveFocusBack}>
         <Menu.Target>{target}</Menu.Target>
         {children}
       </Menu>
