@@ -31,6 +31,8 @@ const reassemblyLimit = 'reassembly-limit';
 /** The content was read no further: more conversations went on than memory allows, and this one was the quietest. */
 const conversationLimit = 'conversation-limit';
 
+const none: readonly never[] = [];
+
 interface HandOver {
   readonly protocol: string | undefined;
   readonly consumed: number;
@@ -56,16 +58,18 @@ export class Conversation implements FlowContext, StreamConsumer {
   place = 0;
   /** Packets that wait for what they acknowledge. */
   held: HeldPackets | undefined = undefined;
-  readonly protocols: string[] = [];
-  readonly abandoned: string[] = [];
+  // Tens of thousands of conversations are open at a time, so each has little: no lists with room to grow, no pairs.
+  protocols: readonly string[] = none;
+  abandoned: readonly string[] = none;
   readonly #host: ConversationHost;
   readonly #isStream: boolean;
   #main: string | undefined;
   #texts: FlowTexts | undefined;
   #stage: Stage = Stage.detecting;
-  #streams: [StreamReassembler | undefined, StreamReassembler | undefined] = [undefined, undefined];
-  /** By side of the flow. */
-  #closed: [boolean, boolean] = [false, false];
+  #sourceStream: StreamReassembler | undefined;
+  #destinationStream: StreamReassembler | undefined;
+  #sourceClosed = false;
+  #destinationClosed = false;
   #isReversed = false;
   readonly #recognition: Recognition;
   #module: Protocol | undefined;
@@ -75,7 +79,8 @@ export class Conversation implements FlowContext, StreamConsumer {
   /** Where the ordinals of the present protocol's records begin, and those of the next one's would. */
   #ordinalBase = 0;
   #nextOrdinal = 0;
-  #payload: [ContentWriter | undefined, ContentWriter | undefined];
+  #sourcePayload: ContentWriter | undefined;
+  #destinationPayload: ContentWriter | undefined;
 
   constructor(host: ConversationHost, flow: number, isStream: boolean, sourcePort: number, destinationPort: number) {
     this.#host = host;
@@ -87,7 +92,8 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.sourcePort = sourcePort;
     this.destinationPort = destinationPort;
     this.#recognition = new Recognition(host, this, isStream);
-    this.#payload = [host.keep('source.payload'), host.keep('destination.payload')];
+    this.#sourcePayload = host.keep('source.payload');
+    this.#destinationPayload = host.keep('destination.payload');
   }
 
   // What the dissection asks and tells.
@@ -102,14 +108,14 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** What the flow's record will say of the content. Ends the keeping of payload; asked once. */
   takeFindings(): FlowFindings {
-    const payload = [this.#payload[0]?.finish(), this.#payload[1]?.finish()] as const;
-    this.#payload = [undefined, undefined];
+    const payload = [this.#sourcePayload?.finish(), this.#destinationPayload?.finish()] as const;
+    this.#sourcePayload = this.#destinationPayload = undefined;
     return { texts: this.#texts, protocol: this.protocol, protocols: this.protocols, abandoned: this.abandoned, payload };
   }
 
   /** Nobody wants more of the content. */
   get isIdle(): boolean {
-    return this.#stage === Stage.ignoring && this.#payload[0] === undefined && this.#payload[1] === undefined;
+    return this.#stage === Stage.ignoring && this.#sourcePayload === undefined && this.#destinationPayload === undefined;
   }
 
   /** Nobody has to be told of the end either. */
@@ -124,42 +130,48 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   get isClosed(): boolean {
-    return this.#closed[0] && this.#closed[1];
+    return this.#sourceClosed && this.#destinationClosed;
   }
 
   stream(side: Side): StreamReassembler {
-    let stream = this.#streams[side];
-    if (stream === undefined) {
-      stream = this.#host.newStream(this, side);
-      stream.wanted = !this.isIdle;
-      this.#streams[side] = stream;
-    }
+    const stream = side === Side.source ? this.#sourceStream : this.#destinationStream;
+    return stream ?? this.#openStream(side);
+  }
+
+  #openStream(side: Side): StreamReassembler {
+    const stream = this.#host.newStream(this, side);
+    stream.wanted = !this.isIdle;
+    if (side === Side.source) this.#sourceStream = stream;
+    else this.#destinationStream = stream;
     return stream;
   }
 
   /** This side has ended, and all its bytes were delivered. */
   close(side: Side, reason: CloseReason): void {
-    if (this.#closed[side]) return;
-    this.#closed[side] = true;
+    if (this.isSideClosed(side)) return;
+    if (side === Side.source) this.#sourceClosed = true;
+    else this.#destinationClosed = true;
     if (this.#stage === Stage.analysing) this.#analyzer?.close(this.#speaker(side), reason);
   }
 
   isSideClosed(side: Side): boolean {
-    return this.#closed[side];
+    return side === Side.source ? this.#sourceClosed : this.#destinationClosed;
   }
 
   /** Ends the conversation; what waited behind holes is delivered. Called once. */
   finish(reason: CloseReason): void {
-    for (const stream of this.#streams) stream?.flush();
+    this.#sourceStream?.flush();
+    this.#destinationStream?.flush();
     this.#endAnalyzer(reason);
     this.#stage = Stage.finished;
-    for (const stream of this.#streams) stream?.discard();
+    this.#sourceStream?.discard();
+    this.#destinationStream?.discard();
   }
 
   // StreamConsumer: the reassembled streams.
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    this.#payload[side]?.append(bytes, start, end);
+    this.#payloadOf(side)?.append(bytes, start, end);
     this.#pass(this.#speaker(side), bytes, start, end);
   }
 
@@ -178,7 +190,11 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   #note(reason: string): void {
-    if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned.push(reason);
+    if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned = [...this.abandoned, reason];
+  }
+
+  #payloadOf(side: Side): ContentWriter | undefined {
+    return side === Side.source ? this.#sourcePayload : this.#destinationPayload;
   }
 
   /** The side of a conversation that a side of the flow is. */
@@ -200,7 +216,7 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** One datagram, `length` long on the wire. */
   datagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
-    this.#payload[side]?.append(bytes, start, end);
+    this.#payloadOf(side)?.append(bytes, start, end);
     if (this.#stage === Stage.analysing) this.#deliverDatagram(side, bytes, start, end, length);
     else if (this.#stage === Stage.detecting) this.#detectDatagram(side, bytes, start, end, length);
   }
@@ -225,7 +241,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   addProtocol(name: string): void {
-    if (this.protocols.length < findingsLimit && !this.protocols.includes(name)) this.protocols.push(name);
+    if (this.protocols.length < findingsLimit && !this.protocols.includes(name)) this.protocols = [...this.protocols, name];
   }
 
   setMainProtocol(name: string): void {
@@ -300,12 +316,12 @@ export class Conversation implements FlowContext, StreamConsumer {
     const module = this.#host.protocolNamed(protocol);
     if (module?.stream === undefined) this.#ignore();
     else {
-      this.#openStream(module, facts);
+      this.#openProtocol(module, facts);
     }
   }
 
   /** A protocol whose messages are not read is named, and that is all. */
-  #openStream(module: Protocol, facts?: object): void {
+  #openProtocol(module: Protocol, facts?: object): void {
     this.#module = module;
     this.#stage = Stage.analysing;
     this.addProtocol(module.name);
@@ -328,7 +344,9 @@ export class Conversation implements FlowContext, StreamConsumer {
   #ignore(): void {
     this.#stage = Stage.ignoring;
     this.#recognition.drop();
-    if (this.isIdle) for (const stream of this.#streams) if (stream !== undefined) stream.wanted = false;
+    if (!this.isIdle) return;
+    if (this.#sourceStream !== undefined) this.#sourceStream.wanted = false;
+    if (this.#destinationStream !== undefined) this.#destinationStream.wanted = false;
   }
 
   // Detection: by content, before ports.
@@ -343,7 +361,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   #startStream(side: Side, bytes: Uint8Array, start: number, end: number): void {
     const flowSide = this.#orient(side);
     const { found, held } = this.#recognition.take();
-    this.#openStream(found);
+    this.#openProtocol(found);
     if (held !== undefined) {
       held.replay(
         this.now,
@@ -352,8 +370,8 @@ export class Conversation implements FlowContext, StreamConsumer {
       );
     }
     if (start < end) this.#pass(flowSide, bytes, start, end);
-    if (this.#closed[0] && this.#stage === Stage.analysing) this.#analyzer?.close(this.#speaker(Side.source), 'fin');
-    if (this.#closed[1] && this.#stage === Stage.analysing) this.#analyzer?.close(this.#speaker(Side.destination), 'fin');
+    if (this.#sourceClosed && this.#stage === Stage.analysing) this.#analyzer?.close(this.#speaker(Side.source), 'fin');
+    if (this.#destinationClosed && this.#stage === Stage.analysing) this.#analyzer?.close(this.#speaker(Side.destination), 'fin');
   }
 
   #detectDatagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
@@ -395,10 +413,11 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   #turnFlowRound(): void {
     this.#host.turnRound(this.flow);
-    this.#streams.reverse();
-    for (const stream of this.#streams) if (stream !== undefined) stream.side = 1 - stream.side;
-    this.#closed.reverse();
-    this.#payload.reverse();
+    [this.#sourceStream, this.#destinationStream] = [this.#destinationStream, this.#sourceStream];
+    if (this.#sourceStream !== undefined) this.#sourceStream.side = Side.source;
+    if (this.#destinationStream !== undefined) this.#destinationStream.side = Side.destination;
+    [this.#sourceClosed, this.#destinationClosed] = [this.#destinationClosed, this.#sourceClosed];
+    [this.#sourcePayload, this.#destinationPayload] = [this.#destinationPayload, this.#sourcePayload];
     this.#texts = undefined;
   }
 }

@@ -15,6 +15,20 @@ export const HeadOutcome = { needMore: -1, invalid: -2, tooLong: -3 } as const;
 
 const initialCarry = 2048;
 
+/** Readers that nobody uses, and how many are kept. */
+const idle: HeadReader[] = [];
+const idleLimit = 64;
+
+/** One that is ready for a message. A side has one only while a head comes, mostly within one call: a few serve any number of connections. */
+export function takeHeadReader(): HeadReader {
+  return idle.pop() ?? new HeadReader();
+}
+
+export function giveHeadReader(reader: HeadReader): void {
+  reader.reset();
+  if (idle.length < idleLimit) idle.push(reader);
+}
+
 /**
  * Reads a start line with its header section (RFC 9112, section 2.1), or a trailer section, as it arrives. A block that lies whole in one call
  * is read where it lies; the beginning of one is carried over, up to `headLimit`.

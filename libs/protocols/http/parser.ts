@@ -5,7 +5,7 @@ import { Octet } from './characters.ts';
 import { ChunkSizeLine } from './chunk-size.ts';
 import { Framing, FramingDecision } from './framing.ts';
 import { HeldBytes } from './held-bytes.ts';
-import { HeadOutcome, HeadReader } from './head-reader.ts';
+import { HeadOutcome, giveHeadReader, takeHeadReader, type HeadReader } from './head-reader.ts';
 import { Message } from './message.ts';
 import { MessageSearch } from './message-search.ts';
 
@@ -52,16 +52,18 @@ export class MessageReader {
   reading: Reading = Reading.head;
   /** The message under way, from its complete head on. */
   message: Message | undefined;
-  readonly head = new HeadReader();
-  readonly search = new MessageSearch();
-  readonly held = new HeldBytes();
   /** The time that new octets get: that of the flow, or of when held ones came. */
   clock: Instant;
   /** Holes that no message has been charged with yet. */
   unclaimedHole = 0;
   readonly #events: MessageEvents;
   readonly #decision = new FramingDecision();
-  readonly #chunkSize = new ChunkSizeLine();
+  // Made when they are first needed: of many connections at a time, most wait for their next message.
+  /** While a head or trailers come. */
+  #head: HeadReader | undefined;
+  #messageSearch: MessageSearch | undefined;
+  #held: HeldBytes | undefined;
+  #chunkSize: ChunkSizeLine | undefined;
   #firstByte: Instant | undefined;
   /** Octets of the body, or of the chunk, that are still to come. */
   #remaining = 0;
@@ -80,12 +82,29 @@ export class MessageReader {
 
   /** True between two messages, in step with the sender. */
   get isBetween(): boolean {
-    return this.reading === Reading.head && !this.head.started;
+    return this.reading === Reading.head && this.#head?.started !== true;
   }
 
   /** True if a head has begun. */
   get isInHead(): boolean {
-    return this.reading === Reading.head && this.head.started;
+    return this.reading === Reading.head && this.#head?.started === true;
+  }
+
+  get search(): MessageSearch {
+    return (this.#messageSearch ??= new MessageSearch());
+  }
+
+  get held(): HeldBytes {
+    return (this.#held ??= new HeldBytes());
+  }
+
+  get #headReader(): HeadReader {
+    return (this.#head ??= takeHeadReader());
+  }
+
+  #endHead(): void {
+    if (this.#head !== undefined) giveHeadReader(this.#head);
+    this.#head = undefined;
   }
 
   push(bytes: Uint8Array, start: number, end: number): void {
@@ -118,19 +137,21 @@ export class MessageReader {
 
   #readHead(bytes: Uint8Array, at: number, end: number): number {
     if (this.kind !== 'request' && this.#beginsBareBody(bytes, at, end)) return at;
-    const wasStarted = this.head.started;
-    const carried = this.head.carried;
-    const done = this.head.push(bytes, at, end);
-    if (this.head.started && !wasStarted) this.#firstByte = this.clock.copy();
+    const head = this.#headReader;
+    const wasStarted = head.started;
+    const { carried } = head;
+    const done = head.push(bytes, at, end);
+    if (head.started && !wasStarted) this.#firstByte = this.clock.copy();
     if (done === HeadOutcome.needMore) return end;
-    if (done >= 0) return this.#openMessage(done, carried + done - at);
-    return this.#refuseHead(done, end);
+    if (done >= 0) return this.#openMessage(head, done, carried + done - at);
+    return this.#refuseHead(head, done, end);
   }
 
   /** An answer of HTTP/0.9 has no head (RFC 1945, section 6). Anything but a status line is one, where one is expected. */
   #beginsBareBody(bytes: Uint8Array, at: number, end: number): boolean {
-    if (this.head.hasStartLine || !this.#events.expectsBareBody(this)) return false;
-    const carried = this.head.carriedBytes;
+    const head = this.#headReader;
+    if (head.hasStartLine || !this.#events.expectsBareBody(this)) return false;
+    const carried = head.carriedBytes;
     const total = carried.length + end - at;
     const octet = (i: number): number => (i < carried.length ? carried[i]! : bytes[at + i - carried.length]!);
     let same = 0;
@@ -139,7 +160,7 @@ export class MessageReader {
     const message = new Message(true, this.#firstByte ?? this.clock);
     const begun = carried.slice();
     message.anomalies = Anomaly.noStatusLine;
-    this.head.reset();
+    this.#endHead();
     this.message = message;
     this.reading = Reading.close;
     this.#events.head(this, message, this.#decision.set(Framing.close));
@@ -148,27 +169,23 @@ export class MessageReader {
     return true;
   }
 
-  #openMessage(at: number, length: number): number {
-    const head = this.head;
-    const line = head.startLine;
-    const kind = line.isResponse ? 'response' : 'request';
+  #openMessage(head: HeadReader, at: number, length: number): number {
+    const kind = head.startLine.isResponse ? 'response' : 'request';
     if (this.kind !== undefined && this.kind !== kind) {
-      head.reset();
       this.lose();
       return at;
     }
     this.kind = kind;
-    const message = this.#messageOfHead(length);
+    const message = this.#messageOfHead(head, length);
     this.message = message;
-    head.reset();
+    this.#endHead();
     this.#events.head(this, message, this.#decision);
     if (this.message === message) this.#openBody(at);
     return at;
   }
 
   /** What the head says, complete or not. */
-  #messageOfHead(length: number): Message {
-    const head = this.head;
+  #messageOfHead(head: HeadReader, length: number): Message {
     const line = head.startLine;
     const message = new Message(line.isResponse, this.#firstByte ?? this.clock);
     message.lastByte.set(this.clock.seconds, this.clock.nanos);
@@ -217,12 +234,10 @@ export class MessageReader {
     }
   }
 
-  #refuseHead(outcome: number, end: number): number {
-    const head = this.head;
+  #refuseHead(head: HeadReader, outcome: number, end: number): number {
     const carried = outcome === HeadOutcome.invalid ? head.carriedBytes.slice() : undefined;
     const resumeAt = Math.min(end, head.resumeAt);
     if (outcome === HeadOutcome.tooLong) this.#breakHead(Anomaly.headersPastLimit);
-    head.reset();
     this.#startSearch();
     if (outcome === HeadOutcome.invalid) this.#isFirstLine = true;
     else this.#events.lost(this);
@@ -232,8 +247,9 @@ export class MessageReader {
 
   /** Tells of a head that broke off, if its start line was read. */
   #breakHead(anomaly: number): void {
-    if (!this.head.hasStartLine || this.head.carried === 0) return;
-    const message = this.#messageOfHead(this.head.carried);
+    const head = this.#head;
+    if (head === undefined || !head.hasStartLine || head.carried === 0) return;
+    const message = this.#messageOfHead(head, head.carried);
     if (this.kind !== undefined && message.isResponse !== (this.kind === 'response')) return;
     this.kind = message.isResponse ? 'response' : 'request';
     message.anomalies |= anomaly;
@@ -268,13 +284,13 @@ export class MessageReader {
 
   #expectChunk(): void {
     this.reading = Reading.chunkSize;
-    this.#chunkSize.reset();
+    (this.#chunkSize ??= new ChunkSizeLine()).reset();
     this.#afterCarriageReturn = false;
   }
 
   #readChunkSize(bytes: Uint8Array, start: number, end: number): number {
     const message = this.message!;
-    const line = this.#chunkSize;
+    const line = this.#chunkSize!;
     const at = line.read(bytes, start, end);
     this.#touch(message);
     message.wireBytes += at - start;
@@ -284,7 +300,7 @@ export class MessageReader {
     this.#remaining = line.size;
     if (line.size > 0) this.reading = Reading.chunkData;
     else {
-      this.head.reset(true);
+      this.#headReader.reset(true);
       this.reading = Reading.trailers;
     }
     return at;
@@ -315,16 +331,14 @@ export class MessageReader {
 
   #readTrailers(bytes: Uint8Array, at: number, end: number): number {
     const message = this.message!;
-    const carried = this.head.carried;
-    const done = this.head.push(bytes, at, end);
+    const head = this.#headReader;
+    const { carried } = head;
+    const done = head.push(bytes, at, end);
     this.#touch(message);
     if (done === HeadOutcome.needMore) return end;
-    message.anomalies |= this.head.anomalies;
-    if (done < 0) {
-      const resumeAt = Math.min(end, this.head.resumeAt);
-      return this.#breakChunks(Anomaly.headersPastLimit, resumeAt);
-    }
-    message.trailers = this.head.fields();
+    message.anomalies |= head.anomalies;
+    if (done < 0) return this.#breakChunks(Anomaly.headersPastLimit, Math.min(end, head.resumeAt));
+    message.trailers = head.fields();
     message.wireBytes += carried + done - at;
     this.#endMessage(true, done);
     return done;
@@ -333,7 +347,7 @@ export class MessageReader {
   #endMessage(complete: boolean, at: number): void {
     const message = this.message!;
     this.message = undefined;
-    this.head.reset();
+    this.#endHead();
     this.reading = Reading.head;
     message.complete = complete;
     message.truncated = !complete;
@@ -398,9 +412,9 @@ export class MessageReader {
   }
 
   #startSearch(): void {
-    this.search.reset();
-    this.head.reset();
-    this.held.take();
+    this.#messageSearch?.reset();
+    this.#endHead();
+    this.#held?.take();
     this.#isFirstLine = false;
     this.reading = Reading.search;
   }

@@ -15,6 +15,7 @@ import type { FlowContext } from '../sdk/analyzer.ts';
 export const waitingLimit = 256;
 /** Interim responses that are remembered before one final response. */
 const interimLimit = 16;
+const none: readonly never[] = [];
 
 /** What a connection turns into. */
 export interface Switch {
@@ -46,7 +47,7 @@ export class Stitcher implements MessageEvents {
   #asking: Transaction | undefined;
   /** A response came before the head of the request that it answers was complete. */
   #forming: Transaction | undefined;
-  #interim: number[] = [];
+  #interim: readonly number[] = none;
   #opened = 0;
   /** Requests at the front of the queue that went out already. */
   #expired = 0;
@@ -103,7 +104,9 @@ export class Stitcher implements MessageEvents {
     this.#asking = transaction;
     if (transaction.response !== undefined) return;
     this.#settleDoubt(transaction);
-    this.#waiting.push(transaction);
+    // A list that grows from nothing gets room for 17.
+    if (this.#waiting.length === 0) this.#waiting = [transaction];
+    else this.#waiting.push(transaction);
     if (this.#waiting.length > 2) this.#pipelines = true;
     if (this.#waiting.length > waitingLimit) {
       this.#expired++;
@@ -136,7 +139,7 @@ export class Stitcher implements MessageEvents {
     const request = transaction?.request;
     decideFraming(message, request?.method, decision);
     if (isInterim(message)) {
-      if (this.#interim.length < interimLimit) this.#interim.push(message.status);
+      if (this.#interim.length < interimLimit) this.#interim = [...this.#interim, message.status];
       return;
     }
     message.body = new Body(this.#flow, 'http.response.body', multipartOf(message));
@@ -146,7 +149,7 @@ export class Stitcher implements MessageEvents {
     else if (this.#waiting[0] === transaction) this.#waiting.shift();
     answered.response = message;
     answered.interim = this.#interim;
-    this.#interim = [];
+    this.#interim = none;
     this.#answering = answered;
   }
 
@@ -216,7 +219,7 @@ export class Stitcher implements MessageEvents {
     }
     this.#hasHole = true;
     this.#responsesLost = true;
-    this.#interim = [];
+    this.#interim = none;
     const first = this.#waiting[0];
     if (first === undefined) return;
     if (reader.unclaimedHole === 0) first.anomalies |= Anomaly.noStatusLine;

@@ -1,5 +1,7 @@
 import type { Message } from './message.ts';
 
+const none: readonly never[] = [];
+
 /** A request with its response, or either alone. */
 export class Transaction {
   /** Position among the transactions of the connection, from 0. */
@@ -7,7 +9,7 @@ export class Transaction {
   request: Message | undefined;
   response: Message | undefined;
   /** Status codes of interim responses, in order (RFC 9110, section 15.2). */
-  interim: number[] = [];
+  interim: readonly number[] = none;
   /** True if responses to unseen requests may come before that to this one: then it cannot be told which is whose. */
   inDoubt = false;
   /** Holes that may have swallowed its response. */

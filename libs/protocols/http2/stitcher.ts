@@ -35,7 +35,7 @@ export class StreamStitcher implements StreamEvents {
   /** The request of HTTP/1.1 that upgraded the connection is answered on stream 1 (RFC 7540, section 3.2). */
   adopt(transaction: Transaction): void {
     const { response } = transaction;
-    if (response !== undefined) transaction.interim.push(response.status);
+    if (response !== undefined) transaction.interim = [...transaction.interim, response.status];
     transaction.response = undefined;
     this.#opened = transaction.ordinal + 1;
     this.#streams.set(1, new Stream(1, transaction));
@@ -147,7 +147,7 @@ export class StreamStitcher implements StreamEvents {
     if (transaction.response !== undefined) return this.#trailers(transaction.response, fields);
     const status = statusOf(fields.pseudo.get(':status'));
     if (status >= 100 && status < 200 && !block.endsStream) {
-      if (transaction.interim.length < interimLimit) transaction.interim.push(status);
+      if (transaction.interim.length < interimLimit) transaction.interim = [...transaction.interim, status];
       return undefined;
     }
     const message = new Message(true, block.since);
