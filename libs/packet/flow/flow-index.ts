@@ -48,9 +48,12 @@ export class FlowIndex {
     this.#count--;
   }
 
-  /** Appends every flow, in no order. */
-  addTo(flows: number[]): void {
-    for (let at = 1; at < this.#buckets.length; at += 2) if (this.#buckets[at] !== 0) flows.push(this.#buckets[at]! - 1);
+  /** Every flow, in no order. */
+  flows(): Uint32Array {
+    const flows = new Uint32Array(this.#count);
+    let count = 0;
+    for (let at = 1; at < this.#buckets.length; at += 2) if (this.#buckets[at] !== 0) flows[count++] = this.#buckets[at]! - 1;
+    return flows;
   }
 
   #from(start: number, hash: number): number {

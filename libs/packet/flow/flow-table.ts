@@ -69,7 +69,9 @@ export class FlowTable {
   nextOpening = 0;
   /** The flow that `ended` is being told of. */
   ending = -1;
-  #ending: number[] | undefined;
+  /** Flows that are to be ended, those before `#nextEnding` were. */
+  #endings: Uint32Array | undefined;
+  #nextEnding = 0;
 
   constructor(ended: FlowEnded, options: FlowTableOptions = {}) {
     this.slab = new FlowSlab(options.limit ?? defaultFlowLimit);
@@ -227,24 +229,26 @@ export class FlowTable {
    * Ends up to `count` flows, those first that began first. Returns true once none is left; meanwhile no packet may come.
    */
   endSome(reason: EndReason, count: number): boolean {
-    this.#ending ??= this.#inOrder();
+    const flows = (this.#endings ??= this.#inOrder());
     for (let i = 0; i < count; i++) {
-      const flow = this.#ending.pop();
-      if (flow === undefined) {
-        this.#ending = undefined;
+      if (this.#nextEnding === flows.length) {
+        this.#endings = undefined;
+        this.#nextEnding = 0;
         return true;
       }
+      const flow = flows[this.#nextEnding++]!;
       this.end(flow, this.#naturalReason(flow) ?? reason);
     }
     return false;
   }
 
-  /** All flows, the first one last. */
-  #inOrder(): number[] {
-    const flows: number[] = [];
-    this.#index.addTo(flows);
-    // Mostly the first row was taken first: to sort by rows, which asks no row for anything, leaves little to compare.
-    return Array.from(Uint32Array.from(flows).sort().reverse()).sort(this.#laterFirst);
+  /** All flows, the first one first. */
+  #inOrder(): Uint32Array {
+    // Mostly the first row was taken first. To sort by rows asks no row for anything, while a comparison asks two, and takes memory for lists of all flows.
+    const flows = this.#index.flows().sort();
+    for (let i = 1; i < flows.length; i++)
+      if (this.#laterFirst(flows[i - 1]!, flows[i]!) < 0) return flows.sort((a, b) => this.#laterFirst(b, a));
+    return flows;
   }
 
   /** How the flow ended by itself, as far as its packets tell. */

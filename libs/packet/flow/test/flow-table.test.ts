@@ -113,6 +113,13 @@ describe('time-outs', () => {
     expect(test.finish().map((flow) => flow.reason)).toEqual(['active-timeout', 'active-timeout', 'end-of-capture']);
   });
 
+  it('come_for_all_at_the_end_in_the_order_in_which_they_began_whichever_rows_they_have', () => {
+    const test = new TestTable().take(udpPacket(a, 1, b, 2, 1000), udpPacket(a, 3, b, 4, 1100));
+    // The row of the first flow is free by now, and is taken by the last one.
+    test.take(udpPacket(a, 5, b, 6, 1250), udpPacket(a, 7, b, 8, 1260));
+    expect(test.finish().map((flow) => flow.firstSeconds)).toEqual([1000, 1100, 1250, 1260]);
+  });
+
   it('survive_a_clock_that_jumps_ahead_and_back', () => {
     const test = new TestTable().take(udpPacket(a, 1, b, 2, 1000), udpPacket(a, 3, b, 4, 4_000_000_000));
     expect(test.ended).toHaveLength(1);
