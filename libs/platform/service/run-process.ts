@@ -16,6 +16,7 @@ import {
 import { duration, oneOf, text } from './config/values.ts';
 import { createLogger, type Logger } from './logger.ts';
 import type { StopReport } from './stopping.ts';
+import { StoppedWaiting } from './until-done.ts';
 
 /** What every process of ours can be told. */
 export const processSettings = {
@@ -50,7 +51,7 @@ export interface Program<Table extends Settings & typeof processSettings> {
 
 /**
  * The life of a process from its arguments to its exit code: help, version, settings from flags, environment and file, log, start, and an orderly stop at the
- * first signal. A setting that is wrong ends it with code 2 and every problem at once, a start that fails with 1 and its reason.
+ * first signal, also of a start that waits for others. A setting that is wrong ends it with code 2 and every problem at once, a start that fails with 1 and its reason.
  */
 export async function runProcess<Table extends Settings & typeof processSettings>(
   program: Program<Table>,
@@ -93,6 +94,10 @@ export async function runProcess<Table extends Settings & typeof processSettings
     const { greeting } = await starting;
     if (greeting !== undefined) print(greeting);
   } catch (error) {
+    if (error instanceof StoppedWaiting) {
+      log.warn(error.message);
+      process.exit(0);
+    }
     log.debug({ err: error }, 'the start failed');
     process.stderr.write(`${command}: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);

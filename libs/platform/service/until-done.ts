@@ -14,15 +14,18 @@ export interface Waiting {
   readonly explain?: (error: unknown) => string;
 }
 
+/** A start came to its end since the process was told to stop. */
+export class StoppedWaiting extends Error {}
+
 /**
  * Tries until it succeeds, for what a process needs at its start and others may have to bring about first. Why it has not succeeded yet is what readiness says under `name`, and the log
- * once. Rejects with that when the process is told to stop.
+ * once. Rejects with a `StoppedWaiting` that says it when the process is told to stop.
  */
 export async function untilDone<T>(name: string, work: () => Promise<T>, { health, log, ended, explain }: Waiting): Promise<T> {
   let problem: string | undefined = 'not yet tried';
   health.add(name, () => problem);
   for (;;) {
-    if (ended.aborted) throw new Error(`stopped while it waited for ${name}: ${problem}`);
+    if (ended.aborted) throw new StoppedWaiting(`stopped while it waited for ${name}: ${problem}`);
     try {
       const result = await work();
       problem = undefined;

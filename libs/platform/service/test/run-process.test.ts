@@ -1,13 +1,14 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-const file = fileURLToPath(new URL('warning-process.ts', import.meta.url));
+const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 test('what_node_warns_of_is_a_line_of_the_log_and_timers_in_the_past_are_for_those_who_look_closely', async () => {
   const lines = async (level: string) => {
-    const { stderr } = await promisify(execFile)(process.execPath, [file, '--log-level', level]);
+    const { stderr } = await promisify(execFile)(process.execPath, [fileOf('warning-process.ts'), '--log-level', level]);
     return stderr
       .trim()
       .split('\n')
@@ -16,4 +17,14 @@ test('what_node_warns_of_is_a_line_of_the_log_and_timers_in_the_past_are_for_tho
   const warned = (await lines('info')).filter(({ msg }) => msg === 'Node warns');
   expect(warned.map(({ level, err }) => [level, err!.message])).toEqual([['warn', 'something is old']]);
   expect((await lines('debug')).filter(({ msg }) => msg === 'Node warns').map(({ level }) => level)).toEqual(['warn', 'debug']);
+});
+
+test('a_start_that_waits_for_others_ends_well_when_it_is_told_to_stop', async () => {
+  const child = spawn(process.execPath, [fileOf('waiting-process.ts')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (!log.includes('is away')) child.kill('SIGTERM');
+    log += text;
+  });
+  expect([(await once(child, 'close'))[0], log]).toEqual([0, expect.stringContaining('stopped while it waited for a friend: is away')]);
 });
