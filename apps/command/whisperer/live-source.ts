@@ -5,6 +5,7 @@ import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
 import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { explainOpenError, linkTypes, loadCap, type Cap } from '@orbweaver/platform/capture/cap.ts';
+import { KernelDrops } from '@orbweaver/platform/capture/kernel-drops.ts';
 import { PacketClock } from '@orbweaver/platform/capture/packet-clock.ts';
 import { wireLength } from '@orbweaver/platform/capture/wire-length.ts';
 import { countersOf } from '@orbweaver/command/capture/source-counters.ts';
@@ -48,6 +49,7 @@ export class LiveSource implements Source {
   readonly #buffer = Buffer.alloc(packetBuffer);
   readonly #frame = new Frame();
   readonly #timer: NodeJS.Timeout;
+  readonly #kernelDrops: KernelDrops | undefined;
   #dropped = 0;
   #marked = 0;
 
@@ -93,15 +95,18 @@ export class LiveSource implements Source {
     const linkType = linkTypes[link];
     if (linkType === undefined) throw new Error(`cannot read packets of ${options.interface}: its link type is ${link}`);
     this.#frame.linkType = linkType;
+    this.#kernelDrops = KernelDrops.open();
     this.#timer = setInterval(() => this.#tick(), options.batchDelay);
   }
 
   counters(): SourceCounters {
-    return countersOf(this.#router, this.#batches, { queue: this.#dropped });
+    const kernel = this.#kernelDrops?.count();
+    return countersOf(this.#router, this.#batches, { queue: this.#dropped, ...(kernel === undefined ? {} : { kernel }) });
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#kernelDrops?.close();
     this.#cap.close();
     this.#router.finish();
     this.#batches.end(this.#router.clock, this.#router.time);

@@ -21,7 +21,7 @@ export class LiveCapture {
   private readonly since = new Date().toISOString();
   private readonly exited: Promise<void>;
   private readonly flushing: NodeJS.Timeout;
-  private counts: LiveCounts = { packets: 0, dropped: 0 };
+  private counts: LiveCounts = { packets: 0, dropped: 0, droppedByKernel: undefined };
   private lost = 0;
   private message: string | undefined;
   private handedOn: Promise<unknown> = Promise.resolve();
@@ -33,7 +33,11 @@ export class LiveCapture {
     this.job = job;
     this.writer = writer;
     this.events = events;
-    this.child = fork(script, { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.child = fork(script, {
+      execArgv: [...process.execArgv, '--disable-warning=ExperimentalWarning'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     this.exited = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => {
         if (!this.stopping && this.message === undefined) this.fail(`the capturing process ended (${signal ?? String(code)})`);
@@ -63,14 +67,20 @@ export class LiveCapture {
   }
 
   status(): NonNullable<StatusAnswer['live']> {
-    const { packets, dropped } = this.counts;
+    const { packets, dropped, droppedByKernel = 0 } = this.counts;
     return {
       interface: this.job.interface,
       packets,
-      dropped,
+      dropped: dropped + droppedByKernel,
       since: this.since,
       ...(this.message === undefined ? {} : { message: this.message }),
     };
+  }
+
+  /** Packets that were lost, by where. The kernel's are absent where they cannot be told. */
+  get dropped(): Readonly<Record<string, number>> {
+    const { dropped, droppedByKernel } = this.counts;
+    return { queue: dropped, ...(droppedByKernel === undefined ? {} : { kernel: droppedByKernel }) };
   }
 
   /** Records that the store did not take. */

@@ -11,6 +11,7 @@ import { hourSegment } from '@orbweaver/platform/content/content-id.ts';
 import { FileContent } from '@orbweaver/platform/content/file-content.ts';
 import { explainOpenError, linkTypes, loadCap } from '@orbweaver/platform/capture/cap.ts';
 import type { FromLive, LiveJob, ToLive } from './messages.ts';
+import { KernelDrops } from '@orbweaver/platform/capture/kernel-drops.ts';
 import { PacketClock } from '@orbweaver/platform/capture/packet-clock.ts';
 import { wireLength } from '@orbweaver/platform/capture/wire-length.ts';
 
@@ -97,6 +98,8 @@ function capture(job: LiveJob): () => Promise<void> {
   });
   frame.linkType = open(cap, job, buffer, () => Cap.deviceList().map(({ name }) => name));
   frame.interfaceName = job.interface;
+  const kernelDrops = KernelDrops.open();
+  const sendCounts = () => send({ kind: 'counts', counts: { packets, dropped, droppedByKernel: kernelDrops?.count() } });
 
   const timer = setInterval(() => {
     clock.read();
@@ -104,17 +107,18 @@ function capture(job: LiveJob): () => Promise<void> {
     if (!credit.isFull && clock.seconds > seconds) dissector.table.advance(clock.seconds);
     seconds = clock.seconds;
     batches.flush();
-    send({ kind: 'counts', counts: { packets, dropped } });
+    sendCounts();
   }, tick);
 
   return async () => {
     clearInterval(timer);
+    kernelDrops?.close();
     cap.close();
     while (!dissector.finish(flowsAtATime)) await credit.room();
     batches.flush();
     content.close();
     await credit.empty();
-    send({ kind: 'counts', counts: { packets, dropped } });
+    sendCounts();
     send({ kind: 'stopped' });
   };
 }

@@ -27,6 +27,8 @@ export interface LiveCounts {
   readonly packets: number;
   /** Packets that came while too much was waiting to be stored. */
   readonly dropped: number;
+  /** Packets that came while the kernel's buffer was full; undefined where that cannot be told. */
+  readonly droppedByKernel: number | undefined;
 }
 
 export type FromLive =

@@ -18,7 +18,7 @@ export function statusOf({ store, live, ...parts }: ProcessParts): StatusSource 
     for (const [reason, count] of Object.entries(rejected)) quality[`store.rejected.${reason}`] = count;
     const capture = live?.status();
     if (live !== undefined && capture !== undefined) {
-      quality['live.dropped'] = capture.dropped;
+      for (const [place, count] of Object.entries(live.dropped)) quality[`live.dropped.${place}`] = count;
       quality['live.lost_batches'] = live.lostBatches;
     }
     return statusAnswer({ ...parts, stored, formatTime: (nanos) => formatNanos(nanos), live: capture, quality });

@@ -104,11 +104,14 @@ export async function runProcess<Table extends Settings & typeof processSettings
   }
 }
 
-/** What Node warns of is a line of the log, not text between them. Timers in the past are a habit of kafkajs that harms nobody. */
+/** Warnings that harm nobody: timers in the past are a habit of kafkajs, and what is experimental is tried with the Node that we bring along. */
+const harmless = new Set(['TimeoutNegativeWarning', 'ExperimentalWarning']);
+
+/** What Node warns of is a line of the log, not text between them. */
 function logWarnings(log: Logger): void {
   process.removeAllListeners('warning');
   process.on('warning', (warning) => {
-    if (warning.name === 'TimeoutNegativeWarning') log.debug({ err: warning }, 'Node warns');
+    if (harmless.has(warning.name)) log.debug({ err: warning }, 'Node warns');
     else log.warn({ err: warning }, 'Node warns');
   });
 }

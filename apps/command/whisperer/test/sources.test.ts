@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -135,4 +136,35 @@ test.skipIf(!mayCapture)('the_largest_packets_of_a_loopback_are_none_that_contra
   await live.stop();
   // An Ethernet header and the longest packet that IPv4 can say.
   expect(records).toMatchObject([{ 'network.packets': 1, 'network.bytes': 14 + 65_535, 'source.port': port }]);
+});
+
+/** Datagrams that are sent at once, while the one who captures cannot read. Runs in a process of its own. */
+const burst = 5000;
+const sendBurst = `
+const socket = require('node:dgram').createSocket('udp4');
+let left = ${burst};
+const next = () => left-- > 0 ? socket.send(Buffer.alloc(1000), Number(process.argv[1]), '127.0.0.1', next) : socket.close();
+next();`;
+
+test.skipIf(!mayCapture)('what_the_kernels_buffer_has_no_room_for_is_counted', async () => {
+  const { sender } = await through(2 ** 24, 2 ** 24);
+  const socket = createSocket('udp4');
+  onTestFinished(() => void socket.close());
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const { port } = socket.address();
+  const live = new LiveSource(started, { ...liveOptions, filter: `udp port ${port}`, bufferBytes: 2 ** 20 }, sender);
+  onTestFinished(() => live.stop());
+  await new Promise((resolve) => socket.send('one that there is room for', port, '127.0.0.1', resolve));
+  await expect.poll(() => live.counters().frames).toBe(1);
+  expect(live.counters()['dropped.kernel']).toBe(0);
+  execFileSync(process.execPath, ['-e', sendBurst, String(port)]);
+  let seen = NaN;
+  await expect.poll(() => seen === (seen = live.counters().frames), { interval: 200 }).toBe(true);
+  const dropped = live.counters()['dropped.kernel']!;
+  expect(seen).toBeLessThan(burst);
+  // Each counts once as it leaves and once as it arrives.
+  expect(seen + dropped).toBeGreaterThan(burst);
+  expect(dropped).toBeLessThanOrEqual(2 * burst);
+  await live.stop();
+  expect(live.counters()['dropped.kernel']).toBe(dropped);
 });
