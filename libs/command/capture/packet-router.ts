@@ -88,7 +88,8 @@ export class PacketRouter {
     return this.#carriers.clock;
   }
 
-  frame(frame: Frame): void {
+  /** Returns the packets that the frame is, apart from fragments that it sets free. */
+  frame(frame: Frame): number {
     const { decoder } = this;
     this.#fragments.isTouched = false;
     const count = decoder.decode(frame);
@@ -99,6 +100,7 @@ export class PacketRouter {
       else this.#routePackets(frame, count);
     }
     for (let late = decoder.nextReleased(); late !== undefined; late = decoder.nextReleased()) this.#routeReleased(late);
+    return count;
   }
 
   /** A mark of time: nothing was captured up to now. `seconds` since 1970. */

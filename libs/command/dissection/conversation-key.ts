@@ -1,11 +1,12 @@
 import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { mix } from '@orbweaver/packet/flow/flow-key.ts';
-import { IpProtocol } from '@orbweaver/packet/layers/packet.ts';
+import { IpProtocol, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { isNamePort } from '../enrichment/names/ports.ts';
 
 /** What is no number of a conversation. */
 export const Order = {
-  /** Keeps its place among others that say so: datagrams, what tunnels carry, what is not IP. */
+  /** Keeps its place among others that say so: datagrams, what tunnels carry, what is not IP, and what may tell names, which are for all. */
   among: -1,
   /** Keeps its place among all: it may belong to any conversation, or cannot be told from its first headers. */
   all: -2,
@@ -45,7 +46,7 @@ function ofIpv4(bytes: Uint8Array, at: number, end: number): number {
   if (protocol !== IpProtocol.tcp) return orderOf(protocol);
   const transport = at + (bytes[at]! & 0x0f) * 4;
   if (transport + portsLength > end) return Order.all;
-  return keyOf(readU32(bytes, at + 12) ^ readU32(bytes, at + 16), readU16(bytes, transport), readU16(bytes, transport + 2));
+  return keyOf(readU32(bytes, at + 12) + readU32(bytes, at + 16), readU16(bytes, transport), readU16(bytes, transport + 2));
 }
 
 function ofIpv6(bytes: Uint8Array, at: number, end: number): number {
@@ -54,7 +55,7 @@ function ofIpv6(bytes: Uint8Array, at: number, end: number): number {
   const protocol = bytes[at + 6]!;
   if (protocol !== IpProtocol.tcp) return orderOf(protocol);
   let addresses = 0;
-  for (let i = 8; i < ipv6Header; i += 4) addresses ^= readU32(bytes, at + i);
+  for (let i = 8; i < ipv6Header; i += 4) addresses += readU32(bytes, at + i);
   return keyOf(addresses, readU16(bytes, transport), readU16(bytes, transport + 2));
 }
 
@@ -63,9 +64,17 @@ function orderOf(protocol: number): number {
   return protocol === IpProtocol.udp || protocol === IpProtocol.icmp || protocol === IpProtocol.icmpv6 ? Order.among : Order.all;
 }
 
-/** Sums without carry are the same in both directions. */
+/** The number of the conversation that a TCP packet with ports belongs to, however it was carried. */
+export function conversationKeyOf({ source, destination, sourcePort, destinationPort }: Packet): number {
+  let addresses = 0;
+  for (let i = 0; i < 4; i++) addresses += source[i]! + destination[i]!;
+  return keyOf(addresses, sourcePort, destinationPort);
+}
+
+/** Sums are the same in both directions. */
 function keyOf(addresses: number, port: number, otherPort: number): number {
-  const hash = mix(mix(0, addresses), port ^ otherPort);
+  if (isNamePort(port) || isNamePort(otherPort)) return Order.among;
+  const hash = Math.imul(mix(mix(0, addresses), port + otherPort), 0x85ebca6b);
   return (Math.min(port, otherPort) << hashBits) | (hash >>> (32 - hashBits));
 }
 

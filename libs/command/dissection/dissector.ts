@@ -88,7 +88,8 @@ export class Dissector implements ConversationHost, TcpContentHost {
     this.#protocols = new Map(protocols.map((protocol) => [protocol.name, protocol]));
   }
 
-  frame(frame: Frame): void {
+  /** Returns the packets that the frame is, apart from fragments that it sets free; 0 if it belongs to no flow, or not yet. */
+  frame(frame: Frame): number {
     this.fractionDigits = frame.fractionDigits;
     const { decoder } = this;
     const count = decoder.decode(frame);
@@ -99,6 +100,7 @@ export class Dissector implements ConversationHost, TcpContentHost {
       else this.#takeNested(count);
     }
     for (let late = decoder.nextReleased(); late !== undefined; late = decoder.nextReleased()) this.#takeReleased(late);
+    return count;
   }
 
   /** Moves the flows' timers on to the clock of whoever has decoded the packets. */

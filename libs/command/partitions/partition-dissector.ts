@@ -3,20 +3,20 @@ import { Word, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import { defaultFlowLimit } from '@orbweaver/packet/flow/flow-table.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { ReassemblyBudget, waitingTotalLimit } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
-import { PacketRouter } from '../capture/packet-router.ts';
-import { mayName } from '../enrichment/names/ports.ts';
 import { DissectionCounters } from '../dissection/counters.ts';
 import { Dissector } from '../dissection/dissector.ts';
+import { FrameGrouping } from '../dissection/frame-grouping.ts';
 import { defaultConversationLimit } from '../dissection/open-conversations.ts';
 import type { DissectionOptions, RecordSink } from '../dissection/options.ts';
 import { addSummary, buildSummary, type DissectionSummary } from '../dissection/summary.ts';
+import { PartitionFrames } from './partition-frames.ts';
 
 /**
  * Where a record stands among those of all partitions: numbers below 2^32, the first counts most. Records of one partition come in this order, and those of all put
  * together by it are in the order of one dissection of the whole.
  */
 export interface Place {
-  /** Index of the frame, from wherever the user counts; from `atTheEnd` on once the capture has ended. */
+  /** Number of the frame, from wherever the user counts; from `atTheEnd` on once the capture has ended. */
   frame: number;
   /** Of a flow that ended by itself, seconds and nanoseconds of its beginning and the number of its first packet; behind them what packets bring, by the packet. */
   first: number;
@@ -35,71 +35,64 @@ export interface PlacedSink {
 }
 
 /**
- * One partition of a capture, for users that show each partition all of the capture: every one decodes all and takes what is its own, so nothing has to be handed from
- * one to another. Limits are shared out among the partitions.
+ * One partition of a capture, for users that show each partition all of the capture: nothing has to be handed from one to another. Whose a TCP conversation's frames are is told by
+ * their first headers (`conversationKey`): others' are passed over, its own taken conversation by conversation. Every partition decodes all other frames, since they may carry
+ * anything, and takes those of their packets that are its own. Limits are shared out among the partitions.
  */
 export class PartitionDissector {
-  /** Index of the frame at hand; kept by the user. */
-  frameIndex = 0;
   readonly #isFirst: boolean;
-  readonly #router: PacketRouter;
   readonly #dissector: Dissector;
-  /** For DNS in the other partitions. */
-  readonly #listener: Dissector | undefined;
-  readonly #place: Place = { frame: 0, first: 0, second: 0, third: 0 };
-  /** Flows end by themselves at the moment. */
-  #isTimer = false;
-  /** Packets of all partitions so far. */
-  #packets = 0;
+  readonly #frames: PartitionFrames;
+  readonly #grouping: FrameGrouping<Given>;
+  /** The capture has ended, and flows end with it. */
   #isFinished = false;
 
   /** `heard` is told of the DNS records of the other partitions, in their places among those of this one. */
   constructor(partition: number, partitions: number, sink: PlacedSink, options: DissectionOptions = {}, heard?: RecordSink) {
     this.#isFirst = partition === 0;
     const limits = sharedLimits(options, partitions);
-    const dissector = new Dissector({ emit: (record) => sink.emit(record, this.#placeNow()) }, { ...options, ...limits });
-    this.#dissector = dissector;
-    const listener = heard && new Dissector(heard, { flowKeyVlan: options.flowKeyVlan ?? false, records: new Set(['dns']), hashes: false });
-    this.#listener = listener;
-    this.#router = new PacketRouter(
-      {
-        advance: (clock) => {
-          this.#isTimer = true;
-          dissector.advance(clock);
-          this.#isTimer = false;
-          listener?.advance(clock);
-        },
-        frame: (of, frame, packet) => {
-          dissector.table.nextOpening = this.#packets++;
-          if (of === partition) dissector.packet(packet, frame.originalLength, 0, 0);
-          else if (listener !== undefined && mayName(packet)) listener.packet(packet, frame.originalLength, 0, 0);
-        },
-        packet: (of, packet, wireLength, _frame, kinds, identity, path, carries) => {
-          dissector.table.nextOpening = this.#packets++;
-          if (of === partition) dissector.packet(packet, wireLength, kinds, identity, path, carries);
-          else if (listener !== undefined && mayName(packet)) listener.packet(packet, wireLength, kinds, identity, path, carries);
-        },
-      },
-      { ...options, partitions, flowLimit: limits.flowLimit },
+    const dissector = new Dissector(
+      { emit: (record) => this.#grouping.emit({ record, place: this.#placeNow() }) },
+      { ...options, ...limits },
     );
+    this.#dissector = dissector;
+    const hear: RecordSink = { emit: (record) => this.#grouping.emit({ record, place: undefined }) };
+    const listener = heard && new Dissector(hear, { flowKeyVlan: options.flowKeyVlan ?? false, records: new Set(['dns']), hashes: false });
+    this.#frames = new PartitionFrames(partition, dissector, listener, { ...options, partitions, flowLimit: limits.flowLimit });
+    this.#grouping = new FrameGrouping<Given>(this.#frames, ({ record, place }, frame) => {
+      if (place === undefined) heard!.emit(record);
+      else {
+        place.frame = frame;
+        sink.emit(record, place);
+      }
+    });
   }
 
-  /** Takes the next frame of the capture, whatever its partition. */
+  /** From here on frames are counted from 0 again. */
+  countAnew(): void {
+    this.#grouping.flush();
+    this.#grouping.frames = 0;
+  }
+
+  /** Takes the next frame of the capture, whatever its partition; one that is `lasting` perhaps later, but not after `flush`. */
   frame(frame: Frame): void {
-    this.#dissector.fractionDigits = frame.fractionDigits;
-    if (this.#listener !== undefined) this.#listener.fractionDigits = frame.fractionDigits;
-    this.#router.frame(frame);
+    this.#grouping.frame(frame);
+  }
+
+  /** Takes what was gathered. The buffer of the frames may change afterwards. */
+  flush(): void {
+    this.#grouping.flush();
   }
 
   /** The capture has ended: ends up to `count` flows. Returns true once all are done. */
   finish(count = Infinity): boolean {
     if (!this.#isFinished) {
+      this.flush();
+      this.#grouping.frames = atTheEnd;
+      this.#frames.router.finish();
+      this.#grouping.frames = atTheEnd + 1;
       this.#isFinished = true;
-      this.frameIndex = atTheEnd;
-      this.#router.finish();
-      this.frameIndex = atTheEnd + 1;
     }
-    this.#isTimer = true;
     return this.#dissector.finish(count);
   }
 
@@ -107,32 +100,33 @@ export class PartitionDissector {
   summary(): DissectionSummary {
     const summary = this.#dissector.summary();
     if (this.#isFirst)
-      addSummary(summary, buildSummary(this.#router.decoder, new DissectionCounters(), { evicted: 0 }, new ReassemblyBudget()));
+      addSummary(summary, buildSummary(this.#frames.router.decoder, new DissectionCounters(), { evicted: 0 }, new ReassemblyBudget()));
     return summary;
   }
 
-  #placeNow(): Readonly<Place> {
+  /** All of it but the frame. */
+  #placeNow(): Place {
+    if (!this.#frames.isTimer && !this.#isFinished) return { frame: 0, first: byPackets, second: 0, third: this.#frames.nextNumber };
     const { table } = this.#dissector;
-    const place = this.#place;
-    place.frame = this.frameIndex;
-    if (this.#isTimer) {
-      const at = table.ending * wordsPerFlow;
-      place.first = table.slab.words[at + Word.firstSeconds]!;
-      place.second = table.slab.words[at + Word.firstNanos]!;
-      place.third = table.slab.words[at + Word.opening]!;
-    } else {
-      place.first = byPackets;
-      place.second = 0;
-      place.third = this.#packets;
-    }
-    return place;
+    const { words } = table.slab;
+    const at = table.ending * wordsPerFlow;
+    return { frame: 0, first: words[at + Word.firstSeconds]!, second: words[at + Word.firstNanos]!, third: words[at + Word.opening]! };
   }
 }
+
+/** A record of this partition, or without a place one of another. */
+interface Given {
+  readonly record: TrafficRecord;
+  readonly place: Place | undefined;
+}
+
+/** A partition's share of a limit by an even one: conversations do not fall evenly. */
+const shareSlack = 17 / 16;
 
 type Limits = Required<Pick<DissectionOptions, 'flowLimit' | 'conversationLimit' | 'reassemblyLimit'>>;
 
 function sharedLimits(options: DissectionOptions, partitions: number): Limits {
-  const share = (limit: number): number => Math.ceil(limit / partitions);
+  const share = (limit: number): number => Math.ceil((limit / partitions) * (partitions === 1 ? 1 : shareSlack));
   return {
     flowLimit: share(options.flowLimit ?? defaultFlowLimit),
     conversationLimit: share(options.conversationLimit ?? defaultConversationLimit),

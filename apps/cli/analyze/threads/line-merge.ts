@@ -17,7 +17,7 @@ interface Entry {
 
 /**
  * Puts the lines of all threads in the order of the whole capture. Each piece of the capture is answered by every thread, so that a line waits for no more than the
- * others' answers to the same piece.
+ * others' answers to the same piece, and all lines of a piece have gone out once every thread has answered it.
  */
 export class LineMerge {
   /** Lines that have gone out. */
@@ -25,26 +25,28 @@ export class LineMerge {
   readonly #out: LinesOut;
   readonly #taken: (thread: number, step: number) => void;
   readonly #queues: Entry[][];
-  readonly #isDone: boolean[];
+  /** By thread: the least step that its next answer may have; `Infinity` after its last one. */
+  readonly #nextSteps: number[];
 
   /** `taken` is told of each answer all of whose lines have gone out. */
   constructor(threads: number, out: LinesOut, taken: (thread: number, step: number) => void) {
     this.#out = out;
     this.#taken = taken;
     this.#queues = Array.from({ length: threads }, () => []);
-    this.#isDone = new Array<boolean>(threads).fill(false);
+    this.#nextSteps = new Array<number>(threads).fill(0);
   }
 
   /** Takes the next answer of a thread. `isOpen`: the step goes on with its next one. */
   add(thread: number, step: number, lines: PlacedLines, isOpen: boolean): void {
     if (isOpen && lines.count === 0) this.#taken(thread, step);
     else this.#queues[thread]!.push({ thread, step, isOpen, lines, next: 0 });
+    this.#nextSteps[thread] = isOpen ? step : step + 1;
     this.#drain();
   }
 
   /** A thread has given its last answer. */
   end(thread: number): void {
-    this.#isDone[thread] = true;
+    this.#nextSteps[thread] = Infinity;
     this.#drain();
   }
 
@@ -52,17 +54,18 @@ export class LineMerge {
     for (;;) {
       let first: Entry | undefined;
       let second: Entry | undefined;
+      let missing = Infinity;
       for (const [thread, queue] of this.#queues.entries()) {
         const entry = queue[0];
         if (entry === undefined) {
-          // Its next line may be the one that comes first.
-          if (!this.#isDone[thread]!) return;
+          missing = Math.min(missing, this.#nextSteps[thread]!);
         } else if (first === undefined || isBefore(entry, first)) {
           second = first;
           first = entry;
         } else if (second === undefined || isBefore(entry, second)) second = entry;
       }
-      if (first === undefined) return;
+      // A line that is still to come may stand before it.
+      if (first === undefined || first.step >= missing) return;
       this.#send(first, second);
       if (first.next < first.lines.count) continue;
       this.#queues[first.thread]!.shift();

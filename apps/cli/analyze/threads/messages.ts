@@ -20,16 +20,19 @@ export type ToThread =
 
 /** Every piece is answered once, in order, then the end by as many answers as it takes. */
 export interface Answer {
-  readonly lines: PlacedLines;
+  readonly lines: number;
+  /** Which of the thread's rooms they lie in; the thread leaves it alone until they must have gone out. */
+  readonly place: number;
+  /** The room, if it is another than the last time. */
+  readonly room: LineRoom | undefined;
   /** Nothing of what follows can be read. */
   readonly isStuck: boolean;
   /** With the last answer. */
   readonly result?: ThreadResult;
 }
 
-/** Lines of records, in the order of their places. */
-export interface PlacedLines {
-  readonly count: number;
+/** Memory of several threads in which lines lie. */
+export interface LineRoom {
   /** UTF-8, each line with its line feed. */
   readonly bytes: Uint8Array;
   /** By line: where it ends in `bytes`. */
@@ -38,11 +41,19 @@ export interface PlacedLines {
   readonly places: Uint32Array;
 }
 
+/** Lines of records, in the order of their places. */
+export interface PlacedLines extends LineRoom {
+  readonly count: number;
+}
+
 export interface ThreadResult {
   readonly summary: DissectionSummary;
   /** Why the capture could not be read to its end. */
   readonly problem: string | undefined;
 }
+
+/** Pieces that may be under way, so that no thread waits for another. */
+export const placeCount = 8;
 
 /** Answers behind the end that a thread gives before it waits for one to be taken. */
 export const answersUnderWay = 2;

@@ -3,12 +3,10 @@ import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts
 import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
 import { CaptureError } from '@orbweaver/packet/pcap/read-error.ts';
 import { LineMerge, type LinesOut } from './line-merge.ts';
-import type { Answer, ThreadInput, ToThread } from './messages.ts';
+import { placeCount, type Answer, type LineRoom, type ThreadInput, type ToThread } from './messages.ts';
 
-/** Bytes of a piece of the capture: enough that handing it over costs nothing beside reading it. */
-const defaultPieceLength = 1024 * 1024;
-/** Pieces that may be under way, so that no thread waits for another. */
-const placeCount = 8;
+/** Bytes of a piece of the capture: some thousand packets, whose conversations can be taken one after the other. */
+const defaultPieceLength = 2 * 1024 * 1024;
 
 /** A thread ended before its work did: the process cannot go on with the others. */
 export class ThreadError extends Error {}
@@ -29,6 +27,8 @@ export class ThreadedAnalysis {
   readonly #merge: LineMerge;
   /** By thread: pieces that it has answered. */
   readonly #answered: number[];
+  /** By thread: where the lines of its answers lie. */
+  readonly #rooms: LineRoom[][];
   /** Pieces that were handed over. */
   #pieces = 0;
   /** Bytes of the next one that are there. */
@@ -60,6 +60,7 @@ export class ThreadedAnalysis {
       },
     );
     this.#answered = new Array<number>(threads).fill(0);
+    this.#rooms = Array.from({ length: threads }, () => []);
     this.#hasResult = new Array<boolean>(threads).fill(false);
     this.#threads = this.#answered.map((_, thread) => this.#start({ thread, threads, places: this.#places, options }));
   }
@@ -167,11 +168,13 @@ export class ThreadedAnalysis {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #take(thread: number, { lines, isStuck, result }: Answer): void {
-    const step = Math.min(this.#answered[thread]!, this.#pieces);
-    if (step < this.#pieces) this.#answered[thread] = step + 1;
+  #take(thread: number, { lines, place, room, isStuck, result }: Answer): void {
+    const step = this.#answered[thread]!;
+    const isOfPiece = step < this.#pieces;
+    if (isOfPiece) this.#answered[thread] = step + 1;
+    if (room !== undefined) this.#rooms[thread]![place] = room;
     this.#isStuck ||= isStuck;
-    this.#merge.add(thread, step, lines, step === this.#pieces && result === undefined);
+    this.#merge.add(thread, step, { count: lines, ...this.#rooms[thread]![place]! }, !isOfPiece && result === undefined);
     if (result === undefined) return;
     this.#merge.end(thread);
     this.#hasResult[thread] = true;

@@ -1,6 +1,7 @@
+import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { describe, expect, it } from 'vitest';
-import { Order, conversationKey } from '../conversation-key.ts';
+import { Order, conversationKey, conversationKeyOf } from '../conversation-key.ts';
 import { client, ipFrame, server, tcpFrame, udpFrame } from './frames.ts';
 
 function keyOf(bytes: Uint8Array, linkType = 1): number {
@@ -46,6 +47,23 @@ describe('conversationKey', () => {
     expect(key).toBeGreaterThanOrEqual(0);
     expect(keyOf(overIpv6(2, 1, 6, Uint8Array.of(0, 80, 0x9c, 0x40)))).toBe(key);
     expect(keyOf(overIpv6(1, 2, 17, ports))).toBe(Order.among);
+  });
+
+  it('is_that_of_the_decoded_packet', () => {
+    const overIpv6Whole = overIpv6(1, 2, 6, request.subarray(34));
+    for (const bytes of [request, tagged(request), overIpv6Whole]) {
+      const frame = Object.assign(new Frame(), { bytes, end: bytes.length, originalLength: bytes.length, linkType: 1 });
+      const decoder = new Decoder();
+      expect(decoder.decode(frame)).toBe(1);
+      expect(conversationKeyOf(decoder.packets[0]!)).toBe(conversationKey(frame));
+    }
+  });
+
+  it('keeps_names_in_order_among_datagrams_whichever_port_they_have', () => {
+    for (const port of [53, 5353, 5355]) {
+      expect(keyOf(tcpFrame(client, { ...server, port }, 'PA', 1, 1))).toBe(Order.among);
+      expect(keyOf(tcpFrame({ ...client, port }, { ...server, port: 20 }, 'PA', 1, 1))).toBe(Order.among);
+    }
   });
 
   it('keeps_datagrams_in_order_among_each_other', () => {

@@ -1,27 +1,49 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
+import type { DissectionOptions } from '../../dissection/options.ts';
+import { nameAnswers, type NameAnswer } from '../../enrichment/names/answers.ts';
 import { addSummary, emptySummary } from '../../dissection/summary.ts';
 import { Dissector } from '../../dissection/dissector.ts';
 import { PartitionDissector, type Place } from '../partition-dissector.ts';
+import { busyCapture } from './busy-capture.ts';
 import { inOneChunk, mixedCapture } from './mixed-capture.ts';
+
+afterEach(() => void vi.restoreAllMocks());
 
 interface Placed {
   readonly record: TrafficRecord;
   readonly place: Place;
 }
 
-async function dissectPartition(capture: Uint8Array, partition: number, partitions: number) {
+async function dissectPartition(capture: Uint8Array, partition: number, partitions: number, options: DissectionOptions = {}) {
   const records: Placed[] = [];
-  const dissector = new PartitionDissector(partition, partitions, {
-    emit: (record, place) => void records.push({ record, place: { ...place } }),
-  });
-  await readCapture(inOneChunk(capture), (frame) => {
-    dissector.frameIndex++;
-    dissector.frame(frame);
-  });
+  /** What its own records and those that it heard tell of names. */
+  const names: NameAnswer[] = [];
+  const noteName = (record: TrafficRecord): void => void names.push(...answersIn(record));
+  const sink = {
+    emit: (record: TrafficRecord, place: Readonly<Place>) => {
+      records.push({ record, place: { ...place } });
+      noteName(record);
+    },
+  };
+  const dissector = new PartitionDissector(partition, partitions, sink, options, { emit: noteName });
+  await readCapture(inOneChunk(capture), (frame) => dissector.frame(frame));
   while (!dissector.finish(3));
-  return { records, summary: dissector.summary() };
+  return { records, names, summary: dissector.summary() };
+}
+
+function answersIn(record: TrafficRecord): readonly NameAnswer[] {
+  return record['event.dataset'] === 'dns' ? nameAnswers(record) : [];
+}
+
+async function dissectWhole(capture: Uint8Array) {
+  const records: TrafficRecord[] = [];
+  const whole = new Dissector({ emit: (record) => void records.push(record) });
+  await readCapture(inOneChunk(capture), (frame) => whole.frame(frame));
+  whole.finish();
+  return { records, summary: whole.summary() };
 }
 
 function inOrder(a: Placed, b: Placed): number {
@@ -29,19 +51,51 @@ function inOrder(a: Placed, b: Placed): number {
   return of.frame - other.frame || of.first - other.first || of.second - other.second || of.third - other.third;
 }
 
-test.each([1, 6])('the_records_of_all_partitions_put_in_order_and_their_summaries_are_those_of_the_whole (%i)', async (seed) => {
-  const capture = await mixedCapture(seed);
-  const expected: TrafficRecord[] = [];
-  const whole = new Dissector({ emit: (record) => void expected.push(record) });
-  await readCapture(inOneChunk(capture), (frame) => whole.frame(frame));
-  whole.finish();
+async function expectAlike(capture: Uint8Array): Promise<void> {
+  const whole = await dissectWhole(capture);
+  const expected = whole.records.map((record) => JSON.stringify(record));
+  const names = whole.records.flatMap(answersIn);
   for (const partitions of [1, 2, 3]) {
     const parts = await Promise.all(Array.from({ length: partitions }, (_, partition) => dissectPartition(capture, partition, partitions)));
     for (const { records } of parts) expect(records).toEqual(records.toSorted(inOrder));
     const together = parts.flatMap(({ records }) => records).sort(inOrder);
-    expect(together.map(({ record }) => JSON.stringify(record))).toEqual(expected.map((record) => JSON.stringify(record)));
+    expect(together.map(({ record }) => JSON.stringify(record))).toEqual(expected);
+    for (const part of parts) expect(part.names).toEqual(names);
     const sum = emptySummary();
     for (const { summary } of parts) addSummary(sum, summary);
-    expect(sum).toEqual(whole.summary());
+    expect(sum).toEqual(whole.summary);
   }
+}
+
+test.each([1, 6])('the_records_of_all_partitions_put_in_order_and_their_summaries_are_those_of_the_whole (%i)', async (seed) => {
+  await expectAlike(await mixedCapture(seed));
+});
+
+test.each([1_000_000, 100, 7, 2])(
+  'so_are_those_of_conversations_told_by_their_first_headers_among_tunnels_and_fragments (%i a second)',
+  async (perSecond) => {
+    const capture = busyCapture(perSecond);
+    const { records } = await dissectWhole(capture);
+    expect(new Set(records.map((record) => record['event.dataset']))).toEqual(new Set(['http', 'dns', 'flow']));
+    await expectAlike(capture);
+  },
+);
+
+test('a_conversation_is_decoded_by_its_own_partition_alone', async () => {
+  const decode = vi.spyOn(Decoder.prototype, 'decode');
+  const capture = busyCapture(1_000_000);
+  const { summary } = await dissectWhole(capture);
+  const once = decode.mock.calls.length;
+  expect(once).toBe(summary.frames);
+  decode.mockClear();
+  for (const partition of [0, 1]) await dissectPartition(capture, partition, 2);
+  // Datagrams, tunnels and fragments, a fifth of all, are decoded by both.
+  expect(decode.mock.calls.length).toBeLessThan(1.3 * once);
+});
+
+test('all_flows_that_one_dissection_has_room_for_fit_into_their_partitions', async () => {
+  const capture = busyCapture(1_000_000);
+  const flows = (await dissectWhole(capture)).summary.records['flow']!;
+  const parts = await Promise.all([0, 1].map((partition) => dissectPartition(capture, partition, 2, { flowLimit: flows })));
+  for (const { summary } of parts) expect(summary.flows_evicted).toBe(0);
 });

@@ -60,8 +60,22 @@ test('lines_come_in_the_order_of_their_places_whichever_thread_answers_first', (
   );
 });
 
+test('all_lines_of_a_piece_have_gone_out_once_every_thread_has_answered_it', () => {
+  let out = '';
+  const taken: number[] = [];
+  const merge = new LineMerge(
+    2,
+    (bytes, start, end) => void (out += Buffer.from(bytes.subarray(start, end)).toString()),
+    (thread) => void taken.push(thread),
+  );
+  merge.add(1, 0, gathered([{ frame: 5, text: 'b' }]), false);
+  expect(taken).toEqual([]);
+  merge.add(0, 0, gathered([{ frame: 2, text: 'a' }]), false);
+  expect([out, taken]).toEqual(['a\nb\n', [0, 1]]);
+});
+
 function gathered(lines: readonly { frame: number; text: string }[]): PlacedLines {
   const batch = new LineBatch();
   for (const { frame, text } of lines) batch.add(text, { frame, first: 0, second: 0, third: 0 });
-  return batch.take();
+  return { count: batch.count, ...batch.takeRoom()! };
 }

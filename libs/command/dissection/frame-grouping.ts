@@ -1,0 +1,192 @@
+import { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { Order, conversationKey } from './conversation-key.ts';
+
+/** Frames that are gathered at a time. */
+const frameLimit = 4096;
+/** Conversations with the same last bits of their key go together: a power of two. The last group is of those that keep their order. */
+const groupCount = 2048;
+/** Words that a frame is kept in. */
+const Kept = { start: 0, end: 1, originalLength: 2, nanos: 3, key: 4, index: 5, next: 6 } as const;
+const keptWords = 7;
+const none = -1;
+/** Where a group has fewer frames than this, on average, grouping costs more than it gains. */
+const worthwhile = 4;
+/** Frames that are taken one by one then, before it is tried again. */
+const pause = 16 * frameLimit;
+/** Numbers that a frame has for its packets: tunnels lie at most eight deep. */
+const numbersPerFrame = 16;
+
+/** Takes frames in the order in which a grouping gives them. */
+export interface FrameTaker {
+  /** Number of the next packet, by which flows are ordered that begin together. */
+  nextNumber: number;
+  /** There are others, who take the frames of some conversations. */
+  readonly hasOthers: boolean;
+  /** Whether the frames of this conversation are others': they are passed over. */
+  isOthers(key: number): boolean;
+  /** Takes a frame; `key` is its conversation's number or one of `Order`. Returns the packets that it is: with one or more the timers have gone off up to its second. */
+  take(frame: Frame, key: number): number;
+}
+
+/**
+ * Gathers the frames of a chunk and has them taken conversation by conversation, with the timers where they would go off frame by frame. Records are given out in the order
+ * of their frames.
+ */
+export class FrameGrouping<Record> {
+  /** Frames so far, without the gathered ones; may be set between chunks. */
+  frames = 0;
+  readonly #taker: FrameTaker;
+  readonly #give: (record: Record, frame: number) => void;
+  readonly #frame = new Frame();
+  readonly #kept = new Int32Array(keptWords * frameLimit);
+  #count = 0;
+  /** The frames of a group are linked, first to last. */
+  readonly #first = new Int32Array(groupCount + 1).fill(none);
+  readonly #last = new Int32Array(groupCount + 1);
+  /** Frames of other conversations than the first ones of their groups. */
+  #strangers = 0;
+  /** Groups that have frames. */
+  readonly #groups: number[] = [];
+  /** Frames since the first gathered one, those that were passed over among them. */
+  #run = 0;
+  /** The frame at hand, counted from the first gathered one; none while they come one by one. */
+  #index = none;
+  readonly #records: Record[] = [];
+  /** For each record, its frame. */
+  readonly #indexes: number[] = [];
+  /** Frames that are still to be taken one by one; meanwhile none is gathered. */
+  #pause = 0;
+  /** That of the last packet which came by itself. The first one of each second does, since flows' timers go off before it. */
+  #second = NaN;
+  /** Number of the first gathered frame's packet. */
+  #number = 0;
+
+  /** `give` is told each record with the number of its frame, counted by `frames`. */
+  constructor(taker: FrameTaker, give: (record: Record, frame: number) => void) {
+    this.#taker = taker;
+    this.#give = give;
+  }
+
+  /** Takes a frame; one that is `lasting` perhaps later, but not after `flush`. */
+  frame(frame: Frame): void {
+    const { hasOthers } = this.#taker;
+    const mayGather = frame.isLasting && this.#pause === 0;
+    const key = frame.seconds === this.#second && (mayGather || hasOthers) ? conversationKey(frame) : Order.all;
+    if (hasOthers && key >= 0 && this.#taker.isOthers(key)) this.#run++;
+    else if (mayGather && key !== Order.all) this.#gather(frame, key);
+    else this.#takeAlone(frame, key);
+  }
+
+  /** Takes what was gathered. The buffer of the frames may change afterwards. */
+  flush(): void {
+    if (this.#count > 0) this.#takeGathered();
+    this.frames += this.#run;
+    this.#number += numbersPerFrame * this.#run;
+    this.#run = 0;
+  }
+
+  /** For the taker: what the frame at hand has brought. */
+  emit(record: Record): void {
+    if (this.#index === none) this.#give(record, this.frames);
+    else {
+      this.#records.push(record);
+      this.#indexes.push(this.#index);
+    }
+  }
+
+  #takeGathered(): void {
+    const count = this.#count;
+    const groups = this.#groups;
+    if (count >= worthwhile * (groups.length + this.#strangers)) this.#takeByGroup();
+    else {
+      for (let place = 0; place < count; place++) this.#takeKept(place);
+      if (count === frameLimit) this.#pause = pause;
+    }
+    for (const group of groups) this.#first[group] = none;
+    groups.length = this.#strangers = 0;
+    this.#index = none;
+    this.#count = 0;
+    this.#giveOut();
+  }
+
+  /** Groups of one service come one after the other: they need the same code. */
+  #takeByGroup(): void {
+    const kept = this.#kept;
+    const rankOf = (group: number): number => kept[keptWords * this.#first[group]! + Kept.key]!;
+    for (const group of this.#groups.sort((a, b) => rankOf(a) - rankOf(b))) {
+      for (let place = this.#first[group]!; place !== none; place = kept[keptWords * place + Kept.next]!) this.#takeKept(place);
+    }
+  }
+
+  #takeKept(place: number): void {
+    const frame = this.#frame;
+    const kept = this.#kept;
+    const at = keptWords * place;
+    frame.start = kept[at + Kept.start]!;
+    frame.end = kept[at + Kept.end]!;
+    frame.originalLength = kept[at + Kept.originalLength]! >>> 0;
+    frame.nanos = kept[at + Kept.nanos]!;
+    this.#index = kept[at + Kept.index]!;
+    this.#taker.nextNumber = this.#number + numbersPerFrame * this.#index;
+    this.#taker.take(frame, kept[at + Kept.key]!);
+  }
+
+  #takeAlone(frame: Frame, key: number): void {
+    this.flush();
+    if (this.#pause > 0) this.#pause--;
+    const taker = this.#taker;
+    taker.nextNumber = this.#number;
+    if (taker.take(frame, key) > 0) this.#second = frame.seconds;
+    // Fragments that waited for it may have needed more.
+    this.#number = Math.max(taker.nextNumber, this.#number + numbersPerFrame);
+    this.frames++;
+  }
+
+  #gather(frame: Frame, key: number): void {
+    if (this.#count === frameLimit || (this.#count > 0 && !this.#isAlike(frame))) this.flush();
+    const place = this.#count++;
+    if (place === 0) {
+      this.#frame.bytes = frame.bytes;
+      this.#frame.seconds = frame.seconds;
+      this.#frame.fractionDigits = frame.fractionDigits;
+      this.#frame.linkType = frame.linkType;
+    }
+    const kept = this.#kept;
+    const at = keptWords * place;
+    kept[at + Kept.start] = frame.start;
+    kept[at + Kept.end] = frame.end;
+    kept[at + Kept.originalLength] = frame.originalLength;
+    kept[at + Kept.nanos] = frame.nanos;
+    kept[at + Kept.key] = key;
+    kept[at + Kept.index] = this.#run++;
+    kept[at + Kept.next] = none;
+    this.#link(place, key);
+  }
+
+  #link(place: number, key: number): void {
+    const kept = this.#kept;
+    const group = key === Order.among ? groupCount : key & (groupCount - 1);
+    const first = this.#first[group]!;
+    if (first === none) {
+      this.#first[group] = place;
+      this.#groups.push(group);
+    } else {
+      kept[keptWords * this.#last[group]! + Kept.next] = place;
+      if (kept[keptWords * first + Kept.key] !== key) this.#strangers++;
+    }
+    this.#last[group] = place;
+  }
+
+  #isAlike(frame: Frame): boolean {
+    const first = this.#frame;
+    return frame.bytes === first.bytes && frame.fractionDigits === first.fractionDigits;
+  }
+
+  #giveOut(): void {
+    const records = this.#records;
+    const indexes = this.#indexes;
+    const order = indexes.map((_, i) => i).sort((a, b) => indexes[a]! - indexes[b]!);
+    for (const i of order) this.#give(records[i]!, this.frames + indexes[i]!);
+    records.length = indexes.length = 0;
+  }
+}

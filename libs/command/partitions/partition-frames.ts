@@ -1,0 +1,85 @@
+import { IpProtocol, type Packet } from '@orbweaver/packet/layers/packet.ts';
+import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { PacketRouter, type PacketRouterOptions } from '../capture/packet-router.ts';
+import { conversationKeyOf } from '../dissection/conversation-key.ts';
+import type { Dissector } from '../dissection/dissector.ts';
+import type { FrameTaker } from '../dissection/frame-grouping.ts';
+import type { TunnelPath } from '../dissection/tunnels.ts';
+import { mayName } from '../enrichment/names/ports.ts';
+
+/**
+ * Brings the frames of one partition to its dissector. A TCP conversation's frames are told by their first headers whose they are, and decoded by nobody else. All others are decoded in every
+ * partition, with what they do to timers, tunnels and fragments, and each packet is taken by one.
+ */
+export class PartitionFrames implements FrameTaker {
+  readonly hasOthers = true;
+  nextNumber = 0;
+  /** Flows end by themselves at the moment. */
+  isTimer = false;
+  readonly router: PacketRouter;
+  readonly #partition: number;
+  readonly #partitions: number;
+  readonly #dissector: Dissector;
+  /** For DNS in the other partitions. */
+  readonly #listener: Dissector | undefined;
+
+  constructor(partition: number, dissector: Dissector, listener: Dissector | undefined, options: PacketRouterOptions) {
+    this.#partition = partition;
+    this.#partitions = options.partitions;
+    this.#dissector = dissector;
+    this.#listener = listener;
+    const sink = {
+      advance: (clock: number) => this.#advance(clock),
+      frame: (of: number, frame: Frame, packet: Packet) => this.#packet(of, packet, frame.originalLength, 0, 0),
+      packet: (
+        of: number,
+        packet: Packet,
+        wireLength: number,
+        _frame: Frame | undefined,
+        kinds: number,
+        identity: number,
+        path: TunnelPath | undefined,
+        carries: string | undefined,
+      ) => this.#packet(of, packet, wireLength, kinds, identity, path, carries),
+    };
+    this.router = new PacketRouter(sink, options);
+  }
+
+  isOthers(key: number): boolean {
+    return key % this.#partitions !== this.#partition;
+  }
+
+  take(frame: Frame, key: number): number {
+    const dissector = this.#dissector;
+    dissector.fractionDigits = frame.fractionDigits;
+    if (key >= 0) {
+      // The timers stand where they are: such a frame is never the first one of its second.
+      if (dissector.decoder.decode(frame) === 0) return 0;
+      dissector.table.nextOpening = this.nextNumber++;
+      dissector.packet(dissector.decoder.packets[0]!, frame.originalLength, 0, 0);
+      return 1;
+    }
+    if (this.#listener !== undefined) this.#listener.fractionDigits = frame.fractionDigits;
+    return this.router.frame(frame);
+  }
+
+  #advance(clock: number): void {
+    this.isTimer = true;
+    this.#dissector.advance(clock);
+    this.isTimer = false;
+    this.#listener?.advance(clock);
+  }
+
+  /** `routed`: the partition by the packet's flow. Packets that may also come in frames which are told by their first headers go by those. */
+  #packet(routed: number, packet: Packet, wireLength: number, kinds: number, identity: number, path?: TunnelPath, carries?: string): void {
+    const number = this.nextNumber++;
+    const key = packet.protocol === IpProtocol.tcp && packet.hasPorts ? conversationKeyOf(packet) : -1;
+    const isOwn = key >= 0 ? !this.isOthers(key) : routed === this.#partition;
+    if (isOwn) {
+      this.#dissector.table.nextOpening = number;
+      this.#dissector.packet(packet, wireLength, kinds, identity, path, carries);
+    } else if (this.#listener !== undefined && mayName(packet)) {
+      this.#listener.packet(packet, wireLength, kinds, identity, path, carries);
+    }
+  }
+}
