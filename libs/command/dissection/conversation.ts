@@ -133,6 +133,10 @@ export class Conversation implements FlowContext, StreamConsumer {
     return this.#sourceClosed && this.#destinationClosed;
   }
 
+  get hasBothStreams(): boolean {
+    return this.#sourceStream !== undefined && this.#destinationStream !== undefined;
+  }
+
   stream(side: Side): StreamReassembler {
     const stream = side === Side.source ? this.#sourceStream : this.#destinationStream;
     return stream ?? this.#openStream(side);

@@ -2,7 +2,7 @@ import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import type { FlowTable } from '@orbweaver/packet/flow/flow-table.ts';
 import { Letter, insertLetterScaled } from '@orbweaver/packet/flow/history.ts';
-import { isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
+import { TcpState, isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { TcpFlag, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import {
   Arrival,
@@ -15,6 +15,8 @@ import { Side } from '@orbweaver/protocols/sdk/analyzer.ts';
 import type { Conversation } from './conversation.ts';
 import type { DissectionCounters } from './counters.ts';
 import { HeldPackets, type HeldFacts, type HeldPacket } from './held-packets.ts';
+
+const eitherSettled = FlowFlag.settled | (FlowFlag.settled << 1);
 
 /** What the content of TCP needs of the dissection around it. */
 export interface TcpContentHost {
@@ -52,9 +54,14 @@ export class TcpContent {
     const { payloadStart } = packet;
     // What lies behind the payload's own length is padding.
     const payloadEnd = isReset || isOuter ? payloadStart : Math.min(packet.payloadEnd, payloadStart + packet.payloadLength);
-    if (this.#table.slab.hasFlag(flow, FlowFlag.contentDone)) {
+    const rowFlags = this.#table.slab.words[flow * wordsPerFlow + Word.flags]!;
+    if ((rowFlags & FlowFlag.contentDone) !== 0) {
       if (payloadEnd > payloadStart && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
       return;
+    }
+    if ((rowFlags & eitherSettled) !== 0) {
+      if (payloadEnd - payloadStart === packet.payloadLength && this.#followsOn(flow, side, packet)) return;
+      this.#unsettle(flow, side, known!);
     }
     let conversation = known;
     if ((flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack) {
@@ -71,6 +78,49 @@ export class TcpContent {
       this.#closeSides(flow, this.#table.sideOf(flow), flags, conversation);
     }
     if (conversation.held !== undefined) this.release(flow, conversation);
+    else if (conversation.isIdle && conversation.hasBothStreams) this.#settle(flow, conversation);
+  }
+
+  // Content that nobody wants: while it comes in order the rows know where its streams stand, and a packet is a few words of its row.
+
+  /** Lets the row say where the streams stand, if it does. */
+  #settle(flow: number, conversation: Conversation): void {
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow;
+    for (const side of [Side.source, Side.destination] as const) {
+      const isFollowed = (words[at + Word.state + side]! & 0xffff) !== TcpState.inactive;
+      if (!isFollowed || (words[at + Word.flags]! & (FlowFlag.fin << side)) !== 0) continue;
+      const stream = conversation.stream(side);
+      if (stream.isWaiting || stream.next !== words[at + Word.lastSequence + side]!) continue;
+      words[at + Word.flags] = words[at + Word.flags]! | (FlowFlag.settled << side);
+    }
+  }
+
+  /** True if a packet, whole and counted already, leaves all as it is but for the place of its side, of which the row knows. */
+  #followsOn(flow: number, side: Side, packet: Packet): boolean {
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow;
+    const flags = packet.tcpFlags;
+    const rowFlags = words[at + Word.flags]!;
+    if ((flags & (TcpFlag.syn | TcpFlag.fin | TcpFlag.rst)) !== 0 || (rowFlags & (FlowFlag.settled << side)) === 0) return false;
+    const { tcpSequence } = packet;
+    if (this.#table.tracker.lastBefore !== (tcpSequence | 0)) return false;
+    if (words[at + Word.lastSequence + side] !== (tcpSequence + packet.payloadLength) >>> 0) return false;
+    if ((flags & TcpFlag.ack) === 0) return true;
+    const peer = otherSide(side);
+    if ((rowFlags & (FlowFlag.settled << peer)) === 0) return (rowFlags & (FlowFlag.started << peer)) === 0;
+    return ((packet.tcpAcknowledgment - words[at + Word.lastSequence + peer]!) | 0) <= 0;
+  }
+
+  /** Tells the streams where they stand: where they stood before the packet of `sender` at hand. */
+  #unsettle(flow: number, sender: Side, conversation: Conversation): void {
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow;
+    for (const side of [Side.source, Side.destination] as const) {
+      if ((words[at + Word.flags]! & (FlowFlag.settled << side)) === 0) continue;
+      conversation.stream(side).restart(side === sender ? this.#table.tracker.lastBefore : words[at + Word.lastSequence + side]!);
+    }
+    words[at + Word.flags] = words[at + Word.flags]! & ~eitherSettled;
   }
 
   #segment(flow: number, packet: Packet, payloadEnd: number, conversation: Conversation): void {

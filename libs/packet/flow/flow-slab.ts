@@ -105,6 +105,8 @@ export const FlowFlag = {
   contentDone: 1024,
   /** TCP: another opening claims the ports, and has the key meanwhile (`rival-openings.ts`). */
   setAside: 2048,
+  /** TCP: nobody wants this side's content, and all that it has sent has been there in order: up to `lastSequence` (shifted by `Side`). */
+  settled: 4096,
 } as const;
 
 /** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */

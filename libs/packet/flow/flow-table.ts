@@ -359,7 +359,7 @@ const sidedWords = [
   Word.gaps,
 ];
 
-const sidedFlags = FlowFlag.fin | FlowFlag.started | FlowFlag.closed;
+const sidedFlags = FlowFlag.fin | FlowFlag.started | FlowFlag.closed | FlowFlag.settled;
 
 function swapFlags(flags: number): number {
   const first = flags & sidedFlags;

@@ -25,6 +25,8 @@ export class TcpTracker {
   readonly #slab: FlowSlab;
   /** Of the last packet: its payload repeats or precedes what this side had sent (Zeek's measure). */
   isBehind = false;
+  /** Of the last packet: `Word.lastSequence` of its side before it, as a signed number. */
+  lastBefore = 0;
 
   constructor(slab: FlowSlab) {
     this.#slab = slab;
@@ -85,6 +87,7 @@ export class TcpTracker {
     const isAck = (flags & TcpFlag.ack) !== 0;
     const state = words[at + Word.state + side]! & 0xffff;
     this.isBehind = false;
+    this.lastBefore = words[at + Word.lastSequence + side]! | 0;
 
     // Payload of a RST is no part of the stream.
     const spanned = (isRst ? 0 : length) + (isSyn ? 1 : 0) + (isFin ? 1 : 0);

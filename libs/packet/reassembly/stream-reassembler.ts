@@ -101,7 +101,7 @@ export class StreamReassembler {
     return this.#waiting.length > 0;
   }
 
-  /** Begins anew at `next`: what is delivered from here on has no hole before it. Only before the first byte. */
+  /** Begins anew at `next`: what is delivered from here on has no hole before it. Nothing may wait. */
   restart(next: number): void {
     this.#next = next >>> 0;
   }

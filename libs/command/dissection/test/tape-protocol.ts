@@ -4,8 +4,10 @@ import { Verdict, type ProtocolModule } from '@orbweaver/protocols/sdk/module.ts
 /** What a tape took of one side: bytes and, as numbers, what was missing between them. */
 export type Taped = readonly (Uint8Array | number)[];
 
-/** A protocol that is every protocol and takes down all that it is told: `tapes` by flow id, source first. */
-export function tape(): { protocol: ProtocolModule; tapes: Map<string, readonly [Taped, Taped]> } {
+/**
+ * A protocol that is every protocol and takes down all that it is told: `tapes` by flow id, source first. With a `limit` it wants no more after so many parts.
+ */
+export function tape(limit = Infinity): { protocol: ProtocolModule; tapes: Map<string, readonly [Taped, Taped]> } {
   const tapes = new Map<string, readonly [Taped, Taped]>();
   const protocol: ProtocolModule = {
     name: 'tape',
@@ -16,7 +18,10 @@ export function tape(): { protocol: ProtocolModule; tapes: Map<string, readonly 
       open(flow): StreamAnalyzer {
         const sides: [(Uint8Array | number)[], (Uint8Array | number)[]] = [[], []];
         return {
-          data: (side, bytes, start, end) => void sides[side].push(Uint8Array.from(bytes.subarray(start, end))),
+          data(side, bytes, start, end) {
+            sides[side].push(Uint8Array.from(bytes.subarray(start, end)));
+            if (sides[0].length + sides[1].length >= limit) flow.done();
+          },
           gap: (side, length) => void sides[side].push(length),
           close: () => undefined,
           finish() {
