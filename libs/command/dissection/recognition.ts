@@ -51,6 +51,7 @@ export class Recognition {
     if (before === undefined || before.length === 0) {
       this.isHeld = false;
       if (detector.ask(state, side, bytes, start, Math.min(end, start + detectionLimit), this.#roles())) return Recognised.found;
+      if (state.possible[side].length === 0 && !this.#isBeginning()) return this.#passOver(state, side, end - start);
       this.held.addData(side, bytes, start, end, this.#host.now);
     } else {
       // The head must be contiguous, so this part is kept with it; it is delivered with the rest.
@@ -145,20 +146,28 @@ export class Recognition {
     const { held } = this;
     const isFull = held.isFull || held.head(side).length >= detectionLimit;
     if (state.possible[side].length > 0 && !isFull) return Recognised.notYet;
-    const isBeginning = this.#attempts === 0 && this.#host.isOpened(this.#ends.flow);
-    if (isBeginning && !isFull && state.possible[1 - side]!.length > 0) return Recognised.notYet;
+    if (!this.#isBeginning()) return this.#passOver(state, side, 0);
+    if (!isFull && state.possible[1 - side]!.length > 0) return Recognised.notYet;
+    this.#attempts++;
+    this.#later = this.#host.streamDetector.recorded;
+    this.#host.countUndetected(held.bytes);
+    this.#held = undefined;
+    state.possible.fill(this.#later);
+    return Recognised.notYet;
+  }
+
+  /** The stream is still what it was opened with. */
+  #isBeginning(): boolean {
+    return this.#attempts === 0 && this.#host.isOpened(this.#ends.flow);
+  }
+
+  /** What is no protocol's beginning is let go, and so are `length` bytes that were not held back for it; the next part may be one. */
+  #passOver(state: DetectionState, side: Side, length: number): Recognised {
     if (this.#attempts === laterAttempts) return Recognised.never;
-    // What is no protocol's beginning is let go; the next part may be one.
     this.#attempts++;
     this.#later ??= this.#host.isOpened(this.#ends.flow) ? this.#host.streamDetector.recorded : this.#host.streamDetector.all;
-    if (isBeginning) {
-      this.#host.countUndetected(held.bytes);
-      this.#held = undefined;
-      state.possible.fill(this.#later);
-    } else {
-      this.#host.countUndetected(held.drop(side));
-      state.possible[side] = this.#later;
-    }
+    this.#host.countUndetected((this.#held?.drop(side) ?? 0) + length);
+    state.possible[side] = this.#later;
     return Recognised.notYet;
   }
 }
