@@ -30,8 +30,8 @@ for (const [name, flags] of [
   ['orbweaver analyze', []],
   ['orbweaver analyze --no-hashes', ['--no-hashes']],
 ] as const) {
-  const command = [join(root, 'dist', 'cli', 'main.js'), 'analyze', '--summary', 'json', ...flags, capture];
-  const run = await median(runs, () => measure(process.execPath, command, { oneCore: true }));
+  const args = ['analyze', '--summary', 'json', ...flags, capture];
+  const run = await median(runs, () => measure(join(root, 'apps', 'cli', 'bin', 'orbweaver'), args, { oneCore: true }));
   note(name, process.version, statSync(capture).size, run);
   console.log(`${name}: ${run.stderr.trim().split('\n').pop() ?? ''}`);
 }
