@@ -5,10 +5,10 @@ import type { AnalyzeOptions } from '../options.ts';
 /** Threads that can be asked for. */
 export const threadLimit = 64;
 
-/** Bytes of a file from which on several threads are worth their start. */
-export const threadedFrom = 64 * 2 ** 20;
+/** Bytes of a file from which on several threads are worth their start: at a quarter of it two take as long as one, since each has to compile for itself. */
+export const threadedFrom = 256 * 2 ** 20;
 
-/** Each thread decodes every packet, so that more of them help less and less. */
+/** Each thread looks at every packet, and decodes what may be anybody's, so that more of them help less and less. */
 const defaultLimit = 4;
 
 /** Cores that one thread makes use of: the engine compiles and collects garbage beside it. */
