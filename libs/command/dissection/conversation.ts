@@ -14,7 +14,7 @@ import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/conten
 import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
 import type { ConversationHost } from './conversation-host.ts';
 import { clientSide } from './detection.ts';
-import type { FlowFindings } from './findings.ts';
+import { nothingKept, type FlowFindings } from './findings.ts';
 import type { HeldPackets } from './held-packets.ts';
 import { Recognised, Recognition } from './recognition.ts';
 import type { FlowTexts } from './record-builder.ts';
@@ -108,7 +108,8 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** What the flow's record will say of the content. Ends the keeping of payload; asked once. */
   takeFindings(): FlowFindings {
-    const payload = [this.#sourcePayload?.finish(), this.#destinationPayload?.finish()] as const;
+    const [source, destination] = [this.#sourcePayload?.finish(), this.#destinationPayload?.finish()];
+    const payload = source === undefined && destination === undefined ? nothingKept : ([source, destination] as const);
     this.#sourcePayload = this.#destinationPayload = undefined;
     return { texts: this.#texts, protocol: this.protocol, protocols: this.protocols, abandoned: this.abandoned, payload };
   }
@@ -194,7 +195,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   #note(reason: string): void {
-    if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned = [...this.abandoned, reason];
+    if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned = this.abandoned.concat(reason);
   }
 
   #payloadOf(side: Side): ContentWriter | undefined {
@@ -245,7 +246,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   addProtocol(name: string): void {
-    if (this.protocols.length < findingsLimit && !this.protocols.includes(name)) this.protocols = [...this.protocols, name];
+    if (this.protocols.length < findingsLimit && !this.protocols.includes(name)) this.protocols = this.protocols.concat(name);
   }
 
   setMainProtocol(name: string): void {

@@ -11,16 +11,19 @@ export interface FlowFindings {
   readonly payload: readonly [KeptContent | undefined, KeptContent | undefined];
 }
 
+/** By side. */
+export const nothingKept = [undefined, undefined] as const;
+
 export const nothingFound: FlowFindings = {
   texts: undefined,
   protocol: undefined,
   protocols: [],
   abandoned: [],
-  payload: [undefined, undefined],
+  payload: nothingKept,
 };
 
 export function isEmpty({ texts, protocol, abandoned, payload }: FlowFindings): boolean {
-  return texts === undefined && protocol === undefined && abandoned.length === 0 && payload[0] === undefined && payload[1] === undefined;
+  return texts === undefined && protocol === undefined && abandoned.length === 0 && payload === nothingKept;
 }
 
 /** Findings that are held once for all flows that have them. */
@@ -33,7 +36,7 @@ export class AlikeFindings {
   /** The same without its texts. */
   of(findings: FlowFindings): FlowFindings {
     const { protocol, protocols, abandoned, payload } = findings;
-    if (payload[0] !== undefined || payload[1] !== undefined) return { ...findings, texts: undefined };
+    if (payload !== nothingKept) return { ...findings, texts: undefined };
     const key = [protocol, protocols.length, ...protocols, ...abandoned].join();
     let shared = this.#known.get(key);
     if (shared === undefined) {
