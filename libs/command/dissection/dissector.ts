@@ -59,7 +59,8 @@ export class Dissector implements ConversationHost, TcpContentHost {
   readonly #alike = new AlikeFindings();
   /** By flow: what its content, read to its end, has shown. */
   readonly #findings: (FlowFindings | undefined)[] = [];
-  readonly #paths: (TunnelPath | undefined)[] = [];
+  /** By flow, of those inside tunnels. */
+  readonly #paths = new Map<number, TunnelPath>();
   readonly #idOf = (flow: number): string => this.#conversations.of(flow)?.texts.id ?? this.textsOf(flow).id;
   readonly #tcp: TcpContent;
   /** Of the packets of one frame: their flows and the tunnels around them. */
@@ -118,7 +119,7 @@ export class Dissector implements ConversationHost, TcpContentHost {
     const flow = this.#take(packet, wireLength, kinds, identity, -1, carries !== undefined);
     this.#pathGiven = undefined;
     if (kinds !== 0) this.counters.unwrapped++;
-    if (carries !== undefined) this.#tunnels.note(flow, carries, this.#paths[flow], this.#idOf);
+    if (carries !== undefined) this.#tunnels.note(flow, carries, this.#paths.get(flow), this.#idOf);
     return flow;
   }
 
@@ -153,7 +154,7 @@ export class Dissector implements ConversationHost, TcpContentHost {
         level.kinds = this.#tunnels.kindsWith(around.kinds, packet);
         outer = around.flow;
         this.counters.unwrapped++;
-        this.#tunnels.note(outer, packet.tunnel!, this.#paths[outer], this.#idOf);
+        this.#tunnels.note(outer, packet.tunnel!, this.#paths.get(outer), this.#idOf);
       }
       const isOuter = i + 1 < count && packets[i + 1]!.parent === i;
       level.flow = this.#take(packet, packets[0]!.originalLength, level.kinds, level.identity, outer, isOuter);
@@ -187,7 +188,8 @@ export class Dissector implements ConversationHost, TcpContentHost {
       const flags = flow * wordsPerFlow + Word.flags;
       table.slab.words[flags] = table.slab.words[flags]! | (this.fractionDigits << digitsShift);
       this.now.set(packet.seconds, packet.nanos);
-      this.#paths[flow] = outer >= 0 ? this.#tunnels.pathIn(outer, packet.tunnel!) : this.#pathGiven;
+      const path = outer >= 0 ? this.#tunnels.pathIn(outer, packet.tunnel!) : this.#pathGiven;
+      if (path !== undefined) this.#paths.set(flow, path);
       this.#settings.opened?.(flow);
     }
     const side = table.sideOf(flow);
@@ -236,7 +238,7 @@ export class Dissector implements ConversationHost, TcpContentHost {
 
   /** A flow of nothing but a SYN that was none. */
   #withdraw(flow: number): void {
-    this.#paths[flow] = undefined;
+    this.#paths.delete(flow);
     this.#tunnels.forget(flow);
     this.#settings.ended?.(flow);
     this.table.withdraw(flow);
@@ -328,9 +330,9 @@ export class Dissector implements ConversationHost, TcpContentHost {
     }
     const findings = this.#findings[flow];
     if (this.#settings.records?.has('flow') === false) this.counters.addRecord('flow');
-    else this.emit(this.#builder.flow(flow, reason, this.#withTunnels(flow, findings ?? nothingFound), this.#paths[flow]));
-    this.#findings[flow] = undefined;
-    this.#paths[flow] = undefined;
+    else this.emit(this.#builder.flow(flow, reason, this.#withTunnels(flow, findings ?? nothingFound), this.#paths.get(flow)));
+    if (findings !== undefined) this.#findings[flow] = undefined;
+    this.#paths.delete(flow);
     this.#tunnels.forget(flow);
     this.#settings.ended?.(flow);
   }
@@ -355,7 +357,7 @@ export class Dissector implements ConversationHost, TcpContentHost {
 
   newRecord(conversation: Conversation, dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
     const { flow } = conversation;
-    return this.#builder.transaction(flow, conversation.texts, dataset, ordinal, start, end, this.#paths[flow]);
+    return this.#builder.transaction(flow, conversation.texts, dataset, ordinal, start, end, this.#paths.get(flow));
   }
 
   emit(record: TrafficRecord): void {
