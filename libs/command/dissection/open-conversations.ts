@@ -1,6 +1,6 @@
 import type { Conversation } from './conversation.ts';
 
-/** Conversations whose content is followed at a time. An open HTTP connection holds 5 kB, so this is about 200 MB. */
+/** Conversations whose content is followed at a time. An open HTTP connection holds 2.3 kB, so this is about 90 MB. */
 export const defaultConversationLimit = 40_000;
 
 /** How many are looked at to find one that may go: of eight the quietest is among the quietest eighth of all nearly always. */
