@@ -215,7 +215,7 @@ export class TcpContent {
 
   /** Lets a packet wait; false if it shall not. */
   #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
-    if (conversation.isIdle || this.#budget.waiting > this.#budget.limit) return false;
+    if (this.#budget.waiting > this.#budget.limit) return false;
     const facts = this.#factsOf(flow, this.#table.senderIsHigh, this.#isRepeat(flow, side, packet));
     this.#budget.waiting += (conversation.held ??= new HeldPackets()).add(packet, payloadEnd, dataSequence(packet), facts);
     return true;
