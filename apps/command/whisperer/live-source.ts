@@ -100,8 +100,7 @@ export class LiveSource implements Source {
   }
 
   counters(): SourceCounters {
-    const kernel = this.#kernelDrops?.count();
-    return countersOf(this.#router, this.#batches, { queue: this.#dropped, ...(kernel === undefined ? {} : { kernel }) });
+    return countersOf(this.#router, this.#batches, { queue: this.#dropped, ...this.#kernelDrops?.counter() });
   }
 
   async stop(): Promise<void> {

@@ -21,7 +21,7 @@ export class LiveCapture {
   private readonly since = new Date().toISOString();
   private readonly exited: Promise<void>;
   private readonly flushing: NodeJS.Timeout;
-  private counts: LiveCounts = { packets: 0, dropped: 0, droppedByKernel: undefined };
+  private counts: LiveCounts = { packets: 0, dropped: {} };
   private lost = 0;
   private message: string | undefined;
   private handedOn: Promise<unknown> = Promise.resolve();
@@ -67,20 +67,19 @@ export class LiveCapture {
   }
 
   status(): NonNullable<StatusAnswer['live']> {
-    const { packets, dropped, droppedByKernel = 0 } = this.counts;
+    const { packets, dropped } = this.counts;
     return {
       interface: this.job.interface,
       packets,
-      dropped: dropped + droppedByKernel,
+      dropped: Object.values(dropped).reduce((sum, count) => sum + count, 0),
       since: this.since,
       ...(this.message === undefined ? {} : { message: this.message }),
     };
   }
 
-  /** Packets that were lost, by where. The kernel's are absent where they cannot be told. */
+  /** Packets that were lost, by where. */
   get dropped(): Readonly<Record<string, number>> {
-    const { dropped, droppedByKernel } = this.counts;
-    return { queue: dropped, ...(droppedByKernel === undefined ? {} : { kernel: droppedByKernel }) };
+    return this.counts.dropped;
   }
 
   /** Records that the store did not take. */

@@ -99,7 +99,7 @@ function capture(job: LiveJob): () => Promise<void> {
   frame.linkType = open(cap, job, buffer, () => Cap.deviceList().map(({ name }) => name));
   frame.interfaceName = job.interface;
   const kernelDrops = KernelDrops.open();
-  const sendCounts = () => send({ kind: 'counts', counts: { packets, dropped, droppedByKernel: kernelDrops?.count() } });
+  const sendCounts = () => send({ kind: 'counts', counts: { packets, dropped: { queue: dropped, ...kernelDrops?.counter() } } });
 
   const timer = setInterval(() => {
     clock.read();

@@ -25,10 +25,8 @@ export type ToLive =
 export interface LiveCounts {
   /** Packets that were looked at. */
   readonly packets: number;
-  /** Packets that came while too much was waiting to be stored. */
-  readonly dropped: number;
-  /** Packets that came while the kernel's buffer was full; undefined where that cannot be told. */
-  readonly droppedByKernel: number | undefined;
+  /** Packets that were lost, by where: `queue` while too much was waiting to be stored, `kernel` while its buffer was full; that is absent where it cannot be told. */
+  readonly dropped: Readonly<Record<string, number>>;
 }
 
 export type FromLive =

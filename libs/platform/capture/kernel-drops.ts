@@ -31,21 +31,24 @@ export class KernelDrops {
     return ask === undefined || sockets.length === 0 ? undefined : new KernelDrops(sockets, ask);
   }
 
-  /** So far. */
-  count(): number {
-    if (!this.#isOpen) return this.#count;
+  /** So far, for those who count drops by where they happen. */
+  counter(): { readonly kernel: number } {
+    if (this.#isOpen) this.#askSockets();
+    return { kernel: this.#count };
+  }
+
+  /** Before the capture ends: its descriptors may be someone else's afterwards. */
+  close(): void {
+    this.counter();
+    this.#isOpen = false;
+  }
+
+  #askSockets(): void {
     for (const socket of this.#sockets) {
       this.#length.writeInt32LE(answerLength);
       if (this.#ask(socket, solPacket, packetStatistics, this.#answer, this.#length) === 0)
         this.#count += this.#answer.readUInt32LE(dropsAt);
     }
-    return this.#count;
-  }
-
-  /** Before the capture ends: its descriptors may be someone else's afterwards. */
-  close(): void {
-    this.count();
-    this.#isOpen = false;
   }
 }
 

@@ -61,7 +61,7 @@ function inFragments(frame: Uint8Array, i: number): Uint8Array[] {
 const name = Buffer.from('0473686f70076578616d706c650000010001', 'hex');
 
 function message(id: number, isAnswer: boolean): Buffer {
-  const header = Buffer.from(isAnswer ? '0000818000010001000000000000' : '000001000001000000000000', 'hex').subarray(0, 12);
+  const header = Buffer.from(isAnswer ? '000081800001000100000000' : '000001000001000000000000', 'hex');
   header.writeUInt16BE(id, 0);
   return Buffer.concat([header, name, isAnswer ? Buffer.from('c00c000100010000003c0004c0000209', 'hex') : Buffer.alloc(0)]);
 }
