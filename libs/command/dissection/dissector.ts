@@ -68,6 +68,8 @@ export class Dissector implements ConversationHost, TcpContentHost {
   /** Around the packet at hand, where it was decoded elsewhere. */
   #pathGiven: TunnelPath | undefined;
   #isFlushed = false;
+  /** That of the packet before, if it was decoded layer by layer. */
+  #lastFlow = -1;
 
   constructor(sink: RecordSink, options: DissectionOptions = {}, protocols: readonly Protocol[] = allProtocols) {
     this.#sink = sink;
@@ -97,7 +99,7 @@ export class Dissector implements ConversationHost, TcpContentHost {
     if (count > 0) {
       this.table.advance(frame.seconds);
       this.now.set(frame.seconds, frame.nanos);
-      if (count === 1) this.#take(decoder.packets[0]!, frame.originalLength, 0, 0, -1, false);
+      if (count === 1) this.#takePlain(frame);
       else this.#takeNested(count);
     }
     for (let late = decoder.nextReleased(); late !== undefined; late = decoder.nextReleased()) this.#takeReleased(late);
@@ -139,6 +141,34 @@ export class Dissector implements ConversationHost, TcpContentHost {
   }
 
   // Packets into flows.
+
+  /** The frame decoded last, which is one packet. */
+  #takePlain(frame: Frame): void {
+    const { decoder, table } = this;
+    const { known } = decoder;
+    const packet = decoder.packets[0]!;
+    const knownFlow = known === undefined || table.rivals.count > 0 ? -1 : table.recall(known);
+    if (knownFlow >= 0) {
+      this.#takeKnown(knownFlow, packet, frame.originalLength);
+      return;
+    }
+    const flow = this.#take(packet, frame.originalLength, 0, 0, -1, false);
+    if (known !== undefined) table.remember(known, flow);
+    else if (flow === this.#lastFlow) {
+      // A second one in a row: others may follow.
+      decoder.learn(frame);
+      if (decoder.known !== undefined) table.remember(decoder.known, flow);
+    }
+    this.#lastFlow = flow;
+  }
+
+  /** A TCP packet without SYN whose headers another one of `flow` had. */
+  #takeKnown(flow: number, packet: Packet, wireLength: number): void {
+    const side = this.table.sideOf(flow);
+    this.counters.inFlows++;
+    this.table.countKnown(flow, side, packet, wireLength);
+    this.#tcp.take(flow, side, packet, false, this.#conversations.of(flow));
+  }
 
   #takeNested(count: number): void {
     const { packets } = this.decoder;

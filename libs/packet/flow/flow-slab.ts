@@ -62,7 +62,7 @@ export const Word = {
   timerNext: 61,
   /** Grows from flow to flow in the order in which they were opened. */
   opening: 62,
-  /** Counts the uses of this row, so that who remembers a flow can tell whether it is still the same. */
+  /** Moves on when this row is taken and when it is given back, so that who remembers a flow can tell whether it is still the same. */
   generation: 63,
 } as const;
 
@@ -167,7 +167,10 @@ export class FlowSlab {
     return row;
   }
 
+  /** The row is free; its generation moves on. */
   give(row: number): void {
+    const generation = row * wordsPerFlow + Word.generation;
+    this.words[generation] = this.words[generation]! + 1;
     this.#free[this.#freeCount++] = row;
   }
 

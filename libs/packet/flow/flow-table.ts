@@ -1,3 +1,4 @@
+import type { KnownHeader } from '../layers/header-prediction.ts';
 import { Network, TcpFlag, IpProtocol, type Packet } from '../layers/packet.ts';
 import { Count, FlowFlag, FlowSlab, Word, countsPerFlow, wordsPerFlow } from './flow-slab.ts';
 import { EqualStarts } from './equal-starts.ts';
@@ -144,6 +145,24 @@ export class FlowTable {
     }
   }
 
+  /** As `find`, for a packet whose headers were known: the flow that `remember` was told of, if it is there still; -1 if that has to be found. */
+  recall(known: KnownHeader): number {
+    const { flow } = known;
+    if (flow < 0) return flow;
+    const { words } = this.slab;
+    const at = flow * wordsPerFlow;
+    if (words[at + Word.generation] !== known.generation || (words[at + Word.flags]! & FlowFlag.setAside) !== 0) return -1;
+    this.#key.senderIsHigh = known.senderIsHigh;
+    return flow;
+  }
+
+  /** The packet of the last `find` is of `flow`, and so are those with the same headers. */
+  remember(known: KnownHeader, flow: number): void {
+    known.flow = flow;
+    known.generation = this.slab.words[flow * wordsPerFlow + Word.generation]!;
+    known.senderIsHigh = this.#key.senderIsHigh;
+  }
+
   /** Begins a flow for the packet of the last `find`. Its sender is the source, unless the packet is an answer. */
   open(packet: Packet): number {
     if (this.slab.isFull) this.#evict();
@@ -175,6 +194,12 @@ export class FlowTable {
 
   /** Counts a packet of `side`, in a frame of `wireLength` bytes, into its flow and follows its transport. */
   count(flow: number, side: number, packet: Packet, wireLength: number): void {
+    this.links.note(flow, side, packet);
+    this.countKnown(flow, side, packet, wireLength);
+  }
+
+  /** As `count`, for a packet whose link addresses and tags the flow was seen with before. */
+  countKnown(flow: number, side: number, packet: Packet, wireLength: number): void {
     const { words, numbers } = this.slab;
     const at = flow * wordsPerFlow;
     const numbersAt = flow * countsPerFlow + side;
@@ -184,7 +209,6 @@ export class FlowTable {
     numbers[numbersAt + Count.payloadBytes] = numbers[numbersAt + Count.payloadBytes]! + packet.payloadLength;
     words[at + Word.lastTick] = this.#wheel.now;
     this.#stretch(at, packet);
-    this.links.note(flow, side, packet);
     if (packet.protocol === IpProtocol.tcp) {
       if (packet.hasTransport) {
         const stateBefore = words[at + Word.state]! ^ words[at + Word.state + 1]!;

@@ -88,6 +88,7 @@ export class TcpTracker {
     const state = words[at + Word.state + side]! & 0xffff;
     this.isBehind = false;
     this.lastBefore = words[at + Word.lastSequence + side]! | 0;
+    if (this.#goesOn(flow, side, state, packet)) return;
 
     // Payload of a RST is no part of the stream.
     const spanned = (isRst ? 0 : length) + (isSyn ? 1 : 0) + (isFin ? 1 : 0);
@@ -123,6 +124,38 @@ export class TcpTracker {
     }
     this.#moveLast(flow, side, after, flags, length);
     this.#moveState(flow, side, packet);
+  }
+
+  /**
+   * The way of nearly all packets (header prediction): data or an acknowledgment in the midst of a conversation, in order, of a kind that this side has sent before.
+   * Returns false, and has done nothing, if it is any other.
+   */
+  #goesOn(flow: number, side: number, state: number, packet: Packet): boolean {
+    const { words, numbers } = this.#slab;
+    const at = flow * wordsPerFlow;
+    const peer = 1 - side;
+    const length = packet.payloadLength;
+    if ((packet.tcpFlags & (TcpFlag.syn | TcpFlag.fin | TcpFlag.rst | TcpFlag.ack)) !== TcpFlag.ack) return false;
+    if (state !== TcpState.established && state !== TcpState.partial) return false;
+    if ((words[at + Word.state + peer]! & 0xffff) === TcpState.inactive || packet.tcpWindow === 0) return false;
+    const history = words[at + Word.historyBits]!;
+    if (((history >>> (side * 16)) & (length > 0 ? HistoryBit.data : HistoryBit.ack)) === 0) return false;
+    const mayEndHandshake = side === 0 && ((history >>> 16) & HistoryBit.syn) !== 0;
+    if (mayEndHandshake && (words[at + Word.flags]! & FlowFlag.handshakeOver) === 0) return false;
+    if (words[at + Word.lastSequence + side] !== packet.tcpSequence) return false;
+    const step = (packet.tcpAcknowledgment - words[at + Word.acknowledged + peer]!) | 0;
+    if (step < 0 || step > plausibleJump) return false;
+
+    const numbersAt = flow * countsPerFlow;
+    if (step > 0) {
+      words[at + Word.acknowledged + peer] = packet.tcpAcknowledgment;
+      numbers[numbersAt + Count.acknowledgedDistance + peer] = numbers[numbersAt + Count.acknowledgedDistance + peer]! + step;
+    }
+    if (length > 0) {
+      words[at + Word.lastSequence + side] = packet.tcpSequence + length;
+      numbers[numbersAt + Count.lastDistance + side] = numbers[numbersAt + Count.lastDistance + side]! + length;
+    }
+    return true;
   }
 
   #startSide(flow: number, side: number, state: number, sequence: number, after: number, isSyn: boolean): void {

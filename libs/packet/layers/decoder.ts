@@ -2,6 +2,7 @@ import type { Frame } from '../pcap/frame.ts';
 import { FragmentOutcome, FragmentTable } from '../fragments/fragment-table.ts';
 import type { Datagram } from '../fragments/datagram.ts';
 import { DecodeCounters } from './decode-counters.ts';
+import { HeaderPrediction, type KnownHeader } from './header-prediction.ts';
 import { Next, Space, refuse, refusalOf, spaceMask } from './next.ts';
 import { Packet, tunnelLimit } from './packet.ts';
 import { peekPorts } from './peek-ports.ts';
@@ -48,7 +49,12 @@ export class Decoder {
   readonly counters = new DecodeCounters();
   readonly fragments: FragmentTable;
   readonly packets: readonly Packet[];
+  /** Of the frame decoded last: the headers that were known before, or that have been learnt since; undefined if neither. */
+  known: KnownHeader | undefined;
   readonly #walk: Walk;
+  readonly #prediction: HeaderPrediction | undefined;
+  /** What frames are decoded into whose headers are not known. */
+  #outermost: Packet;
   readonly #released = new Packet();
   /** The datagrams that were completed in this frame, by depth. */
   readonly #completed: (Datagram | undefined)[] = new Array<Datagram | undefined>(tunnelLimit + 1).fill(undefined);
@@ -58,18 +64,37 @@ export class Decoder {
     this.fragments = options.fragments ?? new FragmentTable();
     this.#walk = new Walk(layerOf, options.verifyChecksums ?? false);
     this.packets = this.#walk.packets;
+    this.#outermost = this.packets[0]!;
+    // A checksum covers what moves, too.
+    if (options.verifyChecksums !== true) this.#prediction = new HeaderPrediction();
   }
 
   /** Returns how many of `packets` it filled. */
   decode(frame: Frame): number {
     const walk = this.#walk;
     if (this.fragments.size !== 0) this.fragments.expire(frame.seconds);
-    walk.begin(frame.bytes, frame.start, frame.end, frame.originalLength, frame.seconds, frame.nanos);
     this.counters.frames++;
+    this.known = this.#prediction?.take(frame);
+    if (this.known !== undefined) {
+      walk.setOutermost(this.known.packet);
+      this.verdict = Verdict.flow;
+      this.counters.inFlows++;
+      return 1;
+    }
+    walk.setOutermost(this.#outermost);
+    walk.begin(frame.bytes, frame.start, frame.end, frame.originalLength, frame.seconds, frame.nanos);
     let count = this.#follow(frame.linkType > 0xffff ? refuse(Refusal.unknown_link_type) : Space.linkType | frame.linkType);
     if (this.verdict === Verdict.flow) this.counters.inFlows++;
     while (walk.siblingAt >= 0 && walk.openSibling(count)) count = this.#follow(Space.wlan | aggregatedFrame);
     return count;
+  }
+
+  /** The frame decoded last was one packet, and others with its headers are to be expected: `known` says what was learnt of them. */
+  learn(frame: Frame): void {
+    const learnt = this.#prediction?.learn(frame, this.#outermost);
+    if (learnt === undefined) return;
+    this.known = learnt.known;
+    this.#outermost = learnt.spare;
   }
 
   /** The next fragment that was held back and may be counted now; filled anew by the next call. */

@@ -19,7 +19,7 @@ export class Walk {
   packet: Packet;
   depth = 0;
   /** One for each depth of tunnel, outermost first. */
-  readonly packets: readonly Packet[];
+  readonly packets: Packet[];
   readonly verifyChecksums: boolean;
   /** A routing header with segments left: the pseudo header's destination is not the one in the IPv6 header. */
   isSourceRouted = false;
@@ -76,6 +76,11 @@ export class Walk {
     packet.payloadStart = this.offset;
     packet.payloadEnd = this.end;
     packet.payloadLength = this.wireEnd - this.offset;
+  }
+
+  /** What the outermost packet of a frame is decoded into. */
+  setOutermost(packet: Packet): void {
+    if (this.packets[0] !== packet) this.packets[0] = packet;
   }
 
   /** Begins the outermost packet of a frame. */

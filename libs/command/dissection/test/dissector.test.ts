@@ -1,5 +1,6 @@
 import { flowSchema } from '@orbweaver/contracts/records/flow-schema.ts';
 import { baseFields } from '@orbweaver/contracts/records/base-fields.ts';
+import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { describe, expect, it } from 'vitest';
 import { echo } from './echo-protocol.ts';
 import { Talk, client, dissect, ipFrame, server, tcpFrame, udpFrame } from './frames.ts';
@@ -7,16 +8,17 @@ import { Talk, client, dissect, ipFrame, server, tcpFrame, udpFrame } from './fr
 const gre = (inner: Buffer): Buffer =>
   ipFrame({ host: 8, port: 0 }, { host: 9, port: 0 }, 47, Buffer.concat([Buffer.of(0, 0, 8, 0), inner.subarray(14)]));
 
+const arp = Buffer.concat([
+  Buffer.alloc(12),
+  Buffer.of(8, 6, 0, 1, 8, 0, 6, 4, 0, 1),
+  Buffer.alloc(6),
+  Buffer.of(10, 0, 0, 1),
+  Buffer.alloc(6),
+  Buffer.of(10, 0, 0, 2),
+]);
+
 describe('every packet is accounted for', () => {
   const lldp = Buffer.concat([Buffer.alloc(12), Buffer.of(0x88, 0xcc), Buffer.alloc(46)]);
-  const arp = Buffer.concat([
-    Buffer.alloc(12),
-    Buffer.of(8, 6, 0, 1, 8, 0, 6, 4, 0, 1),
-    Buffer.alloc(6),
-    Buffer.of(10, 0, 0, 1),
-    Buffer.alloc(6),
-    Buffer.of(10, 0, 0, 2),
-  ]);
   const cut = tcpFrame(client, server, 'S', 1, 0).subarray(0, 30);
 
   it('in_flows_not_ip_or_refused_with_a_reason', () => {
@@ -146,6 +148,42 @@ describe('options', () => {
     expect(kept).toEqual(['source.payload: unknown words', 'destination.payload: indeed']);
     expect(flows).toMatchObject([
       { 'source.payload.content_id': 'id-source.payload', 'source.payload.kept_bytes': 13, 'destination.payload.kept_bytes': 6 },
+    ]);
+  });
+});
+
+describe('packets whose headers an earlier one had', () => {
+  const seconds = 1000;
+  const quiet = (frames: number): Buffer[] => new Array<Buffer>(frames).fill(arp);
+  const packetsOf = (flows: readonly object[]): unknown[] =>
+    flows
+      .filter((flow) => !('network.type' in flow && flow['network.type'] === 'arp'))
+      .map((flow) => 'source.packets' in flow && flow['source.packets']);
+
+  it('begin_another_flow_where_the_earlier_one_has_ended', () => {
+    const talk = new Talk();
+    const timeouts = { ...defaultTimeouts, tcpAttempt: 1, tcpEstablished: 1 };
+    const before = [...talk.open(), ...['a', 'b', 'c', 'd'].map((text) => talk.say(text))];
+    const after = ['e', 'f', 'g'].map((text) => talk.say(text));
+    const { flows } = dissect([...before, ...quiet(3 * seconds), ...after], { timeouts });
+    expect(packetsOf(flows)).toEqual([6, 3]);
+  });
+
+  it('begin_another_flow_where_the_row_of_the_earlier_one_was_given_to_another', () => {
+    const talk = new Talk();
+    const before = [...talk.open(), ...['a', 'b', 'c', 'd'].map((text) => talk.say(text))];
+    const another = new Talk({ host: 5, port: 40001 }).open();
+    const { flows } = dissect([...before, ...another, talk.say('e'), talk.say('f')], { flowLimit: 1 });
+    expect(packetsOf(flows)).toEqual([6, 2, 2]);
+  });
+
+  it('are_counted_on_their_side_when_the_flow_was_turned_round_between_them', () => {
+    const talk = new Talk(server, client);
+    talk.open();
+    const said = (text: string): Buffer[] => [talk.say(text), tcpFrame(client, server, 'A', 5001, 0)];
+    const { flows } = dissect([...said('x'), ...said('y'), ...said('z'), talk.answer('echo me'), ...said('0')], {}, [echo()]);
+    expect(flows).toMatchObject([
+      { 'source.port': client.port, 'source.packets': 5, 'destination.packets': 4, 'network.protocol': 'echo' },
     ]);
   });
 });
