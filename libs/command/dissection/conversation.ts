@@ -33,6 +33,15 @@ const conversationLimit = 'conversation-limit';
 
 const none: readonly never[] = [];
 
+/** Lists of one protocol, shared by all conversations that speak nothing else. */
+const lists = new Map<string, readonly string[]>();
+
+function onlyOf(name: string): readonly string[] {
+  let list = lists.get(name);
+  if (list === undefined) lists.set(name, (list = [name]));
+  return list;
+}
+
 interface HandOver {
   readonly protocol: string | undefined;
   readonly consumed: number;
@@ -246,7 +255,8 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   addProtocol(name: string): void {
-    if (this.protocols.length < findingsLimit && !this.protocols.includes(name)) this.protocols = this.protocols.concat(name);
+    if (this.protocols.length === 0) this.protocols = onlyOf(name);
+    else if (this.protocols.length < findingsLimit && !this.protocols.includes(name)) this.protocols = this.protocols.concat(name);
   }
 
   setMainProtocol(name: string): void {

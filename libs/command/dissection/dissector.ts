@@ -106,6 +106,14 @@ export class Dissector implements ConversationHost, TcpContentHost {
     return count;
   }
 
+  /** As `frame`, for one that holds no more than a TCP packet right behind IP; the caller moves the timers. */
+  segment(frame: Frame): number {
+    if (this.decoder.decode(frame) === 0) return 0;
+    this.now.set(frame.seconds, frame.nanos);
+    this.#takePlain(frame);
+    return 1;
+  }
+
   /** Moves the flows' timers on to the clock of whoever has decoded the packets. */
   advance(clock: number): void {
     this.table.advanceTo(clock);

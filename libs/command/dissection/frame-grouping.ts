@@ -6,8 +6,10 @@ const frameLimit = 4096;
 /** Conversations with the same last bits of their key go together: a power of two. The last group is of those that keep their order. */
 const groupCount = 2048;
 /** Words that a frame is kept in. */
-const Kept = { start: 0, end: 1, originalLength: 2, nanos: 3, key: 4, index: 5, next: 6 } as const;
-const keptWords = 7;
+const Kept = { start: 0, end: 1, originalLength: 2, nanos: 3, key: 4, index: 5, next: 6, touched: 7 } as const;
+const keptWords = 8;
+/** Bytes behind which the headers of most frames end, in another line of the processor's cache than they begin. */
+const headersEnd = 64;
 const none = -1;
 /** Where a group has fewer frames than this, on average, grouping costs more than it gains. */
 const worthwhile = 4;
@@ -114,7 +116,20 @@ export class FrameGrouping<Record> {
     const kept = this.#kept;
     const rankOf = (group: number): number => kept[keptWords * this.#first[group]! + Kept.key]!;
     for (const group of this.#groups.sort((a, b) => rankOf(a) - rankOf(b))) {
+      this.#touchHeaders(group);
       for (let place = this.#first[group]!; place !== none; place = kept[keptWords * place + Kept.next]!) this.#takeKept(place);
+    }
+  }
+
+  /** Reads a little of each header of a group: memory is waited for once and not frame by frame, which took a third of the time of decoding. */
+  #touchHeaders(group: number): void {
+    const kept = this.#kept;
+    const { bytes } = this.#frame;
+    for (let place = this.#first[group]!; place !== none; place = kept[keptWords * place + Kept.next]!) {
+      const at = keptWords * place;
+      const start = kept[at + Kept.start]!;
+      const last = kept[at + Kept.end]! - 1;
+      kept[at + Kept.touched] = bytes[start]! + bytes[Math.min(start + headersEnd, last)]!;
     }
   }
 

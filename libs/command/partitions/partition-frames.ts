@@ -54,10 +54,10 @@ export class PartitionFrames implements FrameTaker {
     dissector.fractionDigits = frame.fractionDigits;
     if (key >= 0) {
       // The timers stand where they are: such a frame is never the first one of its second.
-      if (dissector.decoder.decode(frame) === 0) return 0;
-      dissector.table.nextOpening = this.nextNumber++;
-      dissector.packet(dissector.decoder.packets[0]!, frame.originalLength, 0, 0);
-      return 1;
+      dissector.table.nextOpening = this.nextNumber;
+      const count = dissector.segment(frame);
+      this.nextNumber += count;
+      return count;
     }
     if (this.#listener !== undefined) this.#listener.fractionDigits = frame.fractionDigits;
     return this.router.frame(frame);

@@ -1,10 +1,11 @@
 import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import { Network } from '../layers/packet.ts';
 
-/** Addresses whose text is remembered; when more turn up, all are forgotten. */
-const cacheLimit = 1 << 16;
-/** By the address as a signed number: beyond 31 bits unsigned ones are objects to the engine. */
-const cache4 = new Map<number, string>();
+/** Bits of the place where an address's text is remembered, until another one's comes there. */
+const cacheBits = 13;
+/** As signed numbers. */
+const cachedAddresses = new Int32Array(1 << cacheBits);
+const cachedTexts = new Array<string>(1 << cacheBits).fill('0.0.0.0');
 
 /** Four words of an address as text: dotted for IPv4 and ARP, RFC 5952 for IPv6. */
 export function addressText(network: number, words: Uint32Array, at: number): string {
@@ -12,13 +13,13 @@ export function addressText(network: number, words: Uint32Array, at: number): st
 }
 
 export function ipv4Text(word: number): string {
-  let text = cache4.get(word | 0);
-  if (text === undefined) {
-    text = [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.');
-    if (cache4.size >= cacheLimit) cache4.clear();
-    cache4.set(word | 0, text);
+  const address = word | 0;
+  const place = Math.imul(address, 0x9e3779b1) >>> (32 - cacheBits);
+  if (cachedAddresses[place] !== address) {
+    cachedAddresses[place] = address;
+    cachedTexts[place] = [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255].join('.');
   }
-  return text;
+  return cachedTexts[place]!;
 }
 
 /** The longest run of at least two zero groups is written `::`, the first of equals; hexadecimal in lower case without leading zeros. */

@@ -151,19 +151,10 @@ export class FlowSlab {
 
   /** A cleared row; its generation moves on. The slab must not be full. */
   take(): number {
-    let row: number;
-    if (this.#freeCount > 0) row = this.#free[--this.#freeCount]!;
-    else {
-      if (this.#used === this.capacity) this.#grow();
-      row = this.#used++;
-    }
-    const at = row * wordsPerFlow;
-    const generation = this.words[at + Word.generation]!;
-    this.words.fill(0, at, at + wordsPerFlow);
-    this.words[at + Word.generation] = generation + 1;
-    const numbersAt = row * countsPerFlow;
-    this.numbers.fill(0, numbersAt, numbersAt + countsPerFlow);
-    this.numbers[numbersAt + Count.handshake] = -1;
+    if (this.#freeCount > 0) return this.#clear(this.#free[--this.#freeCount]!);
+    if (this.#used === this.capacity) this.#grow();
+    const row = this.#used++;
+    this.#begin(row, 1);
     return row;
   }
 
@@ -189,6 +180,22 @@ export class FlowSlab {
     const kept = letters.subarray(0, historyLimit);
     this.history.set(kept, row * historyLimit);
     this.words[row * wordsPerFlow + Word.historyLength] = kept.length;
+  }
+
+  #clear(row: number): number {
+    const at = row * wordsPerFlow;
+    const generation = this.words[at + Word.generation]!;
+    this.words.fill(0, at, at + wordsPerFlow);
+    const numbersAt = row * countsPerFlow;
+    this.numbers.fill(0, numbersAt, numbersAt + countsPerFlow);
+    this.#begin(row, generation + 1);
+    return row;
+  }
+
+  /** Of a row of zeros. */
+  #begin(row: number, generation: number): void {
+    this.words[row * wordsPerFlow + Word.generation] = generation;
+    this.numbers[row * countsPerFlow + Count.handshake] = -1;
   }
 
   #grow(): void {

@@ -137,18 +137,21 @@ export class TcpTracker {
     const length = packet.payloadLength;
     if ((packet.tcpFlags & (TcpFlag.syn | TcpFlag.fin | TcpFlag.rst | TcpFlag.ack)) !== TcpFlag.ack) return false;
     if (state !== TcpState.established && state !== TcpState.partial) return false;
-    if ((words[at + Word.state + peer]! & 0xffff) === TcpState.inactive || packet.tcpWindow === 0) return false;
+    if (packet.tcpWindow === 0) return false;
     const history = words[at + Word.historyBits]!;
     if (((history >>> (side * 16)) & (length > 0 ? HistoryBit.data : HistoryBit.ack)) === 0) return false;
     const mayEndHandshake = side === 0 && ((history >>> 16) & HistoryBit.syn) !== 0;
     if (mayEndHandshake && (words[at + Word.flags]! & FlowFlag.handshakeOver) === 0) return false;
     if (words[at + Word.lastSequence + side] !== packet.tcpSequence) return false;
-    const step = (packet.tcpAcknowledgment - words[at + Word.acknowledged + peer]!) | 0;
-    if (step < 0 || step > plausibleJump) return false;
+    const acknowledged = packet.tcpAcknowledgment;
+    const isHeard = (words[at + Word.state + peer]! & 0xffff) !== TcpState.inactive;
+    const step = (acknowledged - words[at + Word.acknowledged + peer]!) | 0;
+    if (isHeard && (step < 0 || step > plausibleJump)) return false;
 
     const numbersAt = flow * countsPerFlow;
-    if (step > 0) {
-      words[at + Word.acknowledged + peer] = packet.tcpAcknowledgment;
+    if (!isHeard) this.#start(flow, peer, (acknowledged - 1) >>> 0, acknowledged - 1);
+    else if (step > 0) {
+      words[at + Word.acknowledged + peer] = acknowledged;
       numbers[numbersAt + Count.acknowledgedDistance + peer] = numbers[numbersAt + Count.acknowledgedDistance + peer]! + step;
     }
     if (length > 0) {

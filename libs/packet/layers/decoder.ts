@@ -91,10 +91,8 @@ export class Decoder {
 
   /** The frame decoded last was one packet, and others with its headers are to be expected: `known` says what was learnt of them. */
   learn(frame: Frame): void {
-    const learnt = this.#prediction?.learn(frame, this.#outermost);
-    if (learnt === undefined) return;
-    this.known = learnt.known;
-    this.#outermost = learnt.spare;
+    this.known = this.#prediction?.learn(frame, this.#outermost);
+    if (this.known !== undefined) this.#outermost = this.#prediction!.spare;
   }
 
   /** The next fragment that was held back and may be counted now; filled anew by the next call. */

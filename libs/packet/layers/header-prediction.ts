@@ -94,6 +94,8 @@ export class KnownHeader {
  * fragmented, with lengths that agree. All else is decoded as ever, with the same result.
  */
 export class HeaderPrediction {
+  /** In place of a packet that `learn` has kept, one that may be filled. */
+  spare = new Packet();
   #recent = new KnownHeader();
   #other = new KnownHeader();
   #bytes: Uint8Array | undefined;
@@ -111,19 +113,16 @@ export class HeaderPrediction {
     return other;
   }
 
-  /**
-   * Learns the headers of a frame that was decoded layer by layer to the one `packet`, which is kept if they are plain: a packet to decode the next one into is returned with them.
-   * Those that were known longer are forgotten.
-   */
-  learn(frame: Frame, packet: Packet): { readonly known: KnownHeader; readonly spare: Packet } | undefined {
+  /** Learns the headers of a frame that was decoded layer by layer to the one `packet`, and forgets those that were known longer; undefined, and nothing is learnt, if they are not plain. */
+  learn(frame: Frame, packet: Packet): KnownHeader | undefined {
     const ip = frame.linkType === ethernet ? plainIpAt(frame, packet) : -1;
     if (ip < 0) return undefined;
     const known = this.#other;
-    const spare = known.packet;
+    this.spare = known.packet;
     known.learn(packet, this.#viewOf(frame.bytes), ip);
     this.#other = this.#recent;
     this.#recent = known;
-    return { known, spare };
+    return known;
   }
 
   #viewOf(bytes: Uint8Array): DataView {

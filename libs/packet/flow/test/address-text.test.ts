@@ -17,6 +17,17 @@ describe('addresses', () => {
   });
 
   it('of_version_4_are_dotted', () => {
-    expect(addressText(Network.ipv4, Uint32Array.of(0, 0, 0, 0xfffe0a01), 0)).toBe('255.254.10.1');
+    const textOf = (address: number): string => addressText(Network.ipv4, Uint32Array.of(0, 0, 0, address), 0);
+    expect([0xfffe0a01, 0, 0xffffffff, 0x7f000001, 0].map(textOf)).toEqual([
+      '255.254.10.1',
+      '0.0.0.0',
+      '255.255.255.255',
+      '127.0.0.1',
+      '0.0.0.0',
+    ]);
+    // More than are remembered, and again.
+    for (const round of [0, 1]) {
+      for (let i = 0; i < 20_000; i++) expect(textOf(0x0a000000 + i), String(round)).toBe(`10.0.${i >> 8}.${i & 255}`);
+    }
   });
 });
