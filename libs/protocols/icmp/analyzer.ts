@@ -3,6 +3,7 @@ import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
 import type { DatagramAnalyzer, FlowContext, Side } from '../sdk/analyzer.ts';
 import { IpProtocolNumber } from './ip-protocols.ts';
+import { messageName } from './message-names.ts';
 import { originalCommunityId } from './original.ts';
 
 /** Echoes of one flow that wait for their reply; past it the oldest is written as unanswered. */
@@ -51,6 +52,7 @@ interface Message {
 /** Pairs echoes with their replies by identifier and sequence number; every other message stands for itself. */
 export class IcmpPackets implements DatagramAnalyzer {
   readonly #flow: FlowContext;
+  readonly #ipProtocol: number;
   readonly #types: Types;
   /** In the order in which they were sent. */
   readonly #pending: Message[] = [];
@@ -58,6 +60,7 @@ export class IcmpPackets implements DatagramAnalyzer {
 
   constructor(flow: FlowContext, ipProtocol: number) {
     this.#flow = flow;
+    this.#ipProtocol = ipProtocol;
     this.#types = ipProtocol === IpProtocolNumber.icmpv6 ? types6 : types4;
   }
 
@@ -93,6 +96,8 @@ export class IcmpPackets implements DatagramAnalyzer {
     const record: TrafficRecord = this.#flow.newRecord('icmp', message.ordinal, message.start, answered ?? message.start);
     record['icmp.type'] = message.type;
     record['icmp.code'] = message.code;
+    const name = messageName(this.#ipProtocol, message.type, message.code);
+    if (name !== undefined) record['icmp.message'] = name;
     if (message.id !== undefined) record['icmp.id'] = message.id;
     if (message.sequence !== undefined) record['icmp.seq'] = message.sequence;
     if (answered !== undefined) record['icmp.response_time'] = answered.nanosSince(message.start);

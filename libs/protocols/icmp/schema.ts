@@ -7,6 +7,12 @@ export const schema: DatasetSchema = {
   fields: {
     'icmp.type': { type: 'integer', label: 'Type', help: 'Type of the first message: 8 is an echo, in ICMPv6 128.', example: 8 },
     'icmp.code': { type: 'integer', label: 'Code', help: 'Code of the first message: what kind of its type it is.', example: 0 },
+    'icmp.message': {
+      type: 'keyword',
+      label: 'Message',
+      help: 'What IANA calls the type of the first message and, in parentheses, its code where that tells more.',
+      example: 'destination unreachable (port unreachable)',
+    },
     'icmp.id': { type: 'integer', label: 'Id', help: 'Identifier of an echo or another question: who asks.', example: 4711 },
     'icmp.seq': { type: 'integer', label: 'Sequence', help: 'Sequence number of an echo or another question.', example: 1 },
     'icmp.response_time': {

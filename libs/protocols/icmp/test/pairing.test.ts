@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TestFlow } from '../../sdk/test-flow.ts';
 import { pendingLimit } from '../analyzer.ts';
 import { communityIdOf } from '../community-id.ts';
+import { messageName } from '../message-names.ts';
 import { protocol } from '../module.ts';
 
 const flow = (ipProtocol = 1): TestFlow => new TestFlow(protocol, { ipProtocol });
@@ -144,5 +145,24 @@ describe('the community id', () => {
     const back = { ...ends('66.35.250.204', '128.232.110.120'), protocol: 6, sourcePort: 80, destinationPort: 34_855 };
     expect(communityIdOf(there)).toBe(expected);
     expect(communityIdOf(back)).toBe(expected);
+  });
+});
+
+describe('a message', () => {
+  it.each([
+    [1, 8, 0, 'echo request'],
+    [1, 3, 3, 'destination unreachable (port unreachable)'],
+    [1, 3, 13, 'destination unreachable (communication administratively prohibited)'],
+    [1, 3, 200, 'destination unreachable'],
+    [1, 11, 0, 'time exceeded (in transit)'],
+    [58, 1, 4, 'destination unreachable (port unreachable)'],
+    [58, 3, 0, 'time exceeded (in transit)'],
+    [58, 135, 0, 'neighbor solicitation'],
+    [58, 8, 0, undefined],
+    [1, 255, 0, undefined],
+  ])('is_called_by_its_type_and_code: IP protocol %i, %i/%i', (ipProtocol, type, code, name) => {
+    expect(messageName(ipProtocol, type, code)).toBe(name);
+    const [record] = flow(ipProtocol).client(message(type, code)).finish();
+    expect(record!['icmp.message']).toBe(name);
   });
 });
