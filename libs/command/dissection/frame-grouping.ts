@@ -121,7 +121,7 @@ export class FrameGrouping<Record> {
     }
   }
 
-  /** Reads a little of each header of a group: memory is waited for once and not frame by frame, which took a third of the time of decoding. */
+  /** Reads a little of each header of a group: the processor waits for memory once, and not frame by frame. */
   #touchHeaders(group: number): void {
     const kept = this.#kept;
     const { bytes } = this.#frame;
