@@ -29,23 +29,23 @@ export function printValue(text: string): string {
 }
 
 export function printField(name: string): string {
-  return escapeWords(name.split('*')).replaceAll(' ', '\\u0020');
+  return name === '' ? quote(name) : escapeWords(name.split('*'), / /g);
 }
 
 function printLiteral(literal: Literal): string {
-  return literal.quoted ? quote(literal.text) : escapeWords(literal.parts ?? [literal.text]);
+  return literal.quoted ? quote(literal.text) : escapeWords(literal.parts ?? [literal.text], /^ | $| (?= )/g);
 }
 
 function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&').replaceAll('\t', '\\t').replaceAll('\r', '\\r').replaceAll('\n', '\\n')}"`;
 }
 
-/** Escapes what would end a word or mean something else; single blanks between words stay. */
-function escapeWords(parts: readonly string[]): string {
+/** Escapes what would end a word or mean something else, and `blanks`: of several words the single ones in between stay. */
+function escapeWords(parts: readonly string[], blanks: RegExp): string {
   return parts
     .map((part) => part.replace(/[\\():<>"*=!&|,]/g, '\\$&').replace(/[^\S ]/g, hexEscape))
     .join('*')
-    .replace(/^ | $| (?= )/g, '\\u0020')
+    .replace(blanks, '\\u0020')
     .replace(/(?<=^| )(and|or|not)(?= |$|[()"])/gi, '\\$&')
     .replace(/(?<=^| )in(?= |$|\\?\()/gi, (word) => `${hexEscape(word[0]!)}${word[1]}`);
 }

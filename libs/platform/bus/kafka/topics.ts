@@ -1,4 +1,5 @@
-import type { Admin, Kafka } from 'kafkajs';
+import { setTimeout } from 'node:timers/promises';
+import { KafkaJSProtocolError, type Admin, type Kafka } from 'kafkajs';
 import type { Topic } from '@orbweaver/contracts/topics/topics.ts';
 import { clientRetry } from './client.ts';
 
@@ -60,7 +61,7 @@ async function grow(admin: Admin, topics: readonly Topic[], { partitions }: Topi
 
 async function create(admin: Admin, topics: readonly Topic[], { replication, partitions }: TopicOptions): Promise<void> {
   await admin.createTopics({
-    waitForLeaders: true,
+    waitForLeaders: false,
     topics: topics.map((topic) => ({
       topic: topic.name,
       numPartitions: topic.partitions > 1 ? (partitions ?? topic.partitions) : 1,
@@ -75,4 +76,36 @@ async function create(admin: Admin, topics: readonly Topic[], { replication, par
       ],
     })),
   });
+  await untilThere(
+    admin,
+    topics.map(({ name }) => name),
+  );
 }
+
+/** Milliseconds between two looks for a new topic, and after which it should be there. */
+const lookPause = 100;
+const lookPatience = 30_000;
+
+/** A broker that has made a topic may not know of it for a moment yet; the client itself waits for its leaders, but not for that. */
+async function untilThere(admin: Admin, topics: string[]): Promise<void> {
+  const until = Date.now() + lookPatience;
+  while (!(await areThere(admin, topics))) {
+    if (Date.now() > until)
+      throw new Error(
+        `Kafka has made ${topics.join(', ')}, and after ${lookPatience / 1000} s there is still a partition without a leader`,
+      );
+    await setTimeout(lookPause);
+  }
+}
+
+async function areThere(admin: Admin, topics: string[]): Promise<boolean> {
+  try {
+    const found = await admin.fetchTopicMetadata({ topics });
+    return found.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0));
+  } catch (error) {
+    if (error instanceof KafkaJSProtocolError && notYet.has(error.type)) return false;
+    throw error;
+  }
+}
+
+const notYet: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);

@@ -172,6 +172,11 @@ describe('whatever is typed', () => {
     );
   });
 
+  it.each(['a\\u0020or<a', '\\u0020not: a', '""<a'])('what_was_once_printed_otherwise_reads_the_same: %s', (query) => {
+    const parsed = read(query);
+    expect(shape(read(printQuery(parsed)))).toEqual(shape(parsed));
+  });
+
   it('a_printed_value_is_read_as_that_value', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
