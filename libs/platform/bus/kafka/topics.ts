@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { KafkaJSProtocolError, type Admin, type Kafka } from 'kafkajs';
+import type { Admin, Kafka, KafkaJSProtocolError } from 'kafkajs';
 import type { Topic } from '@orbweaver/contracts/topics/topics.ts';
 import { clientRetry } from './client.ts';
 
@@ -103,7 +103,8 @@ async function areThere(admin: Admin, topics: string[]): Promise<boolean> {
     const found = await admin.fetchTopicMetadata({ topics });
     return found.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0));
   } catch (error) {
-    if (error instanceof KafkaJSProtocolError && notYet.has(error.type)) return false;
+    // A module of CommonJS: its errors are no names that could be imported.
+    if (notYet.has((error as Partial<KafkaJSProtocolError>).type ?? '')) return false;
     throw error;
   }
 }
