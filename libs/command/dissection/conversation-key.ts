@@ -1,5 +1,6 @@
 import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { mix } from '@orbweaver/packet/flow/flow-key.ts';
+import { EtherType, behindTags, etherHeader, ethernetLinkType } from '@orbweaver/packet/layers/ethernet.ts';
 import { IpProtocol, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { isNamePort } from '../enrichment/names/ports.ts';
@@ -12,10 +13,6 @@ export const Order = {
   all: -2,
 } as const;
 
-const ethernet = 1;
-const etherHeader = 14;
-const EtherType = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd, vlan: 0x8100, serviceVlan: 0x88a8 } as const;
-const vlanTag = 4;
 const ipv6Header = 40;
 /** In IPv4's flags and fragment offset: more fragments, and the offset. */
 const fragmentMask = 0x3fff;
@@ -26,15 +23,11 @@ const portsLength = 4;
  * Looks at no more than Ethernet, VLAN tags, IP and the ports: whatever else there is, or is missing, is `Order.all`.
  */
 export function conversationKey(frame: Frame): number {
-  if (frame.linkType !== ethernet) return Order.all;
-  const { bytes, end } = frame;
-  let at = frame.start + etherHeader;
-  if (at > end) return Order.all;
-  let type = readU16(bytes, at - 2);
-  while ((type === EtherType.vlan || type === EtherType.serviceVlan) && at + vlanTag <= end) {
-    at += vlanTag;
-    type = readU16(bytes, at - 2);
-  }
+  if (frame.linkType !== ethernetLinkType) return Order.all;
+  const { bytes, start, end } = frame;
+  if (start + etherHeader > end) return Order.all;
+  const at = behindTags(bytes, start, end);
+  const type = readU16(bytes, at - 2);
   if (type === EtherType.ipv4) return ofIpv4(bytes, at, end);
   if (type === EtherType.ipv6) return ofIpv6(bytes, at, end);
   return type === EtherType.arp ? Order.among : Order.all;

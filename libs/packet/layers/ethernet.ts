@@ -19,3 +19,22 @@ export function decodeEthernet(walk: Walk): number {
 
 /** What Linux calls ETH_P_802_2, and cooked captures put where the EtherType goes: an LLC header follows. */
 export const llcPseudoType = 0x0004;
+
+/** LINKTYPE_ETHERNET. */
+export const ethernetLinkType = 1;
+/** Bytes of Ethernet's header and of a VLAN tag. */
+export const etherHeader = 14;
+export const vlanTag = 4;
+
+export const EtherType = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd, vlan: 0x8100, serviceVlan: 0x88a8 } as const;
+
+/** Where what Ethernet carries begins, behind its VLAN tags as far as they lie in front of `end`; the EtherType stands in the two bytes before. The header at `start` is whole. */
+export function behindTags(bytes: Uint8Array, start: number, end: number): number {
+  let at = start + etherHeader;
+  let type = readU16(bytes, at - 2);
+  while ((type === EtherType.vlan || type === EtherType.serviceVlan) && at + vlanTag <= end) {
+    at += vlanTag;
+    type = readU16(bytes, at - 2);
+  }
+  return at;
+}

@@ -1,14 +1,10 @@
 import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import type { Frame } from '../pcap/frame.ts';
+import { EtherType, behindTags, etherHeader, ethernetLinkType, vlanTag } from './ethernet.ts';
 import { IpProtocol, Network, Packet, TcpFlag } from './packet.ts';
 
-/** LINKTYPE_ETHERNET. */
-const ethernet = 1;
-const etherHeader = 14;
-const vlanTag = 4;
 /** Stacked tags that a known header may have. */
 const tagLimit = 2;
-const EtherType = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100, serviceVlan: 0x88a8 } as const;
 const ipv4Header = 20;
 const ipv6Header = 40;
 const portsLength = 4;
@@ -103,7 +99,7 @@ export class HeaderPrediction {
 
   /** The headers that this frame has, their packet filled from it; undefined if they are not known. */
   take(frame: Frame): KnownHeader | undefined {
-    if (frame.linkType !== ethernet) return undefined;
+    if (frame.linkType !== ethernetLinkType) return undefined;
     const view = this.#viewOf(frame.bytes);
     if (this.#recent.take(frame, view)) return this.#recent;
     const other = this.#other;
@@ -115,7 +111,7 @@ export class HeaderPrediction {
 
   /** Learns the headers of a frame that was decoded layer by layer to the one `packet`, and forgets those that were known longer; undefined, and nothing is learnt, if they are not plain. */
   learn(frame: Frame, packet: Packet): KnownHeader | undefined {
-    const ip = frame.linkType === ethernet ? plainIpAt(frame, packet) : -1;
+    const ip = frame.linkType === ethernetLinkType ? plainIpAt(frame, packet) : -1;
     if (ip < 0) return undefined;
     const known = this.#other;
     this.spare = known.packet;
@@ -137,16 +133,14 @@ export class HeaderPrediction {
 /** Where in the frame of a TCP packet its IP header begins, if all of its headers are plain; -1 if not. */
 function plainIpAt(frame: Frame, packet: Packet): number {
   if (packet.protocol !== IpProtocol.tcp || !packet.hasTransport || packet.isFragment || packet.parent !== -1) return -1;
-  const { bytes, start } = frame;
-  let ip = etherHeader;
-  let type = readU16(bytes, start + ip - 2);
-  while ((type === EtherType.vlan || type === EtherType.serviceVlan) && ip < etherHeader + tagLimit * vlanTag) {
-    ip += vlanTag;
-    type = readU16(bytes, start + ip - 2);
-  }
+  const { bytes, start, end } = frame;
+  const at = behindTags(bytes, start, end);
+  const ip = at - start;
+  if (ip > etherHeader + tagLimit * vlanTag) return -1;
+  const type = readU16(bytes, at - 2);
   const tcp = packet.tcpOptionsStart - tcpHeader;
-  if (type === EtherType.ipv4) return packet.network === Network.ipv4 && tcp === start + ip + ipv4Header ? ip : -1;
-  return type === EtherType.ipv6 && packet.network === Network.ipv6 && tcp === start + ip + ipv6Header ? ip : -1;
+  if (type === EtherType.ipv4) return packet.network === Network.ipv4 && tcp === at + ipv4Header ? ip : -1;
+  return type === EtherType.ipv6 && packet.network === Network.ipv6 && tcp === at + ipv6Header ? ip : -1;
 }
 
 const masks = new Map<number, Int32Array>();
