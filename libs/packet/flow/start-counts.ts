@@ -3,8 +3,9 @@ export const startWords = 5;
 /** Behind them, how many flows began so. */
 export const entryWords = startWords + 1;
 
-/** Starts that are remembered: a power of two. A later one takes the place of an earlier one. */
-export const startsLimit = 1 << 12;
+/** Starts that are remembered are two to this power. A later one takes the place of an earlier one. */
+const startsBits = 12;
+export const startsLimit = 1 << startsBits;
 
 /** How many flows have begun in the same way, for the starts that came last: about 100 kB. */
 export class StartCounts {
@@ -50,8 +51,13 @@ function isFrom(entries: Uint32Array, entry: number, second: number): boolean {
   return entries[entry + startWords] !== 0 && entries[entry + 2]! >= second;
 }
 
-/** Where the entry stands that this start has or would have. */
+/** Where the entry stands that this start has or would have: each of its bits counts, so that starts which differ in one seldom take each other's place. */
 function placeOf(words: Uint32Array, at: number): number {
-  const mixed = Math.imul(words[at]! ^ words[at + 2]! ^ words[at + 4]!, 0x9e3779b1) ^ words[at + 3]!;
-  return ((mixed ^ (mixed >>> 15)) & (startsLimit - 1)) * entryWords;
+  let mixed = 0;
+  for (let i = 0; i < startWords; i++) {
+    mixed = Math.imul(mixed ^ words[at + i]!, 0x9e3779b1);
+    mixed ^= mixed >>> 15;
+  }
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  return (mixed >>> (32 - startsBits)) * entryWords;
 }

@@ -2,7 +2,7 @@
 // any failed.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBuilt } from './build.mjs';
 import { installPackages, onPath } from './debian.mjs';
 import { ensureDependencies } from './dependencies.mjs';
@@ -18,6 +18,8 @@ const report = join(root, 'dist', 'test-report.json');
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+/** Told once more at the end, where who reads only that finds them. */
+const failures = [];
 
 await ensureDependencies();
 await ensureLiveCapture();
@@ -37,6 +39,7 @@ await tests(['e2e', '--maxWorkers=1']);
 const throughAll = ['first-visit', 'records', 'session'].map((name) => `e2e/web/${name}.test.ts`);
 await tests([...throughAll, '--maxWorkers=1'], { ORBWEAVER_SIZE: 'cluster' });
 
+if (failures.length > 0) console.log(`\n${failures.map((failure) => `FAILED ${failure}`).join('\n')}\n`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
 
@@ -53,7 +56,7 @@ function tool(name, path) {
 async function check(name, script, args) {
   const { code, output } = await run(nodeBinary(), [script, ...args], { cwd: root, env, output: 'quiet' });
   if (code === 0) passed += 1;
-  else failed += 1;
+  else fail(name);
   console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}`);
   if (code !== 0) console.log(output.trim());
 }
@@ -74,20 +77,27 @@ async function tests(args, more = {}) {
     env: { ...env, ...more },
   });
   if (!existsSync(report)) {
-    failed += 1;
-    console.log('FAILED tests: the runner wrote no report');
+    fail(`tests of ${args.join(' ')}: the runner wrote no report`);
     return;
   }
-  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  passed += numPassedTests;
-  failed += numFailedTests + broken;
-  skipped += numPendingTests;
-  for (const { assertionResults } of testResults)
-    for (const { status, fullName } of assertionResults)
-      if (status === 'pending' || status === 'skipped') console.log(`SKIPPED ${fullName}`);
-  if (code !== 0 && numFailedTests + broken === 0) {
-    failed += 1;
-    console.log(`FAILED the test runner ended with status ${code}`);
+  const failedBefore = failed;
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  for (const { name, status, message, assertionResults } of testResults) {
+    const file = relative(root, name);
+    if (status === 'failed' && !assertionResults.some((result) => result.status === 'failed')) fail(`${file}\n${message}`);
+    for (const { status, fullName, failureMessages } of assertionResults) {
+      if (status === 'passed') passed += 1;
+      else if (status === 'failed') fail(`${file}: ${fullName}\n${failureMessages.join('\n')}`);
+      else {
+        skipped += 1;
+        console.log(`SKIPPED ${fullName}`);
+      }
+    }
   }
+  if (code !== 0 && failed === failedBefore) fail(`tests of ${args.join(' ')}: the runner ended with status ${code}`);
+}
+
+function fail(what) {
+  failed += 1;
+  failures.push(what);
 }
