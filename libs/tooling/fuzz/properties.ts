@@ -21,10 +21,10 @@ const timeBase = 400;
 const timeOfFrame = 2;
 const timeOfKilobyte = 2;
 
-/** Bytes of records that may come of an input: so many, and for each frame and each byte of it. */
+/** Bytes of records that may come of an input: so many, and for each frame and each byte of it. Three bytes are a command to a Redis server, with a record of 700. */
 const recordsBase = 65_536;
 const recordsOfFrame = 8192;
-const recordsOfByte = 64;
+const recordsOfByte = 256;
 
 /** Pieces that a file is read in (bytes); frames of a block that straddle them are carried over. */
 const pieceLength = 997;
@@ -147,7 +147,7 @@ function faultOfRecords(records: readonly TrafficRecord[], allowed: number): Fau
 /** Of clocks that are a hundred days apart, what lies between is not exact in nanoseconds any more; it must still fit 64 bits. */
 function withoutLongTimes(record: TrafficRecord): TrafficRecord {
   const isLong = ([name, value]: [string, unknown]): boolean =>
-    /duration|rtt|time_to_first_byte|response_time/.test(name) && Number(value) > Number.MAX_SAFE_INTEGER && Number(value) < 2 ** 63;
+    /duration|rtt|time_to_first_byte|response_time/.test(name) && !Number.isSafeInteger(Number(value)) && Math.abs(Number(value)) < 2 ** 63;
   const long = Object.entries(record).filter(isLong);
   return long.length === 0 ? record : { ...record, ...Object.fromEntries(long.map(([name]) => [name, 0])) };
 }
