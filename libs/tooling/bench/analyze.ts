@@ -15,6 +15,7 @@ const { values } = parseArgs({
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'orbweaver-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.once('SIGINT', () => process.exit(130));
 
 const sample = join(root, 'libs', 'testing', 'captures', 'sample', 'shop.pcapng.gz');
 const capture = values.capture
@@ -22,16 +23,19 @@ const capture = values.capture
   : await makeMixedCapture(sample, join(folder, 'mixed.pcap'), Number(values.megabytes) * 1e6);
 const runs = Number(values.runs);
 const rows: string[][] = [];
+const alone = { folder, oneCore: true };
 
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; one core each`);
-console.log(`${values.capture ?? 'our own sample, many times over'}: ${megabytes(statSync(capture).size)} MB; median of ${runs}\n`);
+console.log(
+  `${values.capture ?? 'our own sample, many times over'}: ${megabytes(statSync(capture).size)} MB; MB/s by processor time of the user, ours the median of ${runs}\n`,
+);
 
 for (const [name, flags] of [
   ['orbweaver analyze', []],
   ['orbweaver analyze --no-hashes', ['--no-hashes']],
 ] as const) {
   const args = ['analyze', '--summary', 'json', ...flags, capture];
-  const run = await median(runs, () => measure(join(root, 'apps', 'cli', 'bin', 'orbweaver'), args, { oneCore: true }));
+  const run = await median(runs, () => measure(join(root, 'apps', 'cli', 'bin', 'orbweaver'), args, alone));
   note(name, process.version, statSync(capture).size, run);
   console.log(`${name}: ${run.stderr.trim().split('\n').pop() ?? ''}`);
 }
@@ -42,7 +46,7 @@ for (const peer of peers) {
     continue;
   }
   const file = peer.cut === undefined ? capture : cutCapture(capture, join(folder, `cut-${peer.cut}.pcap`), peer.cut);
-  note(peer.name, version, statSync(file).size, await median(1, () => measure(peer.command, peer.args(file), { oneCore: true })));
+  note(peer.name, version, statSync(file).size, await median(1, () => measure(peer.command, peer.args(file), alone)));
 }
 
 const first = Number(rows[0]![3]);

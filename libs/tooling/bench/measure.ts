@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { userSecondsOfChildren } from './processor-time.ts';
 
 /** One run of a program. */
 export interface Measured {
-  /** Seconds from start to exit. */
+  /** Seconds of processor time of the user; from start to exit where the system has no /proc. */
   readonly seconds: number;
   /** Greatest resident memory in MiB; undefined where the system has no /proc. */
   readonly peakMiB: number | undefined;
@@ -13,16 +15,22 @@ export interface Measured {
 }
 
 export interface MeasureOptions {
+  /** Where its working folder is made. */
+  readonly folder: string;
   /** Keeps the program on one core, where `taskset` is there. */
   readonly oneCore?: boolean;
 }
 
-/** Runs a program with its standard output thrown away. */
-export function measure(command: string, args: readonly string[], { oneCore = false }: MeasureOptions = {}): Promise<Measured> {
+/**
+ * Runs a program with its standard output thrown away, in a folder of its own that is removed with whatever it wrote there. One at a time: the processor
+ * time is that of all children.
+ */
+export function measure(command: string, args: readonly string[], { folder, oneCore = false }: MeasureOptions): Promise<Measured> {
   const [program, programArgs] = oneCore ? ['taskset', ['-c', '0', command, ...args]] : [command, args];
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const child = spawn(program, programArgs, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const cwd = mkdtempSync(join(folder, 'run-'));
+  return new Promise<Measured>((resolve, reject) => {
+    const started = secondsNow();
+    const child = spawn(program, programArgs, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
     let stderr = '';
     let peakMiB: number | undefined;
     const look = setInterval(() => (peakMiB = peakOf(child.pid) ?? peakMiB), 50);
@@ -33,9 +41,13 @@ export function measure(command: string, args: readonly string[], { oneCore = fa
     });
     child.on('close', (code) => {
       clearInterval(look);
-      resolve({ seconds: (performance.now() - started) / 1000, peakMiB, code: code ?? -1, stderr });
+      resolve({ seconds: secondsNow() - started, peakMiB, code: code ?? -1, stderr });
     });
-  });
+  }).finally(() => rmSync(cwd, { recursive: true }));
+}
+
+function secondsNow(): number {
+  return userSecondsOfChildren() ?? performance.now() / 1000;
 }
 
 /** The high-water mark of a process's resident memory (proc(5), VmHWM). */

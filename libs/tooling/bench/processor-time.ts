@@ -35,12 +35,21 @@ export class ProcessorTime {
   }
 }
 
-/** Fields 14 and 15 of its stat: the name before them may hold anything. */
+/** Seconds that the ended children of this process have taken so far, the system's on their behalf not included; undefined where the system has no /proc. */
+export function userSecondsOfChildren(): number | undefined {
+  return secondsIn('self', [16]);
+}
+
 function secondsOf({ pid }: Process): number | undefined {
+  return secondsIn(String(pid), [14, 15]);
+}
+
+/** The sum of fields of a process's stat (proc(5), where the first is 1); the name, field 2, may hold anything. */
+function secondsIn(pid: string, fields: readonly number[]): number | undefined {
   try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / ticks;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fromThird = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields.reduce((sum, field) => sum + Number(fromThird[field - 3]), 0) / ticks;
   } catch {
     return undefined;
   }
