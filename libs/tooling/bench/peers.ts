@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { suricataArgs } from './suricata.ts';
 
 /** A program that reads captures, to be measured beside ours. */
 export interface Peer {
@@ -24,9 +25,9 @@ export const peers: readonly Peer[] = [
   },
   { name: 'zeek', command: 'zeek', args: (file) => ['-C', '-r', file], versionArgs: ['--version'] },
   {
-    name: 'suricata',
+    name: 'suricata, no rules',
     command: 'suricata',
-    args: (file) => ['--runmode', 'single', '-k', 'none', '-l', '.', '-r', file],
+    args: (file) => suricataArgs(file, spawnSync('suricata', ['--dump-config'], { encoding: 'utf8' }).stdout),
     versionArgs: ['-V'],
   },
 ];
