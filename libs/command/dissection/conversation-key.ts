@@ -3,11 +3,10 @@ import { mix } from '@orbweaver/packet/flow/flow-key.ts';
 import { EtherType, behindTags, etherHeader, ethernetLinkType } from '@orbweaver/packet/layers/ethernet.ts';
 import { IpProtocol, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
-import { isNamePort } from '../enrichment/names/ports.ts';
 
 /** What is no number of a conversation. */
 export const Order = {
-  /** Keeps its place among others that say so: datagrams, what tunnels carry, what is not IP, and what may tell names, which are for all. */
+  /** Keeps its place among others that say so: datagrams, what tunnels carry, and what is not IP. */
   among: -1,
   /** Keeps its place among all: it may belong to any conversation, or cannot be told from its first headers. */
   all: -2,
@@ -66,7 +65,6 @@ export function conversationKeyOf({ source, destination, sourcePort, destination
 
 /** Sums are the same in both directions. */
 function keyOf(addresses: number, port: number, otherPort: number): number {
-  if (isNamePort(port) || isNamePort(otherPort)) return Order.among;
   const hash = Math.imul(mix(mix(0, addresses), port + otherPort), 0x85ebca6b);
   return (Math.min(port, otherPort) << hashBits) | (hash >>> (32 - hashBits));
 }

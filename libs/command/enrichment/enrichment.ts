@@ -2,7 +2,7 @@ import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { Enricher } from './enricher.ts';
 import { standingEnrichers } from './enrichers.ts';
 import type { VendorRegistry } from './mac-vendors/mac-vendors.ts';
-import { nameAnswers } from './names/answers.ts';
+import { nameAnswers, type NameAnswer } from './names/answers.ts';
 import { Names } from './names/names.ts';
 
 /** What names are taken from. */
@@ -29,14 +29,14 @@ export class Enrichment {
 
   /** Adds to the next record what is known of it. False for one that is not wanted, of which only the names count. */
   take(record: TrafficRecord): boolean {
-    this.hear(record);
+    for (const answer of nameAnswers(record)) this.hear(answer);
     if (!this.#isWanted(record['event.dataset'])) return false;
     for (const enricher of this.#enrichers) enricher.enrich(record);
     return true;
   }
 
-  /** A record that someone else gives out, in its place among those that are taken: only its names count. */
-  hear(record: TrafficRecord): void {
-    if (record['event.dataset'] === source) for (const answer of nameAnswers(record)) this.#names.add(answer);
+  /** A name that someone else has read, in its place among the records that are taken. */
+  hear(answer: NameAnswer): void {
+    this.#names.add(answer);
   }
 }

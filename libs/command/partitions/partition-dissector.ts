@@ -7,7 +7,7 @@ import { DissectionCounters } from '../dissection/counters.ts';
 import { Dissector } from '../dissection/dissector.ts';
 import { FrameGrouping } from '../dissection/frame-grouping.ts';
 import { defaultConversationLimit } from '../dissection/open-conversations.ts';
-import type { DissectionOptions, RecordSink } from '../dissection/options.ts';
+import type { DissectionOptions } from '../dissection/options.ts';
 import { addSummary, buildSummary, type DissectionSummary } from '../dissection/summary.ts';
 import { PartitionFrames } from './partition-frames.ts';
 
@@ -29,9 +29,13 @@ export const atTheEnd = 0xfffffffe;
 /** In `Place.first`: behind all flows that ended by themselves at this frame. */
 const byPackets = 0xffffffff;
 
+/** Below 0 if the one stands before the other, above 0 if behind it. */
+export function comparePlaces(one: Place, other: Place): number {
+  return one.frame - other.frame || one.first - other.first || one.second - other.second || one.third - other.third;
+}
+
 export interface PlacedSink {
-  /** `place` is valid until the call returns. */
-  emit(record: TrafficRecord, place: Readonly<Place>): void;
+  emit(record: TrafficRecord, place: Place): void;
 }
 
 /**
@@ -43,12 +47,11 @@ export class PartitionDissector {
   readonly #isFirst: boolean;
   readonly #dissector: Dissector;
   readonly #frames: PartitionFrames;
-  readonly #grouping: FrameGrouping<Given>;
+  readonly #grouping: FrameGrouping<Placed>;
   /** The capture has ended, and flows end with it. */
   #isFinished = false;
 
-  /** `heard` is told of the DNS records of the other partitions, in their places among those of this one. */
-  constructor(partition: number, partitions: number, sink: PlacedSink, options: DissectionOptions = {}, heard?: RecordSink) {
+  constructor(partition: number, partitions: number, sink: PlacedSink, options: DissectionOptions = {}) {
     this.#isFirst = partition === 0;
     const limits = sharedLimits(options, partitions);
     const dissector = new Dissector(
@@ -56,15 +59,10 @@ export class PartitionDissector {
       { ...options, ...limits },
     );
     this.#dissector = dissector;
-    const hear: RecordSink = { emit: (record) => this.#grouping.emit({ record, place: undefined }) };
-    const listener = heard && new Dissector(hear, { flowKeyVlan: options.flowKeyVlan ?? false, records: new Set(['dns']), hashes: false });
-    this.#frames = new PartitionFrames(partition, dissector, listener, { ...options, partitions, flowLimit: limits.flowLimit });
-    this.#grouping = new FrameGrouping<Given>(this.#frames, ({ record, place }, frame) => {
-      if (place === undefined) heard!.emit(record);
-      else {
-        place.frame = frame;
-        sink.emit(record, place);
-      }
+    this.#frames = new PartitionFrames(partition, dissector, { ...options, partitions, flowLimit: limits.flowLimit });
+    this.#grouping = new FrameGrouping<Placed>(this.#frames, ({ record, place }, frame) => {
+      place.frame = frame;
+      sink.emit(record, place);
     });
   }
 
@@ -114,10 +112,9 @@ export class PartitionDissector {
   }
 }
 
-/** A record of this partition, or without a place one of another. */
-interface Given {
+interface Placed {
   readonly record: TrafficRecord;
-  readonly place: Place | undefined;
+  readonly place: Place;
 }
 
 /** A partition's share of a limit by an even one: conversations do not fall evenly. */

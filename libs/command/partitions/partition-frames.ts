@@ -5,7 +5,6 @@ import { conversationKeyOf } from '../dissection/conversation-key.ts';
 import type { Dissector } from '../dissection/dissector.ts';
 import type { FrameTaker } from '../dissection/frame-grouping.ts';
 import type { TunnelPath } from '../dissection/tunnels.ts';
-import { mayName } from '../enrichment/names/ports.ts';
 
 /**
  * Brings the frames of one partition to its dissector. A TCP conversation's frames are told by their first headers whose they are, and decoded by nobody else. All others are decoded in every
@@ -20,14 +19,11 @@ export class PartitionFrames implements FrameTaker {
   readonly #partition: number;
   readonly #partitions: number;
   readonly #dissector: Dissector;
-  /** For DNS in the other partitions. */
-  readonly #listener: Dissector | undefined;
 
-  constructor(partition: number, dissector: Dissector, listener: Dissector | undefined, options: PacketRouterOptions) {
+  constructor(partition: number, dissector: Dissector, options: PacketRouterOptions) {
     this.#partition = partition;
     this.#partitions = options.partitions;
     this.#dissector = dissector;
-    this.#listener = listener;
     const sink = {
       advance: (clock: number) => this.#advance(clock),
       frame: (of: number, frame: Frame, packet: Packet) => this.#packet(of, packet, frame.originalLength, 0, 0),
@@ -59,7 +55,6 @@ export class PartitionFrames implements FrameTaker {
       this.nextNumber += count;
       return count;
     }
-    if (this.#listener !== undefined) this.#listener.fractionDigits = frame.fractionDigits;
     return this.router.frame(frame);
   }
 
@@ -67,19 +62,15 @@ export class PartitionFrames implements FrameTaker {
     this.isTimer = true;
     this.#dissector.advance(clock);
     this.isTimer = false;
-    this.#listener?.advance(clock);
   }
 
   /** `routed`: the partition by the packet's flow. Packets that may also come in frames which are told by their first headers go by those. */
   #packet(routed: number, packet: Packet, wireLength: number, kinds: number, identity: number, path?: TunnelPath, carries?: string): void {
     const number = this.nextNumber++;
     const key = packet.protocol === IpProtocol.tcp && packet.hasPorts ? conversationKeyOf(packet) : -1;
-    const isOwn = key >= 0 ? !this.isOthers(key) : routed === this.#partition;
-    if (isOwn) {
-      this.#dissector.table.nextOpening = number;
-      this.#dissector.packet(packet, wireLength, kinds, identity, path, carries);
-    } else if (this.#listener !== undefined && mayName(packet)) {
-      this.#listener.packet(packet, wireLength, kinds, identity, path, carries);
-    }
+    const isOthers = key >= 0 ? this.isOthers(key) : routed !== this.#partition;
+    if (isOthers) return;
+    this.#dissector.table.nextOpening = number;
+    this.#dissector.packet(packet, wireLength, kinds, identity, path, carries);
   }
 }

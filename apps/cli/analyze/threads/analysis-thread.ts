@@ -1,36 +1,49 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Enrichment } from '@orbweaver/command/enrichment/enrichment.ts';
-import { PartitionDissector, type PlacedSink } from '@orbweaver/command/partitions/partition-dissector.ts';
+import { nameAnswers } from '@orbweaver/command/enrichment/names/answers.ts';
+import { PartitionDissector, comparePlaces, type Place } from '@orbweaver/command/partitions/partition-dissector.ts';
 import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
 import { LineBatch } from './line-batch.ts';
 import { answersUnderWay, placeCount, type Answer, type ThreadInput, type ThreadResult, type ToThread } from './messages.ts';
+import { NamesExchange, type FoundName } from './names-exchange.ts';
 
 /** Flows that are ended for one answer. */
 const flowsAtATime = 2048;
 
+interface PlacedRecord {
+  readonly record: TrafficRecord;
+  readonly place: Place;
+}
+
+/** What was read of the capture, and waits until the others have told which names they have found in it. */
+interface Waiting {
+  readonly records: readonly PlacedRecord[];
+  /** Where the piece lies; undefined for what comes when the capture has ended, before flows end with it. */
+  readonly place: number | undefined;
+}
+
 const port = parentPort;
 if (port === null) throw new Error('this is a thread of an analysis: it is started by one');
-const { thread, threads, places, options } = workerData as ThreadInput;
+const { thread, threads, places, others, options } = workerData as ThreadInput;
 /** Lines of the pieces under way, then those of the answers to the end, each in turn. */
 const batches = Array.from({ length: placeCount + answersUnderWay }, () => new LineBatch());
-let batch = batches[0]!;
-let place = 0;
 const enrichment = new Enrichment(new IeeeRegistry(), options.records);
-const sink: PlacedSink = {
-  emit(record, place) {
-    if (enrichment.take(record)) batch.add(JSON.stringify(record), place);
-  },
-};
-const records = Enrichment.needed(options.records);
-// Names come from answers in all partitions: each thread hears those of the others in their places.
-const dissector = new PartitionDissector(thread, threads, sink, records === undefined ? options : { ...options, records }, {
-  emit: (record) => enrichment.hear(record),
-});
+/** What the piece at hand has brought. */
+let records: PlacedRecord[] = [];
+let found: FoundName[] = [];
+/** The first one first. */
+const waiting: Waiting[] = [];
+const exchange = new NamesExchange(others, answerPieces);
+const needed = Enrichment.needed(options.records);
+const dissector = new PartitionDissector(thread, threads, { emit: take }, needed === undefined ? options : { ...options, records: needed });
 const parser = new CaptureParser();
-const take = (frame: Frame): void => dissector.frame(frame);
+const takeFrame = (frame: Frame): void => dissector.frame(frame);
 let isWhole = true;
+/** The last names of the others are known. */
+let isEnding = false;
 let isDone = false;
 let underWay = 0;
 /** Answers to the end with lines in them. */
@@ -38,35 +51,78 @@ let endings = 0;
 
 port.on('message', (message: ToThread) => {
   if (message.kind === 'piece') {
-    begin(message.place);
     dissector.countAnew();
-    parser.feed(places[message.place]!.subarray(0, message.length), take);
+    parser.feed(places[message.place]!.subarray(0, message.length), takeFrame);
     dissector.flush();
-    answer();
+    wait(message.place);
+  } else if (message.kind === 'end') {
+    ({ isWhole } = message);
+    dissector.finish(0);
+    wait(undefined);
   } else {
-    if (message.kind === 'taken') underWay--;
-    else ({ isWhole } = message);
-    while (!isDone && underWay < answersUnderWay) finishSome();
+    underWay--;
+    finishSome();
   }
 });
 
+function take(record: TrafficRecord, place: Place): void {
+  records.push({ record, place });
+  if (!isEnding) for (const answer of nameAnswers(record)) found.push({ answer, place });
+}
+
+/** What was taken goes on once the others have told their names, too. */
+function wait(place: number | undefined): void {
+  exchange.tell(found);
+  waiting.push({ records, place });
+  records = [];
+  found = [];
+  answerPieces();
+}
+
+function answerPieces(): void {
+  while (waiting.length > 0) {
+    const heard = exchange.take();
+    if (heard === undefined) return;
+    const { records, place } = waiting.shift()!;
+    if (place !== undefined) {
+      answer(place, records, heard);
+      continue;
+    }
+    isEnding = true;
+    answerEnd(records, heard);
+    finishSome();
+  }
+}
+
 function finishSome(): void {
+  while (!isDone && underWay < answersUnderWay) {
+    isDone = dissector.finish(flowsAtATime);
+    answerEnd(records, []);
+    records = [];
+  }
+  if (!isDone) return;
+  exchange.close();
+  port!.close();
+}
+
+function answerEnd(records: readonly PlacedRecord[], heard: readonly FoundName[]): void {
   underWay++;
-  begin(placeCount + (endings % answersUnderWay));
-  isDone = dissector.finish(flowsAtATime);
-  if (batch.count > 0) endings++;
-  answer(isDone ? { summary: dissector.summary(), problem: isWhole ? parser.finish()?.message : undefined } : undefined);
-  if (isDone) port!.close();
+  const result = isDone ? { summary: dissector.summary(), problem: isWhole ? parser.finish()?.message : undefined } : undefined;
+  if (answer(placeCount + (endings % answersUnderWay), records, heard, result) > 0) endings++;
 }
 
-function begin(next: number): void {
-  place = next;
-  batch = batches[place]!;
+/** Gives out records, each with the names that were known by then; returns how many lines they are. */
+function answer(place: number, records: readonly PlacedRecord[], heard: readonly FoundName[], result?: ThreadResult): number {
+  const batch = batches[place]!;
   batch.clear();
-}
-
-function answer(result?: ThreadResult): void {
+  let next = 0;
+  for (const { record, place } of records) {
+    while (next < heard.length && comparePlaces(heard[next]!.place, place) < 0) enrichment.hear(heard[next++]!.answer);
+    if (enrichment.take(record)) batch.add(JSON.stringify(record), place);
+  }
+  while (next < heard.length) enrichment.hear(heard[next++]!.answer);
   const isStuck = parser.error !== undefined;
   const message: Answer = { lines: batch.count, place, room: batch.takeRoom(), isStuck, ...(result === undefined ? {} : { result }) };
   port!.postMessage(message);
+  return batch.count;
 }

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
 import type { DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
 
@@ -7,6 +8,8 @@ export interface ThreadInput {
   readonly threads: number;
   /** Where pieces of the capture come to lie, in turn. All threads read them. */
   readonly places: readonly Uint8Array[];
+  /** To each other thread. */
+  readonly others: readonly MessagePort[];
   readonly options: DissectionOptions;
 }
 

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
 import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
 import { CaptureError } from '@orbweaver/packet/pcap/read-error.ts';
@@ -62,7 +62,8 @@ export class ThreadedAnalysis {
     this.#answered = new Array<number>(threads).fill(0);
     this.#rooms = Array.from({ length: threads }, () => []);
     this.#hasResult = new Array<boolean>(threads).fill(false);
-    this.#threads = this.#answered.map((_, thread) => this.#start({ thread, threads, places: this.#places, options }));
+    const ports = portsBetween(threads);
+    this.#threads = ports.map((others, thread) => this.#start({ thread, threads, places: this.#places, others, options }));
   }
 
   get records(): number {
@@ -130,7 +131,7 @@ export class ThreadedAnalysis {
   }
 
   #start(input: ThreadInput): Worker {
-    const worker = new Worker(script, { workerData: input });
+    const worker = new Worker(script, { workerData: input, transferList: [...input.others] });
     worker.on('message', (answer: Answer) => {
       try {
         this.#take(input.thread, answer);
@@ -181,4 +182,16 @@ export class ThreadedAnalysis {
     addSummary(this.#summary, result.summary);
     this.#problem ??= result.problem;
   }
+}
+
+/** For each thread, a port to each of the others. */
+function portsBetween(threads: number): MessagePort[][] {
+  const ports: MessagePort[][] = Array.from({ length: threads }, () => []);
+  for (let thread = 0; thread < threads; thread++)
+    for (let other = 0; other < thread; other++) {
+      const { port1, port2 } = new MessageChannel();
+      ports[thread]!.push(port1);
+      ports[other]!.push(port2);
+    }
+  return ports;
 }

@@ -59,13 +59,6 @@ describe('conversationKey', () => {
     }
   });
 
-  it('keeps_names_in_order_among_datagrams_whichever_port_they_have', () => {
-    for (const port of [53, 5353, 5355]) {
-      expect(keyOf(tcpFrame(client, { ...server, port }, 'PA', 1, 1))).toBe(Order.among);
-      expect(keyOf(tcpFrame({ ...client, port }, { ...server, port: 20 }, 'PA', 1, 1))).toBe(Order.among);
-    }
-  });
-
   it('keeps_datagrams_in_order_among_each_other', () => {
     expect(keyOf(udpFrame(client, server, Uint8Array.of(1)))).toBe(Order.among);
     expect(keyOf(ipFrame(client, server, 1, new Uint8Array(8)))).toBe(Order.among);

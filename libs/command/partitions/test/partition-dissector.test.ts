@@ -3,10 +3,9 @@ import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 import type { DissectionOptions } from '../../dissection/options.ts';
-import { nameAnswers, type NameAnswer } from '../../enrichment/names/answers.ts';
 import { addSummary, emptySummary } from '../../dissection/summary.ts';
 import { Dissector } from '../../dissection/dissector.ts';
-import { PartitionDissector, type Place } from '../partition-dissector.ts';
+import { PartitionDissector, comparePlaces, type Place } from '../partition-dissector.ts';
 import { busyCapture } from './busy-capture.ts';
 import { inOneChunk, mixedCapture } from './mixed-capture.ts';
 
@@ -19,23 +18,11 @@ interface Placed {
 
 async function dissectPartition(capture: Uint8Array, partition: number, partitions: number, options: DissectionOptions = {}) {
   const records: Placed[] = [];
-  /** What its own records and those that it heard tell of names. */
-  const names: NameAnswer[] = [];
-  const noteName = (record: TrafficRecord): void => void names.push(...answersIn(record));
-  const sink = {
-    emit: (record: TrafficRecord, place: Readonly<Place>) => {
-      records.push({ record, place: { ...place } });
-      noteName(record);
-    },
-  };
-  const dissector = new PartitionDissector(partition, partitions, sink, options, { emit: noteName });
+  const sink = { emit: (record: TrafficRecord, place: Place) => void records.push({ record, place }) };
+  const dissector = new PartitionDissector(partition, partitions, sink, options);
   await readCapture(inOneChunk(capture), (frame) => dissector.frame(frame));
   while (!dissector.finish(3));
-  return { records, names, summary: dissector.summary() };
-}
-
-function answersIn(record: TrafficRecord): readonly NameAnswer[] {
-  return record['event.dataset'] === 'dns' ? nameAnswers(record) : [];
+  return { records, summary: dissector.summary() };
 }
 
 async function dissectWhole(capture: Uint8Array) {
@@ -47,20 +34,17 @@ async function dissectWhole(capture: Uint8Array) {
 }
 
 function inOrder(a: Placed, b: Placed): number {
-  const [of, other] = [a.place, b.place];
-  return of.frame - other.frame || of.first - other.first || of.second - other.second || of.third - other.third;
+  return comparePlaces(a.place, b.place);
 }
 
 async function expectAlike(capture: Uint8Array): Promise<void> {
   const whole = await dissectWhole(capture);
   const expected = whole.records.map((record) => JSON.stringify(record));
-  const names = whole.records.flatMap(answersIn);
   for (const partitions of [1, 2, 3]) {
     const parts = await Promise.all(Array.from({ length: partitions }, (_, partition) => dissectPartition(capture, partition, partitions)));
     for (const { records } of parts) expect(records).toEqual(records.toSorted(inOrder));
     const together = parts.flatMap(({ records }) => records).sort(inOrder);
     expect(together.map(({ record }) => JSON.stringify(record))).toEqual(expected);
-    for (const part of parts) expect(part.names).toEqual(names);
     const sum = emptySummary();
     for (const { summary } of parts) addSummary(sum, summary);
     expect(sum).toEqual(whole.summary);
