@@ -62,14 +62,6 @@ export class Names implements Enricher {
     }
   }
 
-  /** Everything that is known, for another that begins where this one is. */
-  *entries(): Iterable<readonly [address: string, client: string | undefined, runs: readonly Run[]]> {
-    for (const [address, { anyone, byClient }] of this.#known) {
-      yield [address, undefined, anyone];
-      for (const [client, runs] of byClient) yield [address, client, runs];
-    }
-  }
-
   #forgetOldest(): void {
     const [address, known] = this.#known.entries().next().value!;
     this.#known.delete(address);

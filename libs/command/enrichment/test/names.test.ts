@@ -138,3 +138,23 @@ test('times_are_read_with_any_number_of_digits', () => {
   expect(packetMicros('2026-01-02T03:05:05.123456789Z')).toBe(second + 60_123_456);
   expect(packetMicros(made({ '@timestamp': at(0) })['@timestamp'])).toBe(1_767_323_045_000_000);
 });
+
+test('a_caller_means_the_newest_name_that_holds_of_its_own_or_else_of_anyones', () => {
+  const told = fc.array(
+    fc.record({
+      client: fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3'),
+      name: fc.constantFrom('a', 'b'),
+      ttl: fc.integer({ min: 1, max: 900 }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(told, fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3'), (answers, caller) => {
+      const given = answers.map(({ client, name, ttl }, i) => answer(client, name, '192.0.2.9', 100 * i, ttl));
+      const time = 100 * answers.length;
+      const holding = given.flatMap((record) => nameAnswers(record)).filter(({ until }) => packetMicros(at(time)) <= until);
+      const expected = holding.findLast(({ client }) => client === caller) ?? holding.at(-1);
+      expect(nameOf(...given, call(caller, '192.0.2.9', time))).toBe(expected?.name);
+    }),
+  );
+});
