@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { cutCapture } from './cut-capture.ts';
 import { makeMixedCapture } from './mixed-capture.ts';
-import { measure, median, type Measured } from './measure.ts';
+import { measure, type Measured } from './measure.ts';
 import { peers, versionOf } from './peers.ts';
 
 const { values } = parseArgs({
@@ -21,24 +21,22 @@ const sample = join(root, 'libs', 'testing', 'captures', 'sample', 'shop.pcapng.
 const capture = values.capture
   ? resolve(values.capture)
   : await makeMixedCapture(sample, join(folder, 'mixed.pcap'), Number(values.megabytes) * 1e6);
-const runs = Number(values.runs);
-const rows: string[][] = [];
-const alone = { folder, oneCore: true };
+const rounds = Number(values.runs);
 
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; one core each`);
-console.log(
-  `${values.capture ?? 'our own sample, many times over'}: ${megabytes(statSync(capture).size)} MB; MB/s by processor time of the user, ours the median of ${runs}\n`,
-);
-
-for (const [name, flags] of [
-  ['orbweaver analyze', []],
-  ['orbweaver analyze --no-hashes', ['--no-hashes']],
-] as const) {
-  const args = ['analyze', '--summary', 'json', ...flags, capture];
-  const run = await median(runs, () => measure(join(root, 'apps', 'cli', 'bin', 'orbweaver'), args, alone));
-  note(name, process.version, statSync(capture).size, run);
-  console.log(`${name}: ${run.stderr.trim().split('\n').pop() ?? ''}`);
+/** A program on its capture, and its runs. */
+interface Row {
+  readonly name: string;
+  readonly version: string;
+  readonly bytes: number;
+  readonly once: () => Promise<Measured>;
+  readonly runs: Measured[];
 }
+
+const ours = join(root, 'apps', 'cli', 'bin', 'orbweaver');
+const rows = [
+  row('orbweaver analyze', ours, process.version, analyzeArgs()),
+  row('without hashes', ours, process.version, analyzeArgs('--no-hashes')),
+];
 for (const peer of peers) {
   const version = versionOf(peer);
   if (version === undefined) {
@@ -46,16 +44,57 @@ for (const peer of peers) {
     continue;
   }
   const file = peer.cut === undefined ? capture : cutCapture(capture, join(folder, `cut-${peer.cut}.pcap`), peer.cut);
-  note(peer.name, version, statSync(file).size, await median(1, () => measure(peer.command, peer.args(file), alone)));
+  rows.push(row(peer.name, peer.command, version, peer.args(file), file));
 }
 
-const first = Number(rows[0]![3]);
-console.log(`\n| program | version | MB read | MB/s | peak MiB | orbweaver is |\n| --- | --- | ---: | ---: | ---: | ---: |`);
-for (const row of rows) console.log(`| ${row.join(' | ')} | ${(first / Number(row[3])).toFixed(1)} x |`);
+console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; one core each`);
+console.log(
+  `${values.capture ?? 'our own sample, many times over'}: ${megabytes(statSync(capture).size)} MB; ${rounds} rounds, all in turn\n`,
+);
+for (let round = 0; round < rounds; round++) for (const { once, runs } of rows) runs.push(await once());
+for (const { name, runs } of rows) {
+  const failed = runs.find(({ code }) => code !== 0);
+  if (failed !== undefined) console.log(`${name}: ended with status ${failed.code}: ${lastLine(failed.stderr)}`);
+}
+console.log(`what was found: ${lastLine(rows[0]!.runs[0]!.stderr)}\n`);
+console.log("By processor time, the system's included.\n");
+console.log('| program | version | MB read | MB/s: median (least, most) | peak MiB | orbweaver is | without hashes |');
+console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: |');
+for (const each of rows) {
+  const { least, median, most } = speeds(each);
+  const ratios = rows.slice(0, 2).map((own) => (rows.indexOf(each) < 2 ? '' : `${(speeds(own).median / median).toPrecision(2)} x`));
+  const memory = Math.max(...each.runs.map(({ peakMiB }) => peakMiB ?? NaN));
+  const cells = [
+    each.name,
+    each.version,
+    megabytes(each.bytes),
+    `${speed(median)} (${speed(least)}, ${speed(most)})`,
+    String(memory),
+    ...ratios,
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+}
 
-function note(name: string, version: string, bytes: number, { seconds, peakMiB, code }: Measured): void {
-  if (code !== 0) console.log(`${name}: ended with status ${code}`);
-  rows.push([name, version, megabytes(bytes), (bytes / 1e6 / seconds).toFixed(1), String(peakMiB ?? '')]);
+function analyzeArgs(...flags: string[]): string[] {
+  return ['analyze', '--summary', 'json', ...flags, capture];
+}
+
+function row(name: string, command: string, version: string, args: readonly string[], file = capture): Row {
+  return { name, version, bytes: statSync(file).size, once: () => measure(command, args, { folder, oneCore: true }), runs: [] };
+}
+
+/** MB/s. */
+function speeds({ bytes, runs }: Row): { least: number; median: number; most: number } {
+  const sorted = runs.map(({ seconds }) => bytes / 1e6 / seconds).sort((a, b) => a - b);
+  return { least: sorted[0]!, median: sorted[sorted.length >> 1]!, most: sorted.at(-1)! };
+}
+
+function speed(value: number): string {
+  return value < 10 ? value.toFixed(1) : value.toFixed(0);
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').pop() ?? '';
 }
 
 function megabytes(bytes: number): string {

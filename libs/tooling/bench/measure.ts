@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { userSecondsOfChildren } from './processor-time.ts';
+import { secondsOfChildren } from './processor-time.ts';
 
 /** One run of a program. */
 export interface Measured {
-  /** Seconds of processor time of the user; from start to exit where the system has no /proc. */
+  /** Seconds of processor time, the system's included; from start to exit where the system has no /proc. */
   readonly seconds: number;
   /** Greatest resident memory in MiB; undefined where the system has no /proc. */
   readonly peakMiB: number | undefined;
@@ -47,7 +47,7 @@ export function measure(command: string, args: readonly string[], { folder, oneC
 }
 
 function secondsNow(): number {
-  return userSecondsOfChildren() ?? performance.now() / 1000;
+  return secondsOfChildren() ?? performance.now() / 1000;
 }
 
 /** The high-water mark of a process's resident memory (proc(5), VmHWM). */
@@ -58,11 +58,4 @@ function peakOf(pid: number | undefined): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The median of an odd number of runs by time. */
-export async function median(runs: number, once: () => Promise<Measured>): Promise<Measured> {
-  const all: Measured[] = [];
-  for (let i = 0; i < runs; i += 1) all.push(await once());
-  return all.sort((a, b) => a.seconds - b.seconds)[runs >> 1]!;
 }

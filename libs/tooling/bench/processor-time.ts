@@ -35,9 +35,9 @@ export class ProcessorTime {
   }
 }
 
-/** Seconds that the ended children of this process have taken so far, the system's on their behalf not included; undefined where the system has no /proc. */
-export function userSecondsOfChildren(): number | undefined {
-  return secondsIn('self', [16]);
+/** Seconds of processor time that the ended children of this process have taken so far; undefined where the system has no /proc. */
+export function secondsOfChildren(): number | undefined {
+  return secondsIn('self', [16, 17]);
 }
 
 function secondsOf({ pid }: Process): number | undefined {
