@@ -34,8 +34,8 @@ interface Row {
 
 const ours = join(root, 'apps', 'cli', 'bin', 'orbweaver');
 const rows = [
-  row('orbweaver analyze', ours, process.version, analyzeArgs()),
-  row('without hashes', ours, process.version, analyzeArgs('--no-hashes')),
+  row('orbweaver analyze', ours, `Node ${process.versions.node}`, analyzeArgs()),
+  row('without hashes', ours, `Node ${process.versions.node}`, analyzeArgs('--no-hashes')),
 ];
 for (const peer of peers) {
   const version = versionOf(peer);
