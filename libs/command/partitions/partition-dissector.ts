@@ -34,6 +34,11 @@ export function comparePlaces(one: Place, other: Place): number {
   return one.frame - other.frame || one.first - other.first || one.second - other.second || one.third - other.third;
 }
 
+export interface PlacedRecord {
+  readonly record: TrafficRecord;
+  readonly place: Place;
+}
+
 export interface PlacedSink {
   emit(record: TrafficRecord, place: Place): void;
 }
@@ -47,7 +52,7 @@ export class PartitionDissector {
   readonly #isFirst: boolean;
   readonly #dissector: Dissector;
   readonly #frames: PartitionFrames;
-  readonly #grouping: FrameGrouping<Placed>;
+  readonly #grouping: FrameGrouping<PlacedRecord>;
   /** The capture has ended, and flows end with it. */
   #isFinished = false;
 
@@ -60,7 +65,7 @@ export class PartitionDissector {
     );
     this.#dissector = dissector;
     this.#frames = new PartitionFrames(partition, dissector, { ...options, partitions, flowLimit: limits.flowLimit });
-    this.#grouping = new FrameGrouping<Placed>(this.#frames, ({ record, place }, frame) => {
+    this.#grouping = new FrameGrouping<PlacedRecord>(this.#frames, ({ record, place }, frame) => {
       place.frame = frame;
       sink.emit(record, place);
     });
@@ -110,11 +115,6 @@ export class PartitionDissector {
     const at = table.ending * wordsPerFlow;
     return { frame: 0, first: words[at + Word.firstSeconds]!, second: words[at + Word.firstNanos]!, third: words[at + Word.opening]! };
   }
-}
-
-interface Placed {
-  readonly record: TrafficRecord;
-  readonly place: Place;
 }
 
 /** A partition's share of a limit by an even one: conversations do not fall evenly. */

@@ -16,7 +16,6 @@ import { ensureServers } from './servers.mjs';
 const env = { NX_DAEMON: 'false', PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}` };
 const report = join(root, 'dist', 'test-report.json');
 let passed = 0;
-let failed = 0;
 let skipped = 0;
 /** Told once more at the end, where who reads only that finds them. */
 const failures = [];
@@ -40,8 +39,8 @@ const throughAll = ['first-visit', 'records', 'session'].map((name) => `e2e/web/
 await tests([...throughAll, '--maxWorkers=1'], { ORBWEAVER_SIZE: 'cluster' });
 
 if (failures.length > 0) console.log(`\n${failures.map((failure) => `FAILED ${failure}`).join('\n')}\n`);
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-process.exitCode = failed > 0 ? 1 : 0;
+console.log(`${passed} passed, ${failures.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failures.length > 0 ? 1 : 0;
 
 async function ensureBrowser() {
   if (onPath('chromium')) return;
@@ -56,7 +55,7 @@ function tool(name, path) {
 async function check(name, script, args) {
   const { code, output } = await run(nodeBinary(), [script, ...args], { cwd: root, env, output: 'quiet' });
   if (code === 0) passed += 1;
-  else fail(name);
+  else failures.push(name);
   console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}`);
   if (code !== 0) console.log(output.trim());
 }
@@ -77,27 +76,22 @@ async function tests(args, more = {}) {
     env: { ...env, ...more },
   });
   if (!existsSync(report)) {
-    fail(`tests of ${args.join(' ')}: the runner wrote no report`);
+    failures.push(`tests of ${args.join(' ')}: the runner wrote no report`);
     return;
   }
-  const failedBefore = failed;
+  const failuresBefore = failures.length;
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
   for (const { name, status, message, assertionResults } of testResults) {
     const file = relative(root, name);
-    if (status === 'failed' && !assertionResults.some((result) => result.status === 'failed')) fail(`${file}\n${message}`);
+    if (status === 'failed' && !assertionResults.some((result) => result.status === 'failed')) failures.push(`${file}\n${message}`);
     for (const { status, fullName, failureMessages } of assertionResults) {
       if (status === 'passed') passed += 1;
-      else if (status === 'failed') fail(`${file}: ${fullName}\n${failureMessages.join('\n')}`);
+      else if (status === 'failed') failures.push(`${file}: ${fullName}\n${failureMessages.join('\n')}`);
       else {
         skipped += 1;
         console.log(`SKIPPED ${fullName}`);
       }
     }
   }
-  if (code !== 0 && failed === failedBefore) fail(`tests of ${args.join(' ')}: the runner ended with status ${code}`);
-}
-
-function fail(what) {
-  failed += 1;
-  failures.push(what);
+  if (code !== 0 && failures.length === failuresBefore) failures.push(`tests of ${args.join(' ')}: the runner ended with status ${code}`);
 }

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Enrichment } from '@orbweaver/command/enrichment/enrichment.ts';
 import { nameAnswers } from '@orbweaver/command/enrichment/names/answers.ts';
-import { PartitionDissector, comparePlaces, type Place } from '@orbweaver/command/partitions/partition-dissector.ts';
+import { PartitionDissector, comparePlaces, type Place, type PlacedRecord } from '@orbweaver/command/partitions/partition-dissector.ts';
 import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
@@ -12,11 +12,6 @@ import { NamesExchange, type FoundName } from './names-exchange.ts';
 
 /** Flows that are ended for one answer. */
 const flowsAtATime = 2048;
-
-interface PlacedRecord {
-  readonly record: TrafficRecord;
-  readonly place: Place;
-}
 
 /** What was read of the capture, and waits until the others have told which names they have found in it. */
 interface Waiting {

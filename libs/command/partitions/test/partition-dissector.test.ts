@@ -5,19 +5,14 @@ import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 import type { DissectionOptions } from '../../dissection/options.ts';
 import { addSummary, emptySummary } from '../../dissection/summary.ts';
 import { Dissector } from '../../dissection/dissector.ts';
-import { PartitionDissector, comparePlaces, type Place } from '../partition-dissector.ts';
+import { PartitionDissector, comparePlaces, type Place, type PlacedRecord } from '../partition-dissector.ts';
 import { busyCapture } from './busy-capture.ts';
 import { inOneChunk, mixedCapture } from './mixed-capture.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
-interface Placed {
-  readonly record: TrafficRecord;
-  readonly place: Place;
-}
-
 async function dissectPartition(capture: Uint8Array, partition: number, partitions: number, options: DissectionOptions = {}) {
-  const records: Placed[] = [];
+  const records: PlacedRecord[] = [];
   const sink = { emit: (record: TrafficRecord, place: Place) => void records.push({ record, place }) };
   const dissector = new PartitionDissector(partition, partitions, sink, options);
   await readCapture(inOneChunk(capture), (frame) => dissector.frame(frame));
@@ -33,7 +28,7 @@ async function dissectWhole(capture: Uint8Array) {
   return { records, summary: whole.summary() };
 }
 
-function inOrder(a: Placed, b: Placed): number {
+function inOrder(a: PlacedRecord, b: PlacedRecord): number {
   return comparePlaces(a.place, b.place);
 }
 
