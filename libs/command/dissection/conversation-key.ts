@@ -18,7 +18,7 @@ const fragmentMask = 0x3fff;
 const portsLength = 4;
 
 /**
- * A number from 0 on that is the same for all frames of one TCP conversation in both directions, or one of `Order`; its upper bits are the lower port, mostly the service's.
+ * A number from 0 on that is the same for all frames of one TCP conversation in both directions, or one of `Order`; its upper bits are those of the lower port, mostly the service's.
  * Looks at no more than Ethernet, VLAN tags, IP and the ports: whatever else there is, or is missing, is `Order.all`.
  */
 export function conversationKey(frame: Frame): number {
@@ -66,7 +66,9 @@ export function conversationKeyOf({ source, destination, sourcePort, destination
 /** Sums are the same in both directions. */
 function keyOf(addresses: number, port: number, otherPort: number): number {
   const hash = Math.imul(mix(mix(0, addresses), port + otherPort), 0x85ebca6b);
-  return (Math.min(port, otherPort) << hashBits) | (hash >>> (32 - hashBits));
+  const service = Math.min(port, otherPort);
+  return (((service ^ (service >>> portBits)) & ((1 << portBits) - 1)) << hashBits) | (hash >>> (32 - hashBits));
 }
 
-const hashBits = 14;
+const portBits = 10;
+const hashBits = 20;

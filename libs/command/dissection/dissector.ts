@@ -18,6 +18,7 @@ import type { ConversationHost } from './conversation-host.ts';
 import { Conversation } from './conversation.ts';
 import { DissectionCounters } from './counters.ts';
 import { Detector } from './detection.ts';
+import { FlowHints } from './flow-hints.ts';
 import { OpenConversations } from './open-conversations.ts';
 import type { DissectionOptions, RecordSink } from './options.ts';
 import { AlikeFindings, isEmpty, nothingFound, type FlowFindings } from './findings.ts';
@@ -63,12 +64,13 @@ export class Dissector implements ConversationHost, TcpContentHost {
   readonly #paths = new Map<number, TunnelPath>();
   readonly #idOf = (flow: number): string => this.#conversations.of(flow)?.texts.id ?? this.textsOf(flow).id;
   readonly #tcp: TcpContent;
+  readonly #hints = new FlowHints();
   /** Of the packets of one frame: their flows and the tunnels around them. */
   readonly #levels = Array.from({ length: tunnelLimit + 1 }, () => ({ flow: -1, kinds: 0, identity: 0 }));
   /** Around the packet at hand, where it was decoded elsewhere. */
   #pathGiven: TunnelPath | undefined;
   #isFlushed = false;
-  /** That of the packet before, if it was decoded layer by layer. */
+  /** That of the packet before. */
   #lastFlow = -1;
 
   constructor(sink: RecordSink, options: DissectionOptions = {}, protocols: readonly Protocol[] = allProtocols) {
@@ -104,6 +106,16 @@ export class Dissector implements ConversationHost, TcpContentHost {
     }
     for (let late = decoder.nextReleased(); late !== undefined; late = decoder.nextReleased()) this.#takeReleased(late);
     return count;
+  }
+
+  /** The frame taken last was of the conversation with this number. */
+  noteConversation(key: number): void {
+    this.#hints.note(key, this.#lastFlow);
+  }
+
+  /** A frame of the conversation with this number comes soon. */
+  expect(key: number): void {
+    this.table.touch(this.#hints.of(key));
   }
 
   /** As `frame`, for one that holds no more than a TCP packet right behind IP; the caller moves the timers. */
@@ -160,18 +172,19 @@ export class Dissector implements ConversationHost, TcpContentHost {
       this.#takeKnown(knownFlow, packet, frame.originalLength);
       return;
     }
+    const flowBefore = this.#lastFlow;
     const flow = this.#take(packet, frame.originalLength, 0, 0, -1, false);
     if (known !== undefined) table.remember(known, flow);
-    else if (flow === this.#lastFlow) {
+    else if (flow === flowBefore) {
       // A second one in a row: others may follow.
       decoder.learn(frame);
       if (decoder.known !== undefined) table.remember(decoder.known, flow);
     }
-    this.#lastFlow = flow;
   }
 
   /** A TCP packet without SYN whose headers another one of `flow` had. */
   #takeKnown(flow: number, packet: Packet, wireLength: number): void {
+    this.#lastFlow = flow;
     const side = this.table.sideOf(flow);
     this.counters.inFlows++;
     this.table.countKnown(flow, side, packet, wireLength);
@@ -230,6 +243,7 @@ export class Dissector implements ConversationHost, TcpContentHost {
       if (path !== undefined) this.#paths.set(flow, path);
       this.#settings.opened?.(flow);
     }
+    this.#lastFlow = flow;
     const side = table.sideOf(flow);
     this.counters.inFlows++;
     table.count(flow, side, packet, wireLength);

@@ -11,10 +11,10 @@ const keptWords = 8;
 /** Bytes behind which the headers of most frames end, in another line of the processor's cache than they begin. */
 const headersEnd = 64;
 const none = -1;
-/** Where a group has fewer frames than this, on average, grouping costs more than it gains. */
+/** Where a group has fewer frames than this, on average, they are taken in their order. */
 const worthwhile = 4;
-/** Frames that are taken one by one then, before it is tried again. */
-const pause = 16 * frameLimit;
+/** Flows that are waited for together. */
+const together = 32;
 /** Numbers that a frame has for its packets: tunnels lie at most eight deep. */
 const numbersPerFrame = 16;
 
@@ -26,6 +26,8 @@ export interface FrameTaker {
   readonly hasOthers: boolean;
   /** Whether the frames of this conversation are others': they are passed over. */
   isOthers(key: number): boolean;
+  /** A frame of this conversation comes soon. */
+  expect(key: number): void;
   /** Takes a frame; `key` is its conversation's number or one of `Order`. Returns the packets that it is: with one or more the timers have gone off up to its second. */
   take(frame: Frame, key: number): number;
 }
@@ -56,8 +58,6 @@ export class FrameGrouping<Record> {
   readonly #records: Record[] = [];
   /** For each record, its frame. */
   readonly #indexes: number[] = [];
-  /** Frames that are still to be taken one by one; meanwhile none is gathered. */
-  #pause = 0;
   /** That of the last packet which came by itself. The first one of each second does, since flows' timers go off before it. */
   #second = NaN;
   /** Number of the first gathered frame's packet. */
@@ -72,10 +72,9 @@ export class FrameGrouping<Record> {
   /** Takes a frame; one that is `lasting` perhaps later, but not after `flush`. */
   frame(frame: Frame): void {
     const { hasOthers } = this.#taker;
-    const mayGather = frame.isLasting && this.#pause === 0;
-    const key = frame.seconds === this.#second && (mayGather || hasOthers) ? conversationKey(frame) : Order.all;
+    const key = frame.seconds === this.#second && (frame.isLasting || hasOthers) ? conversationKey(frame) : Order.all;
     if (hasOthers && key >= 0 && this.#taker.isOthers(key)) this.#run++;
-    else if (mayGather && key !== Order.all) this.#gather(frame, key);
+    else if (frame.isLasting && key !== Order.all) this.#gather(frame, key);
     else this.#takeAlone(frame, key);
   }
 
@@ -100,10 +99,7 @@ export class FrameGrouping<Record> {
     const count = this.#count;
     const groups = this.#groups;
     if (count >= worthwhile * (groups.length + this.#strangers)) this.#takeByGroup();
-    else {
-      for (let place = 0; place < count; place++) this.#takeKept(place);
-      if (count === frameLimit) this.#pause = pause;
-    }
+    else this.#takeInOrder();
     for (const group of groups) this.#first[group] = none;
     groups.length = this.#strangers = 0;
     this.#index = none;
@@ -115,10 +111,25 @@ export class FrameGrouping<Record> {
   #takeByGroup(): void {
     const kept = this.#kept;
     const rankOf = (group: number): number => kept[keptWords * this.#first[group]! + Kept.key]!;
-    for (const group of this.#groups.sort((a, b) => rankOf(a) - rankOf(b))) {
+    const groups = this.#groups.sort((a, b) => rankOf(a) - rankOf(b));
+    for (const [i, group] of groups.entries()) {
+      if (i % together === 0) for (const soon of groups.slice(i, i + together)) this.#expect(this.#first[soon]!);
       this.#touchHeaders(group);
       for (let place = this.#first[group]!; place !== none; place = kept[keptWords * place + Kept.next]!) this.#takeKept(place);
     }
+  }
+
+  #takeInOrder(): void {
+    const count = this.#count;
+    for (let place = 0; place < count; place++) {
+      if (place % together === 0) for (let soon = place; soon < count && soon < place + together; soon++) this.#expect(soon);
+      this.#takeKept(place);
+    }
+  }
+
+  #expect(place: number): void {
+    const key = this.#kept[keptWords * place + Kept.key]!;
+    if (key >= 0) this.#taker.expect(key);
   }
 
   /** Reads a little of each header of a group: the processor waits for memory once, and not frame by frame. */
@@ -148,7 +159,6 @@ export class FrameGrouping<Record> {
 
   #takeAlone(frame: Frame, key: number): void {
     this.flush();
-    if (this.#pause > 0) this.#pause--;
     const taker = this.#taker;
     taker.nextNumber = this.#number;
     if (taker.take(frame, key) > 0) this.#second = frame.seconds;

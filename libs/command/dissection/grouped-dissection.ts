@@ -66,7 +66,13 @@ class AllFrames implements FrameTaker {
     return false;
   }
 
-  take(frame: Frame): number {
-    return this.#dissector.frame(frame);
+  expect(key: number): void {
+    this.#dissector.expect(key);
+  }
+
+  take(frame: Frame, key: number): number {
+    const count = this.#dissector.frame(frame);
+    if (key >= 0 && count > 0) this.#dissector.noteConversation(key);
+    return count;
   }
 }

@@ -41,6 +41,10 @@ export class PartitionFrames implements FrameTaker {
     this.router = new PacketRouter(sink, options);
   }
 
+  expect(key: number): void {
+    this.#dissector.expect(key);
+  }
+
   isOthers(key: number): boolean {
     return key % this.#partitions !== this.#partition;
   }
@@ -52,6 +56,7 @@ export class PartitionFrames implements FrameTaker {
       // The timers stand where they are: such a frame is never the first one of its second.
       dissector.table.nextOpening = this.nextNumber;
       const count = dissector.segment(frame);
+      if (count > 0) dissector.noteConversation(key);
       this.nextNumber += count;
       return count;
     }

@@ -57,7 +57,7 @@ describe('a dissection conversation by conversation', () => {
     }
   });
 
-  it('takes_packets_one_by_one_for_a_while_where_each_is_of_another_conversation', () => {
+  it('takes_packets_in_their_order_where_each_is_of_another_conversation', () => {
     const scattered = [...Array(6000).keys()].map((i) => tcpFrame({ host: 1, port: 1000 + i }, { host: 2, port: 443 }, 'S', i, 0));
     // Some conversation is under way when the gathering ends, whatever number of frames that is.
     const frames = interleaved([scattered, [...Array(600).keys()].flatMap((i) => conversation(40_000 + i))]);
