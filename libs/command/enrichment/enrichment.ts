@@ -27,15 +27,20 @@ export class Enrichment {
     return records === undefined ? undefined : new Set([...records, source]);
   }
 
-  /** Adds to the next record what is known of it. False for one that is not wanted, of which only the names count. */
+  /** Adds to the next record what is known of it, by the names that it gives itself, too. False for one that is not wanted, of which only the names count. */
   take(record: TrafficRecord): boolean {
     for (const answer of nameAnswers(record)) this.hear(answer);
+    return this.enrich(record);
+  }
+
+  /** As `take`, for a record whose names were heard before. */
+  enrich(record: TrafficRecord): boolean {
     if (!this.#isWanted(record['event.dataset'])) return false;
     for (const enricher of this.#enrichers) enricher.enrich(record);
     return true;
   }
 
-  /** A name that someone else has read, in its place among the records that are taken. */
+  /** A name that was read elsewhere, in its place among the records that are taken. */
   hear(answer: NameAnswer): void {
     this.#names.add(answer);
   }

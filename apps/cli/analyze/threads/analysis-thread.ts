@@ -37,8 +37,6 @@ const dissector = new PartitionDissector(thread, threads, { emit: take }, needed
 const parser = new CaptureParser();
 const takeFrame = (frame: Frame): void => dissector.frame(frame);
 let isWhole = true;
-/** The last names of the others are known. */
-let isEnding = false;
 let isDone = false;
 let underWay = 0;
 /** Answers to the end with lines in them. */
@@ -62,7 +60,7 @@ port.on('message', (message: ToThread) => {
 
 function take(record: TrafficRecord, place: Place): void {
   records.push({ record, place });
-  if (!isEnding) for (const answer of nameAnswers(record)) found.push({ answer, place });
+  for (const answer of nameAnswers(record)) found.push({ answer, place });
 }
 
 /** What was taken goes on once the others have told their names, too. */
@@ -83,7 +81,6 @@ function answerPieces(): void {
       answer(place, records, heard);
       continue;
     }
-    isEnding = true;
     answerEnd(records, heard);
     finishSome();
   }
@@ -92,8 +89,9 @@ function answerPieces(): void {
 function finishSome(): void {
   while (!isDone && underWay < answersUnderWay) {
     isDone = dissector.finish(flowsAtATime);
-    answerEnd(records, []);
+    answerEnd(records, found);
     records = [];
+    found = [];
   }
   if (!isDone) return;
   exchange.close();
@@ -112,8 +110,8 @@ function answer(place: number, records: readonly PlacedRecord[], heard: readonly
   batch.clear();
   let next = 0;
   for (const { record, place } of records) {
-    while (next < heard.length && comparePlaces(heard[next]!.place, place) < 0) enrichment.hear(heard[next++]!.answer);
-    if (enrichment.take(record)) batch.add(JSON.stringify(record), place);
+    while (next < heard.length && comparePlaces(heard[next]!.place, place) <= 0) enrichment.hear(heard[next++]!.answer);
+    if (enrichment.enrich(record)) batch.add(JSON.stringify(record), place);
   }
   while (next < heard.length) enrichment.hear(heard[next++]!.answer);
   const isStuck = parser.error !== undefined;

@@ -11,7 +11,9 @@ export interface FoundName {
 /** The threads of an analysis tell each other, piece by piece, which names each has read in it. */
 export class NamesExchange {
   readonly #others: readonly MessagePort[];
-  /** By other thread: what it has told of pieces that were not taken yet, as JSON, which is cheaper to copy than the list. */
+  /** What this thread has told of pieces that were not taken yet. */
+  readonly #told: (readonly FoundName[])[] = [];
+  /** By other thread: the same, as JSON, which is cheaper to copy than the list. */
   readonly #heard: readonly string[][];
 
   /** `others` are ports to the other threads. `changed` is called after each telling of one of them. */
@@ -29,14 +31,16 @@ export class NamesExchange {
 
   /** Tells the others what the next piece has brought; to be called for each, also where it is nothing. */
   tell(found: readonly FoundName[]): void {
+    this.#told.push(found);
     const text = JSON.stringify(found);
     for (const port of this.#others) port.postMessage(text);
   }
 
-  /** What the others have found in the next piece, in order; undefined until all of them have told. */
+  /** What all have found in the next piece, in order; undefined until the others have told. */
   take(): FoundName[] | undefined {
     if (this.#heard.some((told) => told.length === 0)) return undefined;
-    return this.#heard.flatMap((told) => JSON.parse(told.shift()!) as FoundName[]).sort((a, b) => comparePlaces(a.place, b.place));
+    const heard = this.#heard.flatMap((told) => JSON.parse(told.shift()!) as FoundName[]);
+    return heard.concat(this.#told.shift()!).sort((a, b) => comparePlaces(a.place, b.place));
   }
 
   close(): void {
