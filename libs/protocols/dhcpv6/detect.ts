@@ -6,11 +6,13 @@ const servicePorts: readonly number[] = [546, 547];
 const headerLength = 4;
 const relayForward = 12;
 const relayReply = 13;
+/** ADDR-REG-REPLY (RFC 9686), the last of IANA's registry. */
+const lastType = 37;
 /** Type, hops, and the addresses of link and peer (RFC 8415, section 9). */
 const relayHeader = 34;
 const optionHeader = 4;
 
-export const mayBegin = (octet: number): boolean => octet >= 1 && octet <= relayReply;
+export const mayBegin = (octet: number): boolean => octet >= 1 && octet <= lastType;
 
 /**
  * Type, 1, and transaction, 3; then options of code, 2, and length, 2, to the end (RFC 8415, sections 8 and 21.1). Too little to go by without the ports. A client asks a multicast

@@ -220,6 +220,8 @@ describe('recognition', () => {
     const relayed = Buffer.from(`\x0c\0${'\0'.repeat(32)}\0\x09\0\x04abcd`, 'latin1');
     expect(verdictsOf('datagram', solicit, { senderPort: 546, receiverPort: 547 })).toEqual({ dhcpv6: either });
     expect(verdictsOf('datagram', relayed, { senderPort: 547, receiverPort: 547 })).toEqual({ dhcpv6: either });
+    const leaseQuery = Buffer.from('\x0eabc\0\x01\0\x04abcd', 'latin1');
+    expect(verdictsOf('datagram', leaseQuery, { senderPort: 546, receiverPort: 547 })).toEqual({ dhcpv6: either });
     expect(verdictsOf('datagram', solicit, { senderPort: 40_000, receiverPort: 547 })).toEqual({});
     expect(verdictsOf('datagram', solicit.subarray(0, 11), { senderPort: 546, receiverPort: 547 })).toEqual({});
   });
