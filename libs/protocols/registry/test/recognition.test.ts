@@ -32,6 +32,8 @@ const streams: readonly [protocol: string, opening: string, verdict: Verdict, po
   ['smtp', 'EHLO client.example\r\n', client],
   ['smtp', '220 mail.example ESMTP Postfix\r\n', server],
   ['smtp', '220 ready\r\n', server, 25],
+  ['smtp', '554 no service here\r\n', server, 25],
+  ['smtp', '421 mail.example ESMTP too busy, try later\r\n', server],
   ['ftp', 'USER anonymous\r\n', client],
   ['ftp', '220 ProFTPD Server (Debian)\r\n', server],
   ['ftp', 'RETR file.txt\r\n', client, 21],
