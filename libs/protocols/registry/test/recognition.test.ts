@@ -20,6 +20,12 @@ const diameter = (flags: number, command: number, avpLength: number): string =>
   `\x01\0\0\x28${String.fromCharCode(flags)}\0\x01${String.fromCharCode(command)}\0\0\0\0\x11\x22\x33\x44\x55\x66\x77\x88\0\0\x01\x08\x40\0\0${String.fromCharCode(avpLength)}host.example`;
 const ike = (version: number, exchange: number, flags: number, length = 32): string =>
   `initiate\0\0\0\0\0\0\0\0\x21${String.fromCharCode(version, exchange, flags)}\0\0\0\0\0\0\0${String.fromCharCode(length)}\0\0\0\x04`;
+const tns = (type: number, version: number, offset: number, text = '(DESCRIPTION=(CONNECT_DATA=(SERVICE_NAME=shop)))'): string =>
+  `\0\x4c\0\0${String.fromCharCode(type)}\0\0\0\x01${String.fromCharCode(version)}\x01\x2c${'\0'.repeat(12)}\0\x30\0${String.fromCharCode(offset)}${text}`;
+const enip = (command: number, options: number): string =>
+  `${String.fromCharCode(command)}\0\x04\0${'\0'.repeat(16)}${String.fromCharCode(options)}\0\0\0\x01\0\0\0`;
+const isoConnect = '\x03\0\0\x0b\x06\xe0\0\0\0\x01\0';
+const s7 = (kind: number): string => `\x03\0\0\x19\x02\xf0\x80\x32${String.fromCharCode(kind)}${'\0'.repeat(16)}`;
 const netbiosDatagram = (flags: number): string =>
   `\x11${String.fromCharCode(flags)}\x12\x34\xc0\0\x02\x01\0\x8a\0\x52\0\0${netbiosName}${netbiosName}message`;
 const sflow = (samples: number): string =>
@@ -101,6 +107,11 @@ const streams: readonly [protocol: string, opening: string, verdict: Verdict, po
   ['syslog', '<34>1 2026-01-01T00:00:00Z host app - - - hello\n', client],
   ['syslog', '33 <13>Jan  1 00:00:00 host app: hello', client],
   ['syslog', '<13>hello\n', client, 514],
+  ['tns', tns(1, 0x3f, 28), client],
+  ['enip', enip(0x65, 0), client, 44_818],
+  ['enip', enip(0x65, 0), server, 44_818],
+  ['s7comm', isoConnect + s7(1), client, 102],
+  ['s7comm', s7(3), server],
 ];
 
 /** What resembles a protocol in all but one thing. */
@@ -131,6 +142,17 @@ const likenesses: readonly [kind: 'stream' | 'datagram', opening: string, port?:
   ['stream', '33 <193>Jan  1 00:00:00 host app: hello'],
   ['stream', '33 Jan  1 00:00:00 host app: hello'],
   ['stream', '<13>hello\n'],
+  ['stream', tns(2, 0x3f, 28)],
+  ['stream', tns(1, 0x2b, 28)],
+  ['stream', tns(1, 0x3f, 29)],
+  ['stream', tns(1, 0x3f, 28, 'DESCRIPTION==(CONNECT_DATA=(SERVICE_NAME=shop)))')],
+  ['stream', enip(0x65, 0)],
+  ['stream', enip(0x65, 1), 44_818],
+  ['stream', enip(0x67, 0), 44_818],
+  ['datagram', `${enip(0x65, 0)}x`, 44_818],
+  ['stream', isoConnect],
+  ['stream', s7(4)],
+  ['stream', isoConnect + s7(1).replace('\x32', '\x72')],
   ['datagram', ike(0x20, 34, 0x08, 31)],
   ['datagram', ike(0x20, 34, 0x09)],
   ['datagram', ike(0x20, 2, 0x08)],
@@ -176,6 +198,7 @@ const datagrams: readonly [protocol: string, opening: string, verdict: Verdict, 
   ['ike', ike(0x20, 35, 0x20), server],
   ['ike', ike(0x10, 2, 0), either],
   ['ike', `\0\0\0\0${ike(0x20, 35, 0x08)}`, client, 4500],
+  ['enip', enip(0x63, 0), either, 44_818],
   ['nbdgm', netbiosDatagram(0x0a), either],
   ['sflow', sflow(1), client],
   ['netflow', `\0\x05\0\x02${'n'.repeat(20 + 2 * 48)}`, client],
