@@ -42,6 +42,7 @@ const streams: readonly [protocol: string, opening: string, verdict: Verdict, po
   ['smtp', '421 mail.example ESMTP too busy, try later\r\n', server],
   ['ftp', 'USER anonymous\r\n', client],
   ['ftp', '220 ProFTPD Server (Debian)\r\n', server],
+  ['ftp', '421 Too many users, sorry.\r\n', server, 21],
   ['ftp', 'RETR file.txt\r\n', client, 21],
   ['pop3', '+OK Dovecot ready.\r\n', server],
   ['pop3', 'CAPA\r\n', client, 110],
