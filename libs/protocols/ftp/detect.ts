@@ -1,4 +1,4 @@
-import { Match, containsText, firstOctets, lineEnd, matchAny, matchText } from '../sdk/detect-text.ts';
+import { Match, containsText, firstOctets, lineEnd, matchAny } from '../sdk/detect-text.ts';
 import { Verdict, type PortHint } from '../sdk/module.ts';
 
 /** IANA: ftp. */
@@ -26,16 +26,19 @@ const commands = [
   'PASS ',
 ];
 
-export const mayBegin = firstOctets([...openings, ...commands, '220'], true);
+/** Ready, ready in a while, not available (RFC 959, section 5.4, connection establishment). */
+const greetings = ['220 ', '220-', '120 ', '120-', '421 ', '421-'];
 
-/** The client's first command, or the server's `220` that speaks of FTP. */
+export const mayBegin = firstOctets([...openings, ...commands, ...greetings], true);
+
+/** The client's first command, or the server's greeting that speaks of FTP. */
 export function detectStream(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict {
   const opening = matchAny(bytes, start, end, openings, true);
   if (opening === Match.partly) return Verdict.needMore;
   if (opening === Match.yes) return detectOpening(bytes, start, end, ports);
   if (ports.receiverPort === port && matchAny(bytes, start, end, commands, true) === Match.yes) return Verdict.client;
-  const ready = Math.max(matchText(bytes, start, end, '220 '), matchText(bytes, start, end, '220-'));
-  if (ready !== Match.yes) return ready === Match.no ? Verdict.no : Verdict.needMore;
+  const greeting = matchAny(bytes, start, end, greetings);
+  if (greeting !== Match.yes) return greeting === Match.no ? Verdict.no : Verdict.needMore;
   const line = lineEnd(bytes, start, end);
   if (line < 0) return Verdict.needMore;
   if (containsText(bytes, start, line, 'SMTP')) return Verdict.no;

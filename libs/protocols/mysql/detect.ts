@@ -5,14 +5,29 @@ const versionLimit = 64;
 /** Bytes of a handshake packet: far more than any server sends. */
 const packetLimit = 1024;
 
+const headerLength = 4;
+/** What a server begins with: an error, or the version of its protocol. */
+const error = 0xff;
+const versions: readonly number[] = [9, 10];
+/** Numbers of the errors that a server sends; what is below belongs to client libraries. */
+const firstError = 1000;
+const lastError = 9999;
+
 /**
- * The server's greeting: packet length, 3, little-endian; sequence 0; protocol version 10 or 9; server version, ended by 0 (MySQL client/server protocol, Protocol::HandshakeV10).
+ * The server's first packet: length, 3, little-endian; sequence 0; and then a greeting, or an error in its place where nobody may sign in: the host is not allowed, or there are
+ * too many connections (MySQL client/server protocol, Connection Phase).
  */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
   if (end - start < 6) return Verdict.needMore;
   const length = bytes[start]! | (bytes[start + 1]! << 8) | (bytes[start + 2]! << 16);
-  const protocol = bytes[start + 4]!;
-  if (length < 10 || length > packetLimit || bytes[start + 3] !== 0 || (protocol !== 10 && protocol !== 9)) return Verdict.no;
+  if (length < 10 || length > packetLimit || bytes[start + 3] !== 0) return Verdict.no;
+  const kind = bytes[start + headerLength]!;
+  if (kind === error) return detectError(bytes, start + headerLength, end, start + headerLength + length);
+  return versions.includes(kind) ? detectGreeting(bytes, start, end) : Verdict.no;
+}
+
+/** Protocol version 10 or 9; server version, ended by 0 (Protocol::HandshakeV10). */
+function detectGreeting(bytes: Uint8Array, start: number, end: number): Verdict {
   const stop = Math.min(end, start + 5 + versionLimit);
   for (let at = start + 5; at < stop; at++) {
     const byte = bytes[at]!;
@@ -21,4 +36,13 @@ export function detectStream(bytes: Uint8Array, start: number, end: number): Ver
     if (byte < 0x20 || byte > 0x7e || (isFirst && (byte < 0x30 || byte > 0x39))) return Verdict.no;
   }
   return stop === end ? Verdict.needMore : Verdict.no;
+}
+
+/** 0xff; number, 2, little-endian; a text to the end of the packet, which is the last (ERR_Packet). */
+function detectError(bytes: Uint8Array, start: number, end: number, packetEnd: number): Verdict {
+  if (end > packetEnd) return Verdict.no;
+  for (let at = start + 3; at < end; at++) if (bytes[at]! < 0x20) return Verdict.no;
+  if (end < packetEnd) return Verdict.needMore;
+  const number = bytes[start + 1]! | (bytes[start + 2]! << 8);
+  return number >= firstError && number <= lastError ? Verdict.server : Verdict.no;
 }

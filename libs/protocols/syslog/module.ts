@@ -1,4 +1,8 @@
 import type { Protocol } from '../sdk/module.ts';
-import { detectDatagram } from './detect.ts';
+import { detectDatagram, detectStream, mayBeginDatagram, mayBeginStream } from './detect.ts';
 
-export const protocol: Protocol = { name: 'syslog', datagram: { detect: detectDatagram } };
+export const protocol: Protocol = {
+  name: 'syslog',
+  stream: { detect: detectStream, mayBegin: mayBeginStream },
+  datagram: { detect: detectDatagram, mayBegin: mayBeginDatagram },
+};

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../sdk/analyzer.ts';
+import { Verdict } from '../../sdk/module.ts';
 import { TestFlow } from '../../sdk/test-flow.ts';
 import { protocol } from '../module.ts';
 import { Capability, fullPacket } from '../protocol.ts';
@@ -20,6 +21,24 @@ describe('mysql', () => {
       ['query', 'anna', 'shop'],
       ['quit', 'anna', 'shop'],
     ]);
+  });
+
+  it('a_server_that_lets_nobody_in_is_known_by_its_error', () => {
+    const refusal = packet(0, '\xff\x10\x04Too many connections');
+    const detect = (bytes: string): Verdict =>
+      protocol.stream!.detect(Buffer.from(bytes, 'latin1'), 0, bytes.length, { senderPort: 4444, receiverPort: 40_000 });
+    expect(detect(refusal)).toBe(Verdict.server);
+    expect(detect(refusal.slice(0, -1))).toBe(Verdict.needMore);
+    expect(detect(`${refusal}x`)).toBe(Verdict.no);
+    expect(detect(packet(0, '\xff\x10\x04Too many\0connections'))).toBe(Verdict.no);
+    expect(detect(packet(0, '\xff\xe7\x03Too many connections'))).toBe(Verdict.no);
+    expect(detect(packet(1, '\xff\x10\x04Too many connections'))).toBe(Verdict.no);
+    const [record] = new TestFlow(protocol).server(refusal).finish();
+    expect(record).toMatchObject({
+      [outcome]: 'failure',
+      'db.response.status_code': '1040',
+      'error.message': 'Too many connections',
+    });
   });
 
   it('a_password_stands_nowhere', () => {

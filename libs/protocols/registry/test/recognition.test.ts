@@ -9,6 +9,27 @@ const smb2 = (flags: number): string =>
   `\0\0\0\x40\xfeSMB\x40\0\0\0\0\0\0\0\0\0\x01\0${String.fromCharCode(flags)}\0\0\0${'\0'.repeat(44)}`;
 const smb1 = (flags: number): string => `\0\0\0\x23\xffSMB\x72\0\0\0\0${String.fromCharCode(flags)}\x01\x28${'\0'.repeat(21)}`;
 const netbiosName = ` ${'CKFDENECFDEFFCFGEFFCCACACACACACA'}\0`;
+const kerberos = (tag: number, first: number): string =>
+  String.fromCharCode(tag, 0x81, 0x83, 0x30, 0x81, 0x80, first, 3, 2, 1, 5, first + 1, 3, 2, 1, tag & 0x1f) + '\xa3'.padEnd(118, 'k');
+const bgpOpen = `${'\xff'.repeat(16)}\0\x1d\x01\x04\xfd\xe9\0\xb4\xc0\0\x02\x01\0`;
+const rpcBind = (minor: number, representation: string, length = '\0\x48', flags = 3): string =>
+  `\x05${String.fromCharCode(minor)}\x0b${String.fromCharCode(flags)}${representation}${length}\0\0\0\0\0\x01${'b'.repeat(56)}`;
+const nfsCall = (rpc: number, version: number): string =>
+  `\x11\x22\x33\x44\0\0\0\0\0\0\0${String.fromCharCode(rpc)}\0\x01\x86\xa3\0\0\0${String.fromCharCode(version)}\0\0\0\0${'\0'.repeat(16)}`;
+const diameter = (flags: number, command: number, avpLength: number): string =>
+  `\x01\0\0\x28${String.fromCharCode(flags)}\0\x01${String.fromCharCode(command)}\0\0\0\0\x11\x22\x33\x44\x55\x66\x77\x88\0\0\x01\x08\x40\0\0${String.fromCharCode(avpLength)}host.example`;
+const ike = (version: number, exchange: number, flags: number, length = 32): string =>
+  `initiate\0\0\0\0\0\0\0\0\x21${String.fromCharCode(version, exchange, flags)}\0\0\0\0\0\0\0${String.fromCharCode(length)}\0\0\0\x04`;
+const tns = (type: number, version: number, offset: number, text = '(DESCRIPTION=(CONNECT_DATA=(SERVICE_NAME=shop)))'): string =>
+  `\0\x4c\0\0${String.fromCharCode(type)}\0\0\0\x01${String.fromCharCode(version)}\x01\x2c${'\0'.repeat(12)}\0\x30\0${String.fromCharCode(offset)}${text}`;
+const enip = (command: number, options: number): string =>
+  `${String.fromCharCode(command)}\0\x04\0${'\0'.repeat(16)}${String.fromCharCode(options)}\0\0\0\x01\0\0\0`;
+const isoConnect = '\x03\0\0\x0b\x06\xe0\0\0\0\x01\0';
+const s7 = (kind: number): string => `\x03\0\0\x19\x02\xf0\x80\x32${String.fromCharCode(kind)}${'\0'.repeat(16)}`;
+const netbiosDatagram = (flags: number): string =>
+  `\x11${String.fromCharCode(flags)}\x12\x34\xc0\0\x02\x01\0\x8a\0\x52\0\0${netbiosName}${netbiosName}message`;
+const sflow = (samples: number): string =>
+  `\0\0\0\x05\0\0\0\x01\xc0\0\x02\x01\0\0\0\0\0\0\0\x07\0\0\x10\0\0\0\0${String.fromCharCode(samples)}\0\0\0\x01\0\0\0\x04abcd`;
 const dnsQuery = '\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x07example\x03com\0\0\x01\0\x01';
 
 /** What a side says first, and what that is. The port is the receiver's for a client and the sender's for a server. */
@@ -17,8 +38,11 @@ const streams: readonly [protocol: string, opening: string, verdict: Verdict, po
   ['smtp', 'EHLO client.example\r\n', client],
   ['smtp', '220 mail.example ESMTP Postfix\r\n', server],
   ['smtp', '220 ready\r\n', server, 25],
+  ['smtp', '554 no service here\r\n', server, 25],
+  ['smtp', '421 mail.example ESMTP too busy, try later\r\n', server],
   ['ftp', 'USER anonymous\r\n', client],
   ['ftp', '220 ProFTPD Server (Debian)\r\n', server],
+  ['ftp', '421 Too many users, sorry.\r\n', server, 21],
   ['ftp', 'RETR file.txt\r\n', client, 21],
   ['pop3', '+OK Dovecot ready.\r\n', server],
   ['pop3', 'CAPA\r\n', client, 110],
@@ -65,6 +89,88 @@ const streams: readonly [protocol: string, opening: string, verdict: Verdict, po
   ['http', 'GET / HTTP/1.1\r\nHost: example.org\r\n\r\n', client],
   ['http', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', server],
   ['dns', `\0\x1d${dnsQuery}`, client],
+  ['bgp', bgpOpen, either],
+  ['dcerpc', rpcBind(0, '\x10\0\0\0', '\x48\0'), client],
+  ['dcerpc', rpcBind(0, '\0\0\0\0').replace('\x0b', '\x0c'), server],
+  ['dnp3', '\x05\x64\x05\xc9\x07\0\x09\0\x86\x5e', client],
+  ['dnp3', '\x05\x64\x05\x0b\x09\0\x07\0\x52\xeb', server],
+  ['kerberos', `\0\0\0\x86${kerberos(0x6a, 0xa1)}`, client],
+  ['kerberos', `\0\0\0\x86${kerberos(0x6b, 0xa0)}`, server],
+  ['telnet', '\xff\xfd\x18\xff\xfd\x20', either],
+  ['telnet', '\xff\xfd\x18', server, 23],
+  ['telnet', '\xff\xfb\x18', client, 23],
+  ['nfs', `\x80\0\0\x28${nfsCall(2, 4)}`, client],
+  ['tds', '\x12\x01\0\x14\0\0\0\0\0\0\x06\0\x06\xff\x10\0\0\0\0\0', client],
+  ['tds', `\x10\x01\0\x18\0\0\x01\0\x10\0\0\0\x04\0\0\x74${'l'.repeat(8)}`, client],
+  ['diameter', diameter(0x80, 1, 20), client],
+  ['diameter', diameter(0, 1, 20), server],
+  ['diameter', diameter(0x80, 24, 20), either, 3868],
+  ['syslog', '<34>1 2026-01-01T00:00:00Z host app - - - hello\n', client],
+  ['syslog', '33 <13>Jan  1 00:00:00 host app: hello', client],
+  ['syslog', '<13>hello\n', client, 514],
+  ['tns', tns(1, 0x3f, 28), client],
+  ['enip', enip(0x65, 0), client, 44_818],
+  ['enip', enip(0x65, 0), server, 44_818],
+  ['s7comm', isoConnect + s7(1), client, 102],
+  ['s7comm', s7(3), server],
+];
+
+/** What resembles a protocol in all but one thing. */
+const likenesses: readonly [kind: 'stream' | 'datagram', opening: string, port?: number][] = [
+  ['stream', bgpOpen.replace('\0\x1d\x01', '\0\x1d\x06')],
+  ['stream', bgpOpen.replace('\0\x1d\x01', '\0\x12\x01')],
+  ['stream', rpcBind(2, '\0\0\0\0')],
+  ['stream', rpcBind(0, '\x20\0\0\0')],
+  ['stream', rpcBind(0, '\0\0\x01\0')],
+  ['stream', rpcBind(0, '\0\0\0\0', '\0\x0f')],
+  ['stream', rpcBind(0, '\0\0\0\0', '\0\x48', 2)],
+  ['stream', '\x05\x64\x05\xc9\x07\0\x09\0\x86\x5f'],
+  ['datagram', '\x05\x64\x05\xc9\x07\0\x09\0\x87\x5e'],
+  ['stream', `\0\0\0\x86${kerberos(0x6a, 0xa0)}`],
+  ['datagram', kerberos(0x6a, 0xa1).replace('\x02\x01\x05', '\x02\x01\x04')],
+  ['stream', '\xff\xfd\x18'],
+  ['stream', '\xff\xfeH\0e\0l\0l\0o\0'],
+  ['stream', '\xff\xfb\x90\x44\0\0\0\0'],
+  ['stream', `\x80\0\0\x28${nfsCall(3, 4)}`],
+  ['datagram', nfsCall(2, 5)],
+  ['stream', '\x12\x01\0\x14\0\0\0\0\0\0\x06\0\x07\xff\x10\0\0\0\0\0'],
+  ['stream', '\x12\x01\0\x14\0\0\0\0\0\0\x07\0\x06\xff\x10\0\0\0\0\0'],
+  ['stream', `\x10\x01\0\x18\0\0\x01\0\x11\0\0\0\x04\0\0\x74${'l'.repeat(8)}`],
+  ['stream', diameter(0x80, 24, 20)],
+  ['stream', diameter(0xa0, 1, 20)],
+  ['stream', diameter(0x81, 1, 20)],
+  ['stream', diameter(0x80, 1, 7)],
+  ['stream', '33 <193>Jan  1 00:00:00 host app: hello'],
+  ['stream', '33 Jan  1 00:00:00 host app: hello'],
+  ['stream', '<13>hello\n'],
+  ['stream', tns(2, 0x3f, 28)],
+  ['stream', tns(1, 0x2b, 28)],
+  ['stream', tns(1, 0x3f, 29)],
+  ['stream', tns(1, 0x3f, 28, 'DESCRIPTION==(CONNECT_DATA=(SERVICE_NAME=shop)))')],
+  ['stream', enip(0x65, 0)],
+  ['stream', enip(0x65, 1), 44_818],
+  ['stream', enip(0x67, 0), 44_818],
+  ['datagram', `${enip(0x65, 0)}x`, 44_818],
+  ['stream', isoConnect],
+  ['stream', s7(4)],
+  ['stream', isoConnect + s7(1).replace('\x32', '\x72')],
+  ['datagram', ike(0x20, 34, 0x08, 31)],
+  ['datagram', ike(0x20, 34, 0x09)],
+  ['datagram', ike(0x20, 2, 0x08)],
+  ['datagram', ike(0x10, 34, 0)],
+  ['datagram', ike(0x30, 34, 0x08)],
+  ['datagram', ike(0x20, 34, 0x08).replace('initiate', '\0'.repeat(8))],
+  ['datagram', netbiosDatagram(0x1a)],
+  ['datagram', netbiosDatagram(0x0a).replace('CKFD', 'CKFQ')],
+  ['datagram', sflow(2)],
+  ['datagram', sflow(1).replace('\0\0\0\x04abcd', '\0\0\0\x05abcd')],
+  ['datagram', `\0\x05\0\x02${'n'.repeat(68)}`],
+  ['datagram', `\0\x09\0\x01${'n'.repeat(16)}\x01\0\0\x03abc`],
+  ['datagram', `\0\x09\0\x01${'n'.repeat(16)}\0\x02\0\x08abcd`],
+  ['datagram', `\0\x0a\0\x19${'i'.repeat(12)}\x01\0\0\x08abcd`],
+  ['datagram', `\0\x0a\0\x10${'i'.repeat(12)}`],
+  ['datagram', '\x01abc\0\x01\0\x04abcd'],
+  ['datagram', '\x01abc\0\x01\0\x05abcd', 547],
 ];
 
 const datagrams: readonly [protocol: string, opening: string, verdict: Verdict, port?: number][] = [
@@ -84,6 +190,22 @@ const datagrams: readonly [protocol: string, opening: string, verdict: Verdict, 
   ['ssdp', 'HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\n\r\n', either],
   ['bittorrent', `d1:ad2:id20:${nodeId}e1:q4:ping1:t2:aa1:y1:qe`, either],
   ['ldap', '\x30\x0c\x02\x01\x01\x63\x07\x04\0\x0a\x01\0\x0a\x01', client],
+  ['dnp3', '\x05\x64\x05\xc9\x07\0\x09\0\x86\x5e', client],
+  ['kerberos', kerberos(0x6c, 0xa1), client],
+  ['kerberos', kerberos(0x6d, 0xa0), server],
+  ['kerberos', kerberos(0x7e, 0xa0), server],
+  ['nfs', nfsCall(2, 3), client],
+  ['ike', ike(0x20, 34, 0x08), client],
+  ['ike', ike(0x20, 35, 0x20), server],
+  ['ike', ike(0x10, 2, 0), either],
+  ['ike', `\0\0\0\0${ike(0x20, 35, 0x08)}`, client, 4500],
+  ['enip', enip(0x63, 0), either, 44_818],
+  ['nbdgm', netbiosDatagram(0x0a), either],
+  ['sflow', sflow(1), client],
+  ['netflow', `\0\x05\0\x02${'n'.repeat(20 + 2 * 48)}`, client],
+  ['netflow', `\0\x07\0\x01${'n'.repeat(20 + 52)}`, client],
+  ['netflow', `\0\x09\0\x01${'n'.repeat(16)}\x01\0\0\x08abcd`, client],
+  ['ipfix', `\0\x0a\0\x18${'i'.repeat(12)}\x01\0\0\x08abcd`, client],
 ];
 
 function verdictsOf(kind: 'stream' | 'datagram', bytes: Uint8Array, ports: PortHint): Record<string, Verdict> {
@@ -115,6 +237,21 @@ describe('recognition', () => {
     }
   });
 
+  it.each(likenesses)('a_%s_with_one_thing_wrong_is_nothing: %j', (kind, opening, port) => {
+    expect(verdictsOf(kind, Buffer.from(opening, 'latin1'), hintFor(client, port))).toEqual({});
+  });
+
+  it('dhcp_of_ipv6_is_that_between_its_ports_only', () => {
+    const solicit = Buffer.from('\x01abc\0\x01\0\x04abcd', 'latin1');
+    const relayed = Buffer.from(`\x0c\0${'\0'.repeat(32)}\0\x09\0\x04abcd`, 'latin1');
+    expect(verdictsOf('datagram', solicit, { senderPort: 546, receiverPort: 547 })).toEqual({ dhcpv6: either });
+    expect(verdictsOf('datagram', relayed, { senderPort: 547, receiverPort: 547 })).toEqual({ dhcpv6: either });
+    const leaseQuery = Buffer.from('\x0eabc\0\x01\0\x04abcd', 'latin1');
+    expect(verdictsOf('datagram', leaseQuery, { senderPort: 546, receiverPort: 547 })).toEqual({ dhcpv6: either });
+    expect(verdictsOf('datagram', solicit, { senderPort: 40_000, receiverPort: 547 })).toEqual({});
+    expect(verdictsOf('datagram', solicit.subarray(0, 11), { senderPort: 546, receiverPort: 547 })).toEqual({});
+  });
+
   it('nothing_begins_with_an_octet_that_is_said_to_begin_nothing', () => {
     const wrong = new Set<string>();
     for (const { name, stream } of protocols) {
@@ -126,6 +263,22 @@ describe('recognition', () => {
           if (stream.mayBegin(octet)) continue;
           for (const end of [1, 3, bytes.length])
             if (stream.detect(bytes, 0, end, hintFor(verdict, port)) !== Verdict.no) wrong.add(`${name}: ${octet}`);
+        }
+      }
+    }
+    expect([...wrong]).toEqual([]);
+  });
+
+  it('no_datagram_begins_with_an_octet_that_is_said_to_begin_none', () => {
+    const wrong = new Set<string>();
+    for (const { name, datagram } of protocols) {
+      if (datagram?.mayBegin === undefined) continue;
+      for (const [, opening, verdict, port] of datagrams) {
+        const bytes = Buffer.from(opening, 'latin1');
+        for (let octet = 0; octet < 256; octet++) {
+          bytes[0] = octet;
+          if (!datagram.mayBegin(octet) && datagram.detect(bytes, 0, bytes.length, hintFor(verdict, port)) !== Verdict.no)
+            wrong.add(`${name}: ${octet}`);
         }
       }
     }

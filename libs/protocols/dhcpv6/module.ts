@@ -1,0 +1,4 @@
+import type { Protocol } from '../sdk/module.ts';
+import { detectDatagram, mayBegin } from './detect.ts';
+
+export const protocol: Protocol = { name: 'dhcpv6', datagram: { detect: detectDatagram, mayBegin } };

@@ -1,0 +1,4 @@
+import type { Protocol } from '../sdk/module.ts';
+import { detectStream, mayBegin } from './detect.ts';
+
+export const protocol: Protocol = { name: 's7comm', stream: { detect: detectStream, mayBegin } };
