@@ -7,6 +7,8 @@ import { clientRetry, explain } from './client.ts';
 const fetchBytes = 4 * 2 ** 20;
 /** Milliseconds that a broker waits for something to come. */
 const fetchWait = 250;
+/** Milliseconds after which a partition that was added is noticed. */
+const metadataAge = 30_000;
 /** Partitions whose batches are handled side by side. */
 const concurrency = 4;
 /** Milliseconds after which a batch that failed comes again, and after which a client that gave up is made anew. */
@@ -75,6 +77,7 @@ export class KafkaConsumer implements Consumer {
       rebalanceTimeout: Math.max(this.#sessionTimeout, 30_000),
       maxBytesPerPartition: fetchBytes,
       maxWaitTimeInMs: fetchWait,
+      metadataMaxAge: metadataAge,
       allowAutoTopicCreation: false,
       // Whatever ends the client ends it for good: a new one is made below.
       retry: { ...clientRetry, restartOnFailure: () => Promise.resolve(false) },
