@@ -22,6 +22,7 @@ const tools: Readonly<Record<string, { readonly program: string; readonly wrong:
   fuzz: {
     program: 'libs/tooling/fuzz/main.ts',
     wrong: [
+      ['--minutes', 'many'],
       ['--minutes', '0'],
       ['--seed', '1.5'],
     ],
