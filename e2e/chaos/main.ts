@@ -3,12 +3,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { numberOf, readCommandLine } from '@orbweaver/testing/processes/command-line.ts';
 import { openStack } from '@orbweaver/testing/stack/stack.ts';
 import { isExact, tableOf } from './account.ts';
 import { chaos, minutesOf } from './chaos.ts';
 
-const usage = `npm run chaos [-- options]
+const command = 'npm run chaos';
+const usage = `[-- options]
 
 Sends captures through the cluster size, by whisperers and by uploads, while each service is killed (SIGKILL) and started again, second ones join and leave, and Kafka,
 Elasticsearch and Redis are killed or held still for a while. Then compares what the search API has, record by record, with what undisturbed analyses say. Ends with 1 if anything
@@ -20,9 +21,10 @@ is missing, too much, different or twice. Needs about 3 GB of memory. As it stan
   --away N        seconds that each server is away (30)
   --megabytes N   of each capture; the next one begins when the one before is nearly done (10)`;
 
-const { values } = parseArgs({
+const { values } = readCommandLine({
+  command,
+  usage,
   options: {
-    help: { type: 'boolean', short: 'h' },
     seed: { type: 'string', default: process.env['ORBWEAVER_SEED'] ?? String(Date.now() % 1e6) },
     kills: { type: 'string', default: '4' },
     pause: { type: 'string', default: '15' },
@@ -30,13 +32,8 @@ const { values } = parseArgs({
     megabytes: { type: 'string', default: '10' },
   },
 });
-const [seed, kills, pause, away, megabytes] = [values.seed, values.kills, values.pause, values.away, values.megabytes].map(Number) as [
-  ...[number, number, number, number, number],
-];
-if (values.help || ![seed, kills, pause, away, megabytes].every((value) => value >= 0) || megabytes < 1) {
-  console.log(usage);
-  process.exit(values.help ? 0 : 2);
-}
+const number = (name: keyof typeof values & string, least = 0) => numberOf(command, name, String(values[name]), least);
+const [seed, kills, pause, away, megabytes] = [number('seed'), number('kills'), number('pause'), number('away'), number('megabytes', 1)];
 const events = { seed, kills, pause: pause * 1000, away: away * 1000, startsOver: 'all' } as const;
 console.log(`--seed ${seed}: about ${minutesOf(events)} minutes`);
 

@@ -5,6 +5,7 @@ import { topics } from '@orbweaver/contracts/topics/topics.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
+import { watchPartitions } from '@orbweaver/platform/bus/kafka/watch-partitions.ts';
 import type { Health } from '@orbweaver/platform/service/health.ts';
 import { keepLooking } from '@orbweaver/platform/service/keep-looking.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
@@ -68,11 +69,16 @@ export async function openPipeline(config: Config, health: Health, log: Logger, 
     const heard = { [topics.ends.name]: ends, [topics.status.name]: whisperers };
     return consumer.start(listening(heard, consumer));
   });
-  const partitions = ready.then(() => producer.partitionsOf(topics.frames.name));
+  let partitions = ready.then(() => producer.partitionsOf(topics.frames.name));
+  const watching = partitions.then((known) => {
+    const change = (now: number) => void (partitions = Promise.resolve(now));
+    const watch = watchPartitions(producer, topics.frames.name, known, change, { log });
+    stopping.add({ phase: 'readiness', name: 'partitions', deadline, run: () => watch.stop() });
+  });
   // Whoever waits for it learns of it; nobody may.
-  partitions.catch(() => undefined);
+  watching.catch(() => undefined);
   return {
-    analyst: new PipelineAnalyst({ producer, ends, partitions, records, stopping: stopped.signal }),
+    analyst: new PipelineAnalyst({ producer, ends, partitions: () => partitions, records, stopping: stopped.signal }),
     records,
     contents,
     store: store.reader,

@@ -5,6 +5,7 @@ import { defaultRedaction } from '@orbweaver/command/policies/redaction-policy.t
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics, mustHaveTopic } from '@orbweaver/platform/bus/kafka/topics.ts';
+import { watchPartitions } from '@orbweaver/platform/bus/kafka/watch-partitions.ts';
 import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
 import { batchService } from '@orbweaver/platform/bus/nest/batch-service.ts';
 import { contentPolicyOf } from '@orbweaver/platform/content/settings.ts';
@@ -78,7 +79,11 @@ export async function startDissector(config: Config, log: Logger): Promise<Start
   const halted = new AbortController();
   stopping.add({ phase: 'intake', name: 'start', deadline, run: () => halted.abort() });
   const begin = async () => {
-    await untilDone('frames to read', () => makeTopics(config, bus, producer), { health, log, ended: halted.signal, explain });
+    const make = () => makeTopics(config, bus, producer);
+    const partitions = await untilDone('frames to read', make, { health, log, ended: halted.signal, explain });
+    // What comes of added partitions goes to partitions of the same numbers.
+    const watch = watchPartitions(producer, topics.frames.name, partitions, async () => void (await make()), { log });
+    stopping.add({ phase: 'intake', name: 'partitions', deadline, run: () => watch.stop() });
     const app = await batchService(
       { [topics.frames.name]: (batch, control) => dissection.batch(batch, control) },
       new BatchServer(consumer, dissection),
@@ -106,8 +111,8 @@ function redactorOf(config: Config): Pick<Redactor, 'redact' | 'redactContent'> 
   });
 }
 
-/** Makes the topics of the dissectors, with as many partitions as the whisperers' has. Rejects while that is not there. */
-async function makeTopics(config: Config, bus: KafkaBus, producer: Producer): Promise<void> {
+/** Makes the topics of the dissectors with as many partitions as the whisperers' has, which it resolves to. Rejects while that is not there. */
+async function makeTopics(config: Config, bus: KafkaBus, producer: Producer): Promise<number> {
   await mustHaveTopic(bus.kafka, topics.frames);
   const partitions = await producer.partitionsOf(topics.frames.name);
   await ensureTopics(bus.kafka, [topics.records, topics.names, topics.contents, deadLetters(group)], {
@@ -115,4 +120,5 @@ async function makeTopics(config: Config, bus: KafkaBus, producer: Producer): Pr
     partitions,
     grows: true,
   });
+  return partitions;
 }

@@ -7,6 +7,7 @@ import { deadLetters, topics } from '@orbweaver/contracts/topics/topics.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics, mustHaveTopic } from '@orbweaver/platform/bus/kafka/topics.ts';
+import { watchPartitions } from '@orbweaver/platform/bus/kafka/watch-partitions.ts';
 import { BatchServer } from '@orbweaver/platform/bus/nest/batch-server.ts';
 import { batchService } from '@orbweaver/platform/bus/nest/batch-service.ts';
 import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
@@ -83,7 +84,15 @@ export async function startEnricher(config: Config, log: Logger, ended: AbortSig
   void namesConsumer.start(reader);
   await app.listen();
   health.enter('ok');
-  return { stop: () => stopping.stop() };
+  const outdated = new Promise<string>((resolve) => {
+    const outdate = (now: number) =>
+      resolve(
+        `${topics.records.name} has ${now} partitions and had ${partitions} when this began: names of the others would be missed, so it has to be started again`,
+      );
+    const watch = watchPartitions(producer, topics.records.name, partitions, outdate, { log });
+    stopping.add({ phase: 'intake', name: 'partitions', deadline, run: () => watch.stop() });
+  });
+  return { outdated, stop: () => stopping.stop() };
 }
 
 /** Makes the topic of the enrichers with as many partitions as the dissectors' have, which it resolves to. Rejects while those are not there. */

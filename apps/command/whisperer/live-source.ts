@@ -1,6 +1,5 @@
 import { observerText } from '@orbweaver/command/dissection/record-builder.ts';
-import { FrameRouter } from '@orbweaver/command/capture/frame-router.ts';
-import { PartitionBatches } from '@orbweaver/command/capture/partition-batches.ts';
+import { SessionFrames, type SessionOptions } from '@orbweaver/command/capture/session-frames.ts';
 import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
 import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
@@ -8,7 +7,6 @@ import { explainOpenError, linkTypes, loadCap, type Cap } from '@orbweaver/platf
 import { KernelDrops } from '@orbweaver/platform/capture/kernel-drops.ts';
 import { PacketClock } from '@orbweaver/platform/capture/packet-clock.ts';
 import { wireLength } from '@orbweaver/platform/capture/wire-length.ts';
-import { countersOf } from '@orbweaver/command/capture/source-counters.ts';
 import type { FrameSender } from '@orbweaver/command/capture/frame-sender.ts';
 import type { Source, SourceCounters } from '@orbweaver/command/capture/source.ts';
 
@@ -20,7 +18,7 @@ const markInterval = 1000;
 /** A live flow should be seen soon after it has ended. Seconds. */
 const liveTimeouts = { ...defaultTimeouts, tcpEstablished: 300, tcpClosed: 5, udp: 30, icmp: 15, other: 60 };
 
-export interface LiveOptions {
+export interface LiveOptions extends SessionOptions {
   readonly interface: string;
   /** pcap filter; empty for everything. */
   readonly filter: string;
@@ -31,17 +29,14 @@ export interface LiveOptions {
   readonly activeTimeout: number;
   /** Milliseconds. */
   readonly batchDelay: number;
-  readonly partitions: number;
   readonly flowKeyVlan: boolean;
-  readonly verifyChecksums: boolean;
 }
 
 /** Captures from an interface. While the bus takes nothing and the queue is full, packets are dropped and counted. */
 export class LiveSource implements Source {
   readonly kind = 'live';
   readonly name: string;
-  readonly #router: FrameRouter;
-  readonly #batches: PartitionBatches;
+  readonly #frames: SessionFrames;
   readonly #sender: FrameSender;
   readonly #cap: Cap;
   readonly #clock = new PacketClock();
@@ -68,13 +63,7 @@ export class LiveSource implements Source {
       timeouts: { ...liveTimeouts, active: options.activeTimeout },
       flowKeyVlan: options.flowKeyVlan,
     };
-    this.#batches = new PartitionBatches(
-      session,
-      options.partitions,
-      (partition, batch) => sender.send(partition, batch),
-      () => this.counters(),
-    );
-    this.#router = new FrameRouter(session, options.partitions, this.#batches, { verifyChecksums: options.verifyChecksums });
+    this.#frames = new SessionFrames(session, options, sender, () => ({ queue: this.#dropped, ...this.#kernelDrops?.counter() }));
     const { Cap } = loadCap();
     this.#cap = new Cap();
     this.#frame.bytes = this.#buffer;
@@ -100,16 +89,14 @@ export class LiveSource implements Source {
   }
 
   counters(): SourceCounters {
-    return countersOf(this.#router, this.#batches, { queue: this.#dropped, ...this.#kernelDrops?.counter() });
+    return this.#frames.counters();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#kernelDrops?.close();
     this.#cap.close();
-    this.#router.finish();
-    this.#batches.end(this.#router.clock, this.#router.time);
-    await this.#sender.empty();
+    await this.#frames.end();
   }
 
   #take(length: number): void {
@@ -124,17 +111,18 @@ export class LiveSource implements Source {
     frame.seconds = this.#clock.seconds;
     frame.nanos = this.#clock.nanos;
     frame.number++;
-    this.#router.frame(frame);
+    this.#frames.router.frame(frame);
   }
 
   #tick(): void {
     // A queue that is full is not filled further with marks of time.
     if (this.#sender.isFull) return;
     this.#clock.read();
-    this.#router.advance(this.#clock.seconds);
+    const { router, batches } = this.#frames;
+    router.advance(this.#clock.seconds);
     const now = performance.now();
     const marks = now - this.#marked >= markInterval;
     if (marks) this.#marked = now;
-    this.#batches.flush(this.#router.clock, { seconds: this.#clock.seconds, nanos: this.#clock.nanos }, marks);
+    batches.flush(router.clock, { seconds: this.#clock.seconds, nanos: this.#clock.nanos }, marks);
   }
 }

@@ -3,6 +3,7 @@ import { topics } from '@orbweaver/contracts/topics/topics.ts';
 import { KafkaBus } from '@orbweaver/platform/bus/kafka/kafka-bus.ts';
 import { ensureTopics } from '@orbweaver/platform/bus/kafka/topics.ts';
 import { explain } from '@orbweaver/platform/bus/kafka/client.ts';
+import { watchPartitions } from '@orbweaver/platform/bus/kafka/watch-partitions.ts';
 import { Health } from '@orbweaver/platform/service/health.ts';
 import type { Logger } from '@orbweaver/platform/service/logger.ts';
 import { Operations } from '@orbweaver/platform/service/operations.ts';
@@ -98,7 +99,17 @@ export async function startWhisperer(
   const status = sendStatus(producer, config, sources, sender, log);
   stopping.add({ phase: 'flush', name: 'status', deadline, run: () => status.stop() });
   health.enter('ok');
-  return { stop: () => stopping.stop() };
+  const outdated = new Promise<string>((resolve) => {
+    // Files come to their end.
+    if (config.interface === undefined) return;
+    const outdate = (now: number) =>
+      resolve(
+        `${topics.frames.name} has ${now} partitions and had ${partitions} when this session began: it has to be started again, for a session of its own`,
+      );
+    const watch = watchPartitions(producer, topics.frames.name, partitions, outdate, { log });
+    stopping.add({ phase: 'intake', name: 'partitions', deadline, run: () => watch.stop() });
+  });
+  return { outdated, stop: () => stopping.stop() };
 }
 
 async function sendFiles(paths: readonly string[], open: (path: string) => FileSource, sources: Source[], log: Logger): Promise<string[]> {

@@ -3,19 +3,15 @@ import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { fileSession } from './file-session.ts';
-import { FrameRouter } from './frame-router.ts';
 import type { FrameSender } from './frame-sender.ts';
-import { PartitionBatches } from './partition-batches.ts';
-import { countersOf } from './source-counters.ts';
+import { SessionFrames, type SessionOptions } from './session-frames.ts';
 import type { Source, SourceCounters } from './source.ts';
 
 /** Seconds of packet time after which partitions that are quiet get a mark of time. */
 const markInterval = 60;
 
-export interface FileOptions {
-  readonly partitions: number;
+export interface FileOptions extends SessionOptions {
   readonly flowKeyVlan: boolean;
-  readonly verifyChecksums: boolean;
   /** What the capture is called, where that is not its path. */
   readonly capture?: string;
   /** Names the source, of which a later session replaces an earlier one, where it is not the file. */
@@ -31,8 +27,7 @@ export class FileSource implements Source {
   /** Resolves once everything of the file was sent; to what kept it from being read to its end, if anything. */
   readonly done: Promise<string | undefined>;
   readonly session: Session;
-  readonly #router: FrameRouter;
-  readonly #batches: PartitionBatches;
+  readonly #frames: SessionFrames;
   readonly #sender: FrameSender;
   readonly #watch: ((frame: Frame) => void) | undefined;
   readonly #capture: ReturnType<typeof openCapture>;
@@ -42,15 +37,8 @@ export class FileSource implements Source {
     this.name = options.capture ?? path;
     this.#sender = sender;
     this.#watch = options.watch;
-    const session = fileSession(options.source ?? `file ${path}`, this.name, started, options.flowKeyVlan);
-    this.session = session;
-    this.#batches = new PartitionBatches(
-      session,
-      options.partitions,
-      (partition, batch) => sender.send(partition, batch),
-      () => this.counters(),
-    );
-    this.#router = new FrameRouter(session, options.partitions, this.#batches, { verifyChecksums: options.verifyChecksums });
+    this.session = fileSession(options.source ?? `file ${path}`, this.name, started, options.flowKeyVlan);
+    this.#frames = new SessionFrames(this.session, options, sender);
     this.#capture = openCapture(path);
     this.done = this.#read();
   }
@@ -62,7 +50,7 @@ export class FileSource implements Source {
   }
 
   counters(): SourceCounters {
-    return countersOf(this.#router, this.#batches, {});
+    return this.#frames.counters();
   }
 
   /** Leaves off where it is, without an end: whoever sends the file again begins at its beginning. */
@@ -72,7 +60,7 @@ export class FileSource implements Source {
   }
 
   async #read(): Promise<string | undefined> {
-    const router = this.#router;
+    const { router, batches } = this.#frames;
     const watch = this.#watch;
     let marked = 0;
     const error = await readCapture(
@@ -82,7 +70,7 @@ export class FileSource implements Source {
         router.frame(frame);
         if (router.clock - marked < markInterval) return;
         marked = router.clock;
-        this.#batches.flush(router.clock, router.time, true);
+        batches.flush(router.clock, router.time, true);
       },
       () => {
         if (this.#isStopped) throw new Stopped();
@@ -93,9 +81,7 @@ export class FileSource implements Source {
       throw error;
     });
     if (error instanceof Stopped) return 'stopped before its end';
-    router.finish();
-    this.#batches.end(router.clock, router.time);
-    await this.#sender.empty();
+    await this.#frames.end();
     return error?.message;
   }
 }

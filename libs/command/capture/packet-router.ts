@@ -59,7 +59,6 @@ export class PacketRouter {
   readonly #key = new FlowKey();
   /** Flows that may have others inside, followed as the dissection will, so that their ids are known. */
   readonly #carriers: FlowTable;
-  readonly #paths: (TunnelPath | undefined)[] = [];
   readonly #tunnels = new Tunnels();
   readonly #observer: Uint8Array;
   readonly #levels = Array.from({ length: tunnelLimit + 1 }, () => ({ flow: -1, kinds: 0, identity: 0 }));
@@ -71,16 +70,10 @@ export class PacketRouter {
     this.#flowKeyVlan = options.flowKeyVlan ?? false;
     this.#observer = observerIdentity(options.observer);
     this.decoder = new Decoder({ verifyChecksums: options.verifyChecksums ?? false, fragments: this.#fragments });
-    this.#carriers = new FlowTable(
-      (flow) => {
-        this.#tunnels.forget(flow);
-        this.#paths[flow] = undefined;
-      },
-      {
-        ...(options.flowLimit === undefined ? {} : { limit: options.flowLimit }),
-        ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
-      },
-    );
+    this.#carriers = new FlowTable((flow) => this.#tunnels.forget(flow), {
+      ...(options.flowLimit === undefined ? {} : { limit: options.flowLimit }),
+      ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
+    });
   }
 
   /** Whole seconds that the packets' clock has moved on since the first one; never goes back. */
@@ -132,7 +125,7 @@ export class PacketRouter {
         level.identity = this.#tunnels.identityWith(around.kinds, around.identity, packet);
         level.kinds = this.#tunnels.kindsWith(around.kinds, packet);
         if (around.flow >= 0) {
-          this.#tunnels.note(around.flow, packet.tunnel!, this.#paths[around.flow], this.#idOf);
+          this.#tunnels.note(around.flow, packet.tunnel!, this.#idOf);
           path = this.#tunnels.pathIn(around.flow, packet.tunnel!);
         }
       }
@@ -166,7 +159,7 @@ export class PacketRouter {
     let flow = carriers.find(packet, kinds, identity, this.#vlanOf(packet));
     if (flow < 0) {
       flow = carriers.open(packet);
-      this.#paths[flow] = path;
+      if (path !== undefined) this.#tunnels.enter(flow, path);
     }
     carriers.count(flow, carriers.sideOf(flow), packet, 0);
     return flow;

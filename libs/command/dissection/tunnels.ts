@@ -13,11 +13,14 @@ export interface TunnelPath {
  */
 export class Tunnels {
   readonly #kinds = new Map<string, number>();
+  /** By flow, of those inside tunnels. */
+  readonly #paths = new Map<number, TunnelPath>();
   /** Paths of the flows inside, by the outer flow; gone when that ends. */
   readonly #inside = new Map<number, Map<string, TunnelPath>>();
   /** The outer flow and the name of the last packet that was noted: mostly the next one's too. */
   #lastOuter = -1;
   #lastName = '';
+
   /** What stands for the kinds of the tunnels around a packet in the flow key: a hash over their names, 0 for none. */
   kindsWith(kinds: number, packet: Packet): number {
     return mix(kinds, this.#kindOf(packet.tunnel!)) >>> 0 || 1;
@@ -28,19 +31,29 @@ export class Tunnels {
     return kinds === 0 ? packet.tunnelKey >>> 0 : mix(mix(identity, kinds), packet.tunnelKey) >>> 0;
   }
 
-  /** Notes that `outer`, whose own path is `outside`, carries packets in `name`. */
-  note(outer: number, name: string, outside: TunnelPath | undefined, idOf: (flow: number) => string): void {
+  /** Notes that `outer` carries packets in `name`. */
+  note(outer: number, name: string, idOf: (flow: number) => string): void {
     if (outer === this.#lastOuter && name === this.#lastName) return;
     this.#lastOuter = outer;
     this.#lastName = name;
     let paths = this.#inside.get(outer);
     if (paths === undefined) this.#inside.set(outer, (paths = new Map<string, TunnelPath>()));
-    if (!paths.has(name)) paths.set(name, { names: [...(outside?.names ?? []), ...layersOf(name)], parentId: idOf(outer) });
+    if (!paths.has(name)) paths.set(name, { names: [...(this.#paths.get(outer)?.names ?? []), ...layersOf(name)], parentId: idOf(outer) });
   }
 
   /** The path of a flow inside `outer`, which was noted. */
   pathIn(outer: number, name: string): TunnelPath | undefined {
     return this.#inside.get(outer)?.get(name);
+  }
+
+  /** A flow begins inside a tunnel. */
+  enter(flow: number, path: TunnelPath): void {
+    this.#paths.set(flow, path);
+  }
+
+  /** The tunnels around a flow; undefined where there is none. */
+  pathOf(flow: number): TunnelPath | undefined {
+    return this.#paths.get(flow);
   }
 
   /** Names of what an outer flow carried. */
@@ -50,6 +63,7 @@ export class Tunnels {
   }
 
   forget(flow: number): void {
+    this.#paths.delete(flow);
     if (this.#inside.size > 0) this.#inside.delete(flow);
     if (flow === this.#lastOuter) this.#lastOuter = -1;
   }

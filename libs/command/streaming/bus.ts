@@ -83,7 +83,7 @@ export interface Consumer {
   start(handler: BatchHandler): Promise<void>;
   /** `offset` is the next one to be read. */
   commit(partition: Partition, offset: number): Promise<void>;
-  /** No more batches of these partitions until `resume`; the group goes on. */
+  /** No more batches of these partitions, as far as they are this process's, until `resume` or until they are someone else's; the group goes on. */
   pause(partitions: readonly Partition[]): void;
   resume(partitions: readonly Partition[]): void;
   /** Undefined: well. Else what is wrong. */

@@ -114,9 +114,7 @@ export class TcpTracker {
         const step = (acknowledged - words[at + Word.acknowledged + peer]!) | 0;
         // An acknowledgment of 0 is more often a broken one than a stream that passes 0 just there.
         const isBroken = acknowledged === 0 && step > plausibleJump;
-        const isBeforeStart =
-          ((acknowledged - words[at + Word.start + peer]!) | 0) < 0 && numbers[numbersAt + Count.acknowledgedDistance + peer]! < 0x7fffffff;
-        if (step > 0 && !isBroken && !isBeforeStart) {
+        if (step > 0 && !isBroken && !this.#isBeforeStart(flow, peer, step)) {
           words[at + Word.acknowledged + peer] = acknowledged;
           numbers[numbersAt + Count.acknowledgedDistance + peer] = numbers[numbersAt + Count.acknowledgedDistance + peer]! + step;
         }
@@ -124,6 +122,18 @@ export class TcpTracker {
     }
     this.#moveLast(flow, side, after, flags, length);
     this.#moveState(flow, side, packet);
+  }
+
+  /**
+   * True if what would be acknowledged of `side`, `step` bytes on, lies rather before its stream: nearer to the start than to what was acknowledged, and beyond all
+   * that was captured. Numbers of 32 bits tell no more (RFC 9293, section 3.4), and a stream of more than 2 GiB has shown that it goes so far.
+   */
+  #isBeforeStart(flow: number, side: number, step: number): boolean {
+    const { numbers } = this.#slab;
+    const at = flow * countsPerFlow;
+    const known = numbers[at + Count.acknowledgedDistance + side]!;
+    const reached = known + step;
+    return known < 2 ** 31 && reached > numbers[at + Count.lastDistance + side]! && step > 2 ** 32 - reached;
   }
 
   /**

@@ -32,6 +32,8 @@ export const serverAddresses: readonly string[] = ['ORBWEAVER_KAFKA_BROKERS', 'O
 export interface Started {
   /** For standard output, once it is up. */
   readonly greeting?: string;
+  /** Resolves with a sentence if it cannot go on as it was started: it is stopped in order then, and the process ends with code 1, to be started anew. */
+  readonly outdated?: Promise<string>;
   stop(): Promise<readonly StopReport[]>;
 }
 
@@ -91,8 +93,13 @@ export async function runProcess<Table extends Settings & typeof processSettings
     return reports.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
   });
   try {
-    const { greeting } = await starting;
-    if (greeting !== undefined) print(greeting);
+    const started = await starting;
+    if (started.greeting !== undefined) print(started.greeting);
+    void started.outdated?.then(async (reason) => {
+      log.fatal(reason);
+      await started.stop();
+      process.exit(1);
+    });
   } catch (error) {
     if (error instanceof StoppedWaiting) {
       log.warn(error.message);

@@ -2,15 +2,30 @@
  * `npm run cluster [-- --port N FILE...]`: starts the servers and every service on this machine, brings captures in (a small one of our own, if none is named), prints a
  * link that signs in, and ends everything with Ctrl-C.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { numberOf, readCommandLine, refuse } from '../processes/command-line.ts';
 import { startKeeper } from '../stack/keeper.ts';
 import { addressesOf, openStack, services, settingsFor, variables } from '../stack/stack.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { port: { type: 'string', default: '7280' } } });
+const command = 'npm run cluster';
+const { values, positionals } = readCommandLine({
+  command,
+  usage: `[-- options] [FILE...]
+
+Starts Kafka, Elasticsearch, Redis and every service on this machine, brings captures in (a small one of our own, if none is named), prints a link that signs in, and ends everything with Ctrl-C.
+
+  --port N   of the pages (7280)`,
+  options: { port: { type: 'string', default: '7280' } },
+  hasOperands: true,
+});
+const port = numberOf(command, 'port', values.port);
+if (!Number.isInteger(port) || port > 65_535) refuse(command, `--port: expected a port from 0 to 65535, got "${values.port}"`);
+const absent = positionals.filter((file) => !existsSync(file));
+if (absent.length > 0) refuse(command, `there is no ${absent.join(', ')}`);
 const sample = join(import.meta.dirname, '../captures/sample/shop.pcapng.gz');
 const captures = positionals.length > 0 ? positionals.map((file) => resolve(file)) : [sample];
 
@@ -34,7 +49,7 @@ try {
   const addresses = await addressesOf(stack);
   console.error("orbweaver: starting Orbweaver's services");
   const settings = settingsFor(addresses);
-  cluster = await startCluster({ folder, settings, captures, port: Number(values.port), started: (pid) => keeper.started(pid) });
+  cluster = await startCluster({ folder, settings, captures, port, started: (pid) => keeper.started(pid) });
   console.log(`\n  Sign in  ${cluster.signInLink}`);
   for (const name of services) console.log(`  ${variables[name]}=${addresses[name]}`);
   console.log('  Data and logs are temporary: Ctrl-C ends everything.\n');

@@ -2,14 +2,20 @@
  * `npm run stack [-- kafka elasticsearch redis]`: starts the servers (all, if none is named), prints the environment that leads Orbweaver's services to them
  * (`eval` takes it), and ends them with Ctrl-C.
  */
+import { readCommandLine, refuse } from '../processes/command-line.ts';
 import { openStack, services, variables, type Service } from './stack.ts';
 
-const named = process.argv.slice(2);
+const command = 'npm run stack';
+const { positionals: named } = readCommandLine({
+  command,
+  usage: `[-- SERVER...]
+
+Starts ${services.join(', ')} (all, if none is named) on this machine, prints the environment that leads Orbweaver's services to them, and ends them with Ctrl-C.`,
+  options: {},
+  hasOperands: true,
+});
 const unknown = named.filter((name) => !services.some((service) => service === name));
-if (unknown.length > 0) {
-  console.error(`orbweaver: there is no ${unknown.join(', ')}; expected some of ${services.join(', ')}`);
-  process.exit(2);
-}
+if (unknown.length > 0) refuse(command, `there is no ${unknown.join(', ')}; expected some of ${services.join(', ')}`);
 const wanted = named.length > 0 ? (named as Service[]) : services;
 
 const stack = await openStack();

@@ -4,26 +4,39 @@
  */
 import { Client } from '@elastic/elasticsearch';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { datasets } from '@orbweaver/protocols/registry/registry.ts';
+import { numberOf, readCommandLine, refuse } from '@orbweaver/testing/processes/command-line.ts';
 import { built, startService, type Service } from '@orbweaver/testing/processes/service.ts';
 import { addressesOf, openStack, services as servers, settingsFor } from '@orbweaver/testing/stack/stack.ts';
 import { cutCapture } from './cut-capture.ts';
 import { makeMixedCapture } from './mixed-capture.ts';
 import { ProcessorTime } from './processor-time.ts';
 
-const { values } = parseArgs({
+const command = 'npm run bench:cluster';
+const { values } = readCommandLine({
+  command,
+  usage: `[-- options]
+
+Sends a capture through whisperer, dissector, enricher and index-writer, with Kafka, Elasticsearch and Redis on this machine, until all of its records can be searched. Prints a table; ends with 1
+if they are others than those of an analysis of the file.
+
+  --capture FILE   what is sent (our own sample, many times over)
+  --megabytes N    as much of it (all of a file; else 300)
+  --warm-up N      megabytes that go through first and don't count (60)`,
   options: { capture: { type: 'string' }, megabytes: { type: 'string' }, 'warm-up': { type: 'string', default: '60' } },
 });
+if (values.capture !== undefined && !existsSync(values.capture)) refuse(command, `--capture: there is no ${values.capture}`);
 const sample = fileURLToPath(new URL('../../testing/captures/sample/shop.pcapng.gz', import.meta.url));
 /** Without a file and without a size. */
 const madeMegabytes = 300;
+const wantedMegabytes = values.megabytes === undefined ? undefined : numberOf(command, 'megabytes', values.megabytes, 1);
+const warmUpBytes = numberOf(command, 'warm-up', values['warm-up']) * 1e6;
 const pollMs = 200;
 /** Milliseconds without a new record after which those that are missing are lost. */
 const patience = 60_000;
@@ -61,10 +74,9 @@ async function bench(): Promise<void> {
 
   const standing = [await start('dissector'), await start('enricher')];
   // Compilers of servers and services warm up on a part of the file, whose records go elsewhere.
-  const warmUp = Number(values['warm-up']) * 1e6;
-  if (warmUp > 0) {
+  if (warmUpBytes > 0) {
     const writer = await start('index-writer', { INDEX_PREFIX: 'warm' });
-    const part = cutCapture(capture, join(folder, 'warm-up.pcap'), Math.min(bytes, warmUp));
+    const part = cutCapture(capture, join(folder, 'warm-up.pcap'), Math.min(bytes, warmUpBytes));
     const whisperer = await start('whisperer', {}, [part]);
     await whisperer.ended();
     await stored(client, indicesOf('warm'), total(await recordsOf(part)));
@@ -117,10 +129,9 @@ async function bench(): Promise<void> {
 }
 
 async function theCapture(): Promise<string> {
-  if (values.capture === undefined)
-    return makeMixedCapture(sample, join(folder, 'mixed.pcap'), Number(values.megabytes ?? madeMegabytes) * 1e6);
+  if (values.capture === undefined) return makeMixedCapture(sample, join(folder, 'mixed.pcap'), (wantedMegabytes ?? madeMegabytes) * 1e6);
   const whole = resolve(values.capture);
-  return values.megabytes === undefined ? whole : cutCapture(whole, join(folder, 'cut.pcap'), Number(values.megabytes) * 1e6);
+  return wantedMegabytes === undefined ? whole : cutCapture(whole, join(folder, 'cut.pcap'), wantedMegabytes * 1e6);
 }
 
 /** By dataset, as `orbweaver analyze` prints them. */

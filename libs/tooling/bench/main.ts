@@ -1,25 +1,40 @@
-// `npm run bench [-- --capture FILE] [--records N] [--only analyze|import|store]`: speeds of the analysis beside other programs, of an import, and of the record store. Fails nobody.
+// `npm run bench [-- --help]`: speeds of the analysis beside other programs, of an import, and of the record store. Fails nobody.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { numberOf, readCommandLine, refuse } from '@orbweaver/testing/processes/command-line.ts';
 import { makeMixedCapture } from './mixed-capture.ts';
 
 const importedBytes = 300e6;
 
-const { values } = parseArgs({
+const command = 'npm run bench';
+const parts = ['analyze', 'import', 'store'] as const;
+const { values } = readCommandLine({
+  command,
+  usage: `[-- options]
+
+Measures the analysis beside other programs, as far as they are installed, the import of a capture, and the record store. Prints tables; fails nobody.
+
+  --only PART      one of ${parts.join(', ')}; else all
+  --capture FILE   what is analysed and imported (our own sample, many times over)
+  --runs N         rounds of the analysis, of which the median counts (3)
+  --records N      records in the store (10000000)`,
   options: {
     capture: { type: 'string' },
-    runs: { type: 'string' },
+    runs: { type: 'string', default: '3' },
     records: { type: 'string', default: '10000000' },
     only: { type: 'string' },
   },
 });
+if (values.only !== undefined && !parts.some((part) => part === values.only))
+  refuse(command, `--only: expected one of ${parts.join(', ')}, got "${values.only}"`);
+if (values.capture !== undefined && !existsSync(values.capture)) refuse(command, `--capture: there is no ${values.capture}`);
+for (const name of ['runs', 'records'] as const) numberOf(command, name, values[name], 1);
 
-const wants = (part: string) => values.only === undefined || values.only === part;
-if (wants('analyze')) run('./analyze.ts', [...option('--capture', values.capture), ...option('--runs', values.runs)]);
+const wants = (part: (typeof parts)[number]) => values.only === undefined || values.only === part;
+if (wants('analyze')) run('./analyze.ts', [...option('--capture', values.capture), '--runs', values.runs]);
 if (wants('import')) await bringIn();
 if (wants('store')) run('../../platform/store/bench/store.bench.ts', [values.records]);
 

@@ -1,11 +1,11 @@
-// `npm run fuzz -- [--minutes N] [--seed N]`: tries the analysis with captures that nobody would send. Prints what it does, and writes what it finds to dist/fuzz. Status 1 if it
+// `npm run fuzz [-- --help]`: tries the analysis with captures that nobody would send. Prints what it does, and writes what it finds to dist/fuzz. Status 1 if it
 // found anything.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { numberOf, readCommandLine, refuse } from '@orbweaver/testing/processes/command-line.ts';
 import type { WorkerOrders, WorkerReport } from './worker.ts';
 
 /** Milliseconds that one analysis may take before it counts as never ending, and between two looks. */
@@ -17,13 +17,21 @@ const lineInterval = 10_000;
 const roomLength = 4 << 20;
 const heapLimit = 2048;
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' } } });
-const minutes = Number(values.minutes);
-const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
-if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
-  console.error('usage: npm run fuzz -- [--minutes N] [--seed N]');
-  process.exit(2);
-}
+const command = 'npm run fuzz';
+const { values } = readCommandLine({
+  command,
+  usage: `[-- options]
+
+Tries the analysis with captures that nobody would send, and writes what it finds to dist/fuzz. Ends with 1 if it found anything.
+
+  --minutes N   for so long (5)
+  --seed N      the same tries again (another one each time; it is printed)`,
+  options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' } },
+});
+const minutes = numberOf(command, 'minutes', values.minutes);
+const seed = values.seed === undefined ? Date.now() % 2 ** 31 : numberOf(command, 'seed', values.seed);
+if (minutes === 0) refuse(command, '--minutes: expected more than 0');
+if (!Number.isSafeInteger(seed)) refuse(command, `--seed: expected a whole number, got "${seed}"`);
 
 const folder = fileURLToPath(new URL('../../../dist/fuzz', import.meta.url));
 const shared = new SharedArrayBuffer(8 + roomLength);

@@ -29,8 +29,8 @@ const readingShare = 0.5;
 export interface PipelineParts {
   readonly producer: Pick<Producer, 'send'>;
   readonly ends: Pick<SessionEnds, 'all'>;
-  /** Of the frames; resolves once the bus answers. */
-  readonly partitions: Promise<number>;
+  /** Of the frames, now; resolves once the bus answers. */
+  partitions(): Promise<number>;
   /** Records of a capture that can be found, by dataset. */
   readonly records: { flush(): Promise<void>; count(capture: string): Promise<Record<string, number>> };
   /** The process ends: nothing is waited for any more. */
@@ -61,7 +61,7 @@ export class PipelineAnalyst implements Analyst {
 
   async #send({ file, capture }: AnalysisJob, sink: AnalysisSink, signal: AbortSignal): Promise<AnalysisResult> {
     const { producer, ends, records } = this.#parts;
-    const partitions = await orAborted(this.#parts.partitions, signal);
+    const partitions = await orAborted(this.#parts.partitions(), signal);
     let refusal: string | undefined;
     const sender = new FrameSender(producer, queueBytes, (problem) => (refusal ??= problem));
     const span = new Span();
@@ -103,7 +103,7 @@ export class PipelineAnalyst implements Analyst {
   /** Sends an empty session: partitions drop what they have of the one before, and when it has ended nothing of that is on its way. */
   async #supersede(): Promise<void> {
     const { producer, ends, stopping } = this.#parts;
-    const partitions = await orAborted(this.#parts.partitions, stopping);
+    const partitions = await orAborted(this.#parts.partitions(), stopping);
     const started = this.#start();
     const sender = new FrameSender(producer, queueBytes, () => undefined);
     const session = fileSession(source, undefined, started);

@@ -64,7 +64,7 @@ async function pipeline(onSend: () => void = () => undefined) {
       return producer.send(...sent);
     },
   };
-  const parts = { producer: watched, ends, records, partitions: Promise.resolve(partitions), stopping: new AbortController().signal };
+  const parts = { producer: watched, ends, records, partitions: () => Promise.resolve(partitions), stopping: new AbortController().signal };
   return { analyst: new PipelineAnalyst(parts), stored, read, analyses };
 }
 

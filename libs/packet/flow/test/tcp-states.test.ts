@@ -138,6 +138,12 @@ describe('state and history', () => {
   });
 });
 
+/** Of the client's stream, that so many bytes arrived. */
+const acknowledging = (length: number): Segment => ({ from: 'server', flags: 'A', seq: 501, ack: (101 + length) % 2 ** 32 });
+
+/** Two steps to what is acknowledged next. */
+const belowTwoGib = (length: number): readonly number[] => [2 ** 30, length];
+
 describe('stream bytes', () => {
   it('count_neither_the_syn_nor_the_fin', () => {
     const [flow] = converse(
@@ -162,6 +168,24 @@ describe('stream bytes', () => {
     const segments: Segment[] = [];
     for (let i = 0; i < 6; i++) segments.push({ flags: 'A', seq: (101 + i * 1e9) % 2 ** 32, ack: 501, length: 1e9 });
     expect(converse(...opening, ...segments)[0]!.stream[0]).toBe(6e9);
+  });
+
+  it.each([1, 2 ** 20, 2 ** 20 + 1, 2 ** 28, 2 ** 30 - 1])('pass_2_gib_of_what_was_only_acknowledged_in_a_step_of_%i', (step) => {
+    const acknowledged = [...belowTwoGib(2 ** 31 - 1), 2 ** 31 - 1 + step, 2 ** 31 + 2 ** 29 + step];
+    expect(converse(...opening, ...acknowledged.map(acknowledging))[0]!.stream).toEqual([acknowledged.at(-1), 0]);
+  });
+
+  it('pass_2_gib_in_any_step_to_what_was_captured', () => {
+    const acknowledged = [...belowTwoGib(2 ** 30), 2 ** 30 + 2 ** 31 - 1];
+    const sent: Segment[] = [2 ** 30, 2 ** 31, 3 * 2 ** 30].map((place) => ({ flags: 'A', seq: 101 + place, ack: 501 }));
+    const [flow] = converse(...opening, ...sent, ...acknowledged.map(acknowledging), acknowledging(2 ** 32));
+    expect(flow!.stream).toEqual([2 ** 32, 0]);
+  });
+
+  it('do_not_trust_an_acknowledgment_before_the_start', () => {
+    const before = [1, 2 ** 20, 2 ** 29].map((length) => acknowledging(2 ** 32 - length));
+    for (const known of [2 ** 30 + 2 ** 29, 2 ** 31 - 2])
+      expect(converse(...opening, ...belowTwoGib(known).map(acknowledging), ...before)[0]!.stream).toEqual([known, 0]);
   });
 
   it('do_not_trust_a_reset_that_lies_far_off', () => {

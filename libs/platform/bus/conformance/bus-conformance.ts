@@ -191,6 +191,35 @@ export function busConformance(name: string, open: () => Promise<BusUnderTest>):
     expect(collector.got.map(text).filter((value) => value < 'a')).toEqual(['0', '1']);
   });
 
+  test(`${name}: a_pause_is_over_when_the_partition_was_someone_elses`, async () => {
+    const { bus, topic, group } = await open();
+    const name = await topic(4);
+    const members = group();
+    const producer = await bus.producer();
+    onTestFinished(() => producer.close());
+    const send = (round: string) =>
+      Promise.all([0, 1, 2, 3].map((partition) => producer.send({ topic: name, partition }, [bytes(`${round}${partition}`)])));
+    const collector = new Collector();
+    const first = consume(bus, members, name);
+    await first.start(collector);
+    await send('a');
+    await collector.seen(4);
+    await Promise.all([0, 1, 2, 3].map((partition) => first.commit({ topic: name, partition }, 1)));
+    first.pause([0, 1, 2, 3].map((partition) => ({ topic: name, partition })));
+
+    const others = new Collector();
+    const second = consume(bus, members, name);
+    await second.start(others);
+    await send('b');
+    await others.seen(2);
+    const away = new Set(others.batches.map(({ partition }) => partition));
+    await Promise.all([...away].map((partition) => second.commit({ topic: name, partition }, 2)));
+    await second.stop();
+    await send('c');
+    await collector.seen(6);
+    expect(collector.got.slice(4).map(text).sort()).toEqual([...away].sort().map((partition) => `c${partition}`));
+  });
+
   test(`${name}: what_the_bus_will_never_take_is_refused_and_the_rest_goes_through`, async () => {
     const { bus, topic, group, tooLarge } = await open();
     const name = await topic(1, 1024 * 1024);

@@ -33,9 +33,16 @@ function note(log: Logger, { level, namespace, log: { message, error, broker, gr
   else log.trace(about, message);
 }
 
+/** A module of CommonJS: its errors are no names that could be imported. */
+function isRefusedSignIn(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (at.name === 'KafkaJSSASLAuthenticationError') return true;
+  return false;
+}
+
 /** What went wrong, in one sentence for people. */
 export function explain(error: unknown): string {
   const { message, cause } = error as { message?: string; cause?: unknown };
   const text = message ?? String(error);
+  if (isRefusedSignIn(error)) return `${text}: check kafkaUsername and kafkaPassword`;
   return cause instanceof Error && !text.includes(cause.message) ? `${text} (${cause.message})` : text;
 }

@@ -7,6 +7,8 @@ import { clientRetry, explain } from './client.ts';
 const fetchBytes = 4 * 2 ** 20;
 /** Milliseconds that a broker waits for something to come. */
 const fetchWait = 250;
+/** Milliseconds after which a partition that was added is noticed. */
+const metadataAge = 30_000;
 /** Partitions whose batches are handled side by side. */
 const concurrency = 4;
 /** Milliseconds after which a batch that failed comes again, and after which a client that gave up is made anew. */
@@ -14,7 +16,7 @@ const retryPause = 1000;
 
 /** One member of a consumer group. The client below it is made anew whenever it gives up, for as long as this is not stopped. */
 export class KafkaConsumer implements Consumer {
-  readonly #kafka: Kafka;
+  readonly #kafka: Pick<Kafka, 'consumer'>;
   readonly #options: ConsumerOptions;
   readonly #sessionTimeout: number;
   readonly #log: Logger;
@@ -23,12 +25,13 @@ export class KafkaConsumer implements Consumer {
   #isStopped = false;
   #problem: string | undefined = 'not yet a member of its group';
   /** What is this member's, and whether `assigned` has been asked since it became so. */
-  readonly #owned = new Map<string, { readonly partition: Partition; isAsked: boolean }>();
+  readonly #owned = new Map<string, { readonly partition: Partition; isAsked: boolean; isPaused: boolean }>();
+  /** The client is a member: before that it knows of no partitions. */
+  #hasJoined = false;
   /** Batches at hand, by partition: after the group was shared out anew the next one waits for them. */
   readonly #running = new Map<string, Promise<void>>();
-  readonly #paused = new Map<string, Partition>();
 
-  constructor(kafka: Kafka, options: ConsumerOptions, sessionTimeout: number, log: Logger) {
+  constructor(kafka: Pick<Kafka, 'consumer'>, options: ConsumerOptions, sessionTimeout: number, log: Logger) {
     this.#kafka = kafka;
     this.#options = options;
     this.#sessionTimeout = sessionTimeout;
@@ -46,13 +49,11 @@ export class KafkaConsumer implements Consumer {
   }
 
   pause(partitions: readonly Partition[]): void {
-    for (const partition of partitions) this.#paused.set(keyOf(partition), partition);
-    this.#client?.pause(partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+    this.#setPaused(partitions, true);
   }
 
   resume(partitions: readonly Partition[]): void {
-    for (const partition of partitions) this.#paused.delete(keyOf(partition));
-    this.#client?.resume(partitions.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+    this.#setPaused(partitions, false);
   }
 
   problem(): string | undefined {
@@ -76,11 +77,13 @@ export class KafkaConsumer implements Consumer {
       rebalanceTimeout: Math.max(this.#sessionTimeout, 30_000),
       maxBytesPerPartition: fetchBytes,
       maxWaitTimeInMs: fetchWait,
+      metadataMaxAge: metadataAge,
       allowAutoTopicCreation: false,
       // Whatever ends the client ends it for good: a new one is made below.
       retry: { ...clientRetry, restartOnFailure: () => Promise.resolve(false) },
     });
     this.#client = client;
+    this.#hasJoined = false;
     const again = (error: unknown) => {
       if (this.#client !== client || this.#isStopped) return;
       this.#client = undefined;
@@ -93,6 +96,7 @@ export class KafkaConsumer implements Consumer {
     };
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
       if (this.#client !== client) return;
+      this.#hasJoined = true;
       this.#share(payload.memberAssignment as Record<string, number[]>);
       this.#problem = undefined;
       joined();
@@ -119,15 +123,34 @@ export class KafkaConsumer implements Consumer {
     for (const [key, { partition }] of this.#owned) {
       if (owned.has(key)) continue;
       this.#owned.delete(key);
-      this.#paused.delete(key);
       // A batch that is at hand ends first.
       void (this.#running.get(key) ?? Promise.resolve()).then(() => {
         if (!this.#owned.has(key)) this.#handler?.revoked?.(partition);
       });
     }
     // The client goes back to what was committed: each is asked again where to begin.
-    for (const [key, partition] of owned) this.#owned.set(key, { partition, isAsked: false });
+    for (const [key, partition] of owned)
+      this.#owned.set(key, { partition, isAsked: false, isPaused: this.#owned.get(key)?.isPaused ?? false });
+    this.#tellPauses();
     this.#log.debug({ group: this.#options.group, partitions: [...owned.keys()].join(' ') }, 'partitions were shared out');
+  }
+
+  #setPaused(partitions: readonly Partition[], isPaused: boolean): void {
+    for (const partition of partitions) {
+      const owned = this.#owned.get(keyOf(partition));
+      if (owned !== undefined) owned.isPaused = isPaused;
+    }
+    this.#tellPauses();
+  }
+
+  /** A client that was made anew knows of no pause, one that lost a partition and has it again of one that is over. */
+  #tellPauses(): void {
+    if (!this.#hasJoined) return;
+    for (const { partition, isPaused } of this.#owned.values()) {
+      const partitions = [{ topic: partition.topic, partitions: [partition.partition] }];
+      if (isPaused) this.#client?.pause(partitions);
+      else this.#client?.resume(partitions);
+    }
   }
 
   async #take(client: Client, payload: EachBatchPayload): Promise<void> {
@@ -151,7 +174,7 @@ export class KafkaConsumer implements Consumer {
     const { topic, partition } = batch;
     const key = keyOf({ topic, partition });
     const owned = this.#owned.get(key);
-    if (owned === undefined || isStale() || this.#paused.has(key)) return;
+    if (owned === undefined || isStale() || owned.isPaused) return;
     let lost: unknown;
     const isLost = () => lost !== undefined || !isRunning() || this.#client !== client || !this.#owned.has(key);
     const beat = () => {

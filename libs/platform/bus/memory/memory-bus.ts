@@ -256,7 +256,7 @@ class MemoryConsumer implements Consumer {
   }
 
   pause(partitions: readonly Partition[]): void {
-    for (const partition of partitions) this.#paused.add(keyOf(partition));
+    for (const partition of partitions) if (this.#readings.has(keyOf(partition))) this.#paused.add(keyOf(partition));
   }
 
   resume(partitions: readonly Partition[]): void {
@@ -290,6 +290,7 @@ class MemoryConsumer implements Consumer {
       this.#bus.logOf(reading.partition).wake();
       await reading.ended;
       this.#readings.delete(key);
+      this.#paused.delete(key);
       if (tell) this.#handler?.revoked?.(reading.partition);
     }
   }

@@ -34,7 +34,7 @@ export class RedisCache implements Cache {
       retryStrategy: () => retryPause,
     });
     this.#redis.on('ready', () => this.#answered());
-    this.#redis.on('error', (error: Error) => this.#failed(error.message === '' ? error.name : error.message));
+    this.#redis.on('error', (error: Error) => this.#failed(reasonOf(error)));
     this.#redis.on('close', () => {
       this.#problem ??= `Redis at ${this.#place} closed the connection`;
     });
@@ -100,6 +100,10 @@ export class RedisCache implements Cache {
       this.#log.warn({ redis: this.#place, reason }, 'Redis does not answer; trying again until it does');
     this.#problem = `Redis at ${this.#place}: ${reason}`;
   }
+}
+
+function reasonOf({ name, message }: Error): string {
+  return /^(?:WRONGPASS|NOAUTH) /.test(message) ? `${message} Check redisUsername and redisPassword` : message === '' ? name : message;
 }
 
 /** Of `commandTimeout`: the client has no class for it. */

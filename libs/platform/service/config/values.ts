@@ -111,12 +111,18 @@ export const serverPlaces = oneOrMore(
 /** An address with one of these schemes: `https://search:9200`. */
 export function url(...schemes: readonly string[]): ValueKind<string> {
   const expected = `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
-  return { ...text, expected, read: (input) => (typeof input === 'string' && isUrl(input, schemes) ? input : undefined) };
+  return { expected, read: (input) => (typeof input === 'string' && isUrl(input, schemes) ? input : undefined), write: withoutSecrets };
 }
 
 /** Several such addresses, at least one. */
 export function urls(...schemes: readonly string[]): ValueKind<readonly string[]> {
-  return oneOrMore(listOf(`${url(...schemes).expected}, or several separated by commas`, (item) => isUrl(item, schemes)));
+  const kind = oneOrMore(listOf(`${url(...schemes).expected}, or several separated by commas`, (item) => isUrl(item, schemes)));
+  return { ...kind, write: (value) => value.map(withoutSecrets).join(',') };
+}
+
+/** An address as it may be shown: whatever stands before the host, a user name or a password, is left out. */
+export function withoutSecrets(address: string): string {
+  return address.replace(/(?<=:\/\/)[^/?#]*@/, '***@');
 }
 
 function oneOrMore(kind: ValueKind<readonly string[]>): ValueKind<readonly string[]> {

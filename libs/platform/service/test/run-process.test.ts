@@ -28,3 +28,11 @@ test('a_start_that_waits_for_others_ends_well_when_it_is_told_to_stop', async ()
   });
   expect([(await once(child, 'close'))[0], log]).toEqual([0, expect.stringContaining('stopped while it waited for a friend: is away')]);
 });
+
+test('a_process_that_cannot_go_on_as_it_was_started_says_why_stops_in_order_and_ends_with_1', async () => {
+  const ended = promisify(execFile)(process.execPath, [fileOf('outdated-process.ts')]);
+  await expect(ended).rejects.toMatchObject({
+    ...{ code: 1, stdout: 'begun\nstopped in order\n' },
+    stderr: expect.stringContaining('the world is another one') as string,
+  });
+});

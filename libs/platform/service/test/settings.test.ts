@@ -65,6 +65,16 @@ test('a_secret_is_shown_nowhere', () => {
   expect(problemsOf({ file: { apiKey: { hunter2: 1 } } }).join()).not.toContain('hunter2');
 });
 
+test('a_secret_in_an_address_is_shown_nowhere', () => {
+  const addresses = { one: optionalSetting(url('redis'), 'One.'), several: optionalSetting(urls('http', 'https'), 'Several.') };
+  const flags = { one: 'redis://me:hunter2@host:1/0', several: 'https://hunter2@host,http://host/a@b' };
+  const config = readSettings(addresses, { flags, environment: {}, file: {} });
+  expect(config).toEqual({ one: flags.one, several: flags.several.split(',') });
+  expect(describeConfig(addresses, config)).toEqual({ one: 'redis://***@host:1/0', several: 'https://***@host,http://host/a@b' });
+  const unfit = () => readSettings(addresses, { flags: { one: 'http://me:hunter2@host' }, environment: {}, file: {} });
+  expect(unfit).toThrow('--one: expected an address that begins with redis://, got "http://***@host"');
+});
+
 test('values_are_written_as_they_are_read', () => {
   const config = read({ flags: { timeLimit: '90s', uploadLimit: '64KiB' } });
   expect(describeConfig(table, config)).toMatchObject({ timeLimit: '90s', uploadLimit: '64KiB', port: '7280' });

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Client, errors } from '@elastic/elasticsearch';
 import { StoreUnavailable } from '@orbweaver/command/indexing/writer.ts';
 import { defaultTimeLimitMs, QueryTimeout, QueryTooLarge, type ReadOptions } from '@orbweaver/query/search/reader.ts';
+import { withoutSecrets } from '../../service/config/values.ts';
 import type { Aggregations } from './aggregations.ts';
 import type { Query } from './query-dsl.ts';
 import { requestTimeoutMs, type ElasticsearchSettings } from './settings.ts';
@@ -51,7 +52,7 @@ export class Connection {
   readonly place: string;
 
   constructor({ nodes, username, password, ca }: ElasticsearchSettings) {
-    this.place = `Elasticsearch at ${nodes.join(', ')}`;
+    this.place = `Elasticsearch at ${nodes.map(withoutSecrets).join(', ')}`;
     this.client = new Client({
       nodes: [...nodes],
       requestTimeout: requestTimeoutMs,
@@ -105,7 +106,10 @@ export class Connection {
     if (!(error instanceof errors.ResponseError)) return error;
     const status = error.statusCode ?? 0;
     if (status === 401 || status === 403)
-      return new StoreUnavailable(`${this.place} refuses us (status ${status}): check user name, password and role`, { cause: error });
+      return new StoreUnavailable(
+        `${this.place} refuses us (status ${status}): check elasticsearchUsername and elasticsearchPassword, and the role`,
+        { cause: error },
+      );
     if (status === 429 || status >= 500)
       return new StoreUnavailable(`${this.place} cannot answer now (status ${status}): ${reasonOf(error.body)}`, { cause: error });
     return typeof (error.body as { error?: unknown } | undefined)?.error === 'object' ? error : this.#stranger(error);

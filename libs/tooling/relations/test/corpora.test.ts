@@ -4,6 +4,7 @@ import { analyseChunks, analyseFrames, faultsOfSums, framesOf, linesOf, piecesOf
 import { corporaCaptures, corporaFolder } from '../captures.ts';
 import { KnownRecords } from '../known-records.ts';
 import { withDuplicates } from '../order.ts';
+import { expectGroupedAsOneByOne } from './expect-grouped.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -26,11 +27,7 @@ describe('captures of others', () => {
   });
 
   it.each(captures)('are_read_conversation_by_conversation_as_packet_by_packet: $name', ({ read }) => {
-    const bytes = read();
-    const whole = analyseChunks([bytes]);
-    const oneByOne = analyseFrames(framesOf(bytes));
-    expect(whole.records).toEqual(oneByOne.records);
-    expect(whole.summary).toEqual(oneByOne.summary);
+    expectGroupedAsOneByOne(read());
   });
 
   it.each(captures)('say_nothing_when_cut_off_that_the_whole_does_not: $name', ({ read }) => {

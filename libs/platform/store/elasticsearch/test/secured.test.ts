@@ -30,7 +30,7 @@ test('records_go_in_and_out_through_tls_with_a_user_name_and_a_password', async 
 
 test('a_wrong_password_is_told_with_what_to_check', async () => {
   await expect(open({ ...signIn, ...trust, ORBWEAVER_ELASTICSEARCH_PASSWORD: 'wrong' })).rejects.toThrow(
-    /refuses us \(status 401\): check user name, password and role/,
+    /refuses us \(status 401\): check elasticsearchUsername and elasticsearchPassword, and the role/,
   );
 });
 

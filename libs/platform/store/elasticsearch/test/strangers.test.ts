@@ -31,3 +31,14 @@ test.each(pages)('a_server_that_is_no_elasticsearch_is_said_to_be_none (%i %s)',
   await expect(check()).rejects.toMatchObject(refusal);
   await expect(reader.extent(['web'])).rejects.toMatchObject(refusal);
 });
+
+test('a_password_in_the_address_is_not_told_with_what_goes_wrong_there', async () => {
+  const { check, close } = openElasticsearchReader(sampleSchemas, { nodes: ['http://me:hunter2@127.0.0.1:1'] });
+  onTestFinished(close);
+  const problem = await check().then(
+    () => '',
+    (error: Error) => error.message,
+  );
+  expect(problem).toMatch(/^Elasticsearch at http:\/\/\*\*\*@127\.0\.0\.1:1 does not answer/);
+  expect(problem).not.toContain('hunter2');
+});
