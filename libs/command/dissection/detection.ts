@@ -69,7 +69,7 @@ export class Detector {
     const beginners = possible === this.all ? this.#beginners[0] : possible === this.recorded ? this.#beginners[1] : undefined;
     if (beginners === undefined || start === end) return possible;
     const first = bytes[start]!;
-    return (beginners[first] ??= possible.filter(({ protocol }) => !('mayBegin' in protocol) || protocol.mayBegin(first)));
+    return (beginners[first] ??= possible.filter(({ protocol }) => protocol.mayBegin?.(first) ?? true));
   }
 }
 

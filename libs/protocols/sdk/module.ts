@@ -41,6 +41,8 @@ export interface StreamProtocol {
 export interface DatagramProtocol {
   /** Looks at one whole datagram. `needMore` asks for the flow's next datagram. */
   detect(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict;
+  /** As of a stream; a datagram without an octet is shown to all. */
+  mayBegin?(octet: number): boolean;
   /** Absent where the protocol is named and its messages are not read. */
   open?(flow: FlowContext): DatagramAnalyzer;
 }
