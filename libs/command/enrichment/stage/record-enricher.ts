@@ -189,6 +189,7 @@ export class RecordEnricher implements BatchHandler {
     queue.isDropped = true;
     this.#bytes -= queue.bytes;
     if (this.#queues.get(queue.partition.partition) === queue) this.#queues.delete(queue.partition.partition);
+    this.#resumeSome();
   }
 
   async #run(): Promise<void> {
@@ -265,7 +266,11 @@ export class RecordEnricher implements BatchHandler {
         this.#tidy(queue);
       },
       // Without it the partition must not move on: it is read again from what was done.
-      (error: unknown) => (queue.failed = error as Error),
+      (error: unknown) => {
+        queue.failed = error as Error;
+        // Its next batch is what it begins again with.
+        if (queue.isPaused && !queue.isDropped) this.#resume([queue]);
+      },
     );
   }
 
@@ -290,10 +295,19 @@ export class RecordEnricher implements BatchHandler {
       done++;
     }
     queue.messages.splice(0, done);
+    this.#resumeSome();
+  }
+
+  /** Takes on what was paused, once there is room. */
+  #resumeSome(): void {
     if (this.#bytes * 2 > this.#options.waitingBytes) return;
     const paused = [...this.#queues.values()].filter(({ isPaused }) => isPaused);
-    for (const one of paused) one.isPaused = false;
-    if (paused.length > 0) this.#parts.consumer.resume(paused.map(({ partition }) => partition));
+    if (paused.length > 0) this.#resume(paused);
+  }
+
+  #resume(queues: readonly Queue[]): void {
+    for (const queue of queues) queue.isPaused = false;
+    this.#parts.consumer.resume(queues.map(({ partition }) => partition));
   }
 }
 

@@ -189,6 +189,17 @@ test('what_was_not_taken_on_is_read_again', async () => {
   expect(enricher.problem()).toBeUndefined();
 });
 
+test('a_partition_that_was_paused_goes_on_when_what_it_has_in_hand_is_refused', async () => {
+  const { give, tell, bus, paused, enricher } = open({ waitingBytes: 100 });
+  await give(1005, [call('10.0.0.7', '192.0.2.9', 5)]);
+  expect([...paused]).toEqual([0]);
+  bus.fails = true;
+  await tell(told(0, null), told(1, null));
+  expect([...paused]).toEqual([]);
+  await expect(give(1006, [call('10.0.0.7', '192.0.2.9', 6)])).rejects.toThrow('refused');
+  expect(await enricher.assigned({ topic: topics.records.name, partition: 0 }, 2)).toBe(0);
+});
+
 test('names_are_the_same_in_whichever_order_the_partitions_tell_and_however_often', () => {
   const given = [1, 2, 3, 4, 5, 6].map((second) =>
     told(second % 2, 1000 + second, answer('10.0.0.7', `${'abc'[second % 3]}.example`, '192.0.2.9', second, 1)),
