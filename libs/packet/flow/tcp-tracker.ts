@@ -282,12 +282,18 @@ export class TcpTracker {
       return;
     }
     const answered = (words[at + Word.historyBits]! >>> 16) & HistoryBit.syn;
-    if (answered === 0 && (packet.tcpFlags & TcpFlag.rst) === 0) return;
+    const isReset = (packet.tcpFlags & TcpFlag.rst) !== 0;
+    if (!isReset && (answered === 0 || !this.#acknowledgesSyn(at, packet))) return;
     words[at + Word.flags] = words[at + Word.flags]! | FlowFlag.handshakeOver;
     const wasSyn = (words[at + Word.synSeconds]! | words[at + Word.synNanos]!) !== 0;
-    if (!wasSyn || (packet.tcpFlags & TcpFlag.rst) !== 0 || (packet.tcpFlags & TcpFlag.ack) === 0) return;
+    if (!wasSyn || isReset) return;
     const nanos = (packet.seconds - words[at + Word.synSeconds]!) * 1e9 + (packet.nanos - words[at + Word.synNanos]!);
     if (nanos >= 0) numbers[flow * countsPerFlow + Count.handshake] = nanos;
+  }
+
+  /** RFC 9293, section 3.10.7.4 (SYN-RECEIVED): an acknowledgment of less than the SYN+ACK ends no handshake. */
+  #acknowledgesSyn(at: number, packet: Packet): boolean {
+    return (packet.tcpFlags & TcpFlag.ack) !== 0 && ((packet.tcpAcknowledgment - this.#slab.words[at + Word.start + 1]!) | 0) > 0;
   }
 
   #setState(flow: number, side: number, state: number): void {
