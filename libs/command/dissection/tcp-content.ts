@@ -56,9 +56,11 @@ export class TcpContent {
     const payloadEnd = isReset || isOuter ? payloadStart : Math.min(packet.payloadEnd, payloadStart + packet.payloadLength);
     const rowFlags = this.#table.slab.words[flow * wordsPerFlow + Word.flags]!;
     if ((rowFlags & FlowFlag.contentDone) !== 0) {
-      if (payloadEnd > payloadStart && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
+      if (!isReset && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
       return;
     }
+    // Nothing of the payload is there to tell late bytes from repeated ones.
+    if (payloadEnd === payloadStart && !isReset && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
     if ((rowFlags & eitherSettled) !== 0) {
       if (payloadEnd - payloadStart === packet.payloadLength && this.#followsOn(flow, side, packet)) return;
       this.#unsettle(flow, side, known!);
@@ -125,11 +127,12 @@ export class TcpContent {
 
   #segment(flow: number, packet: Packet, payloadEnd: number, conversation: Conversation): void {
     const side = this.#table.sideOf(flow);
+    const isLate = this.#isLate(side, packet, payloadEnd, conversation);
     const arrival = this.#feed(flow, side, dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, conversation);
-    if (arrival === Arrival.inOrder) return;
+    if (arrival === Arrival.inOrder && !isLate) return;
     // The content may just have turned the flow round.
     const sideNow = this.#table.sideOf(flow);
-    if (arrival === Arrival.late) this.#countLate(flow, sideNow);
+    if (isLate) this.#countLate(flow, sideNow);
     else if (arrival === Arrival.repeated && this.#isRepeat(flow, sideNow, packet)) this.#countRepeat(flow, sideNow);
   }
 
@@ -148,6 +151,18 @@ export class TcpContent {
     if (!this.#table.tracker.isBehind) return false;
     const last = this.#table.slab.words[flow * wordsPerFlow + Word.lastSequence + side]!;
     return packet.payloadLength > 1 || (packet.tcpSequence + 1) >>> 0 !== last;
+  }
+
+  /** True if a packet, before its payload is fed, brings bytes that belong before something that its side had sent: other bytes, a FIN, or an empty segment. */
+  #isLate(side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
+    const { lastBefore } = this.#table.tracker;
+    const sequence = dataSequence(packet);
+    if (((lastBefore - sequence) | 0) <= 0) return false;
+    const end = sequence + Math.max(0, payloadEnd - packet.payloadStart);
+    const until = ((end - lastBefore) | 0) < 0 ? end : lastBefore;
+    const stream = conversation.stream(side);
+    const { held } = conversation;
+    return held === undefined ? stream.lacks(sequence, until) : held.lacks(this.#table.senderIsHigh, sequence, until, stream);
   }
 
   #countRepeat(flow: number, side: Side): void {
@@ -216,15 +231,16 @@ export class TcpContent {
   /** Lets a packet wait; false if it shall not. */
   #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
     if (this.#budget.waiting > this.#budget.limit) return false;
-    const facts = this.#factsOf(flow, this.#table.senderIsHigh, this.#isRepeat(flow, side, packet));
+    const isLate = this.#isLate(side, packet, payloadEnd, conversation);
+    const facts = this.#factsOf(flow, this.#table.senderIsHigh, this.#isRepeat(flow, side, packet), isLate);
     this.#budget.waiting += (conversation.held ??= new HeldPackets()).add(packet, payloadEnd, dataSequence(packet), facts);
     return true;
   }
 
-  #factsOf(flow: number, senderIsHigh: boolean, isRepeat: boolean): HeldFacts {
+  #factsOf(flow: number, senderIsHigh: boolean, isRepeat: boolean, isLate: boolean): HeldFacts {
     const { slab } = this.#table;
     const historyLength = slab.words[flow * wordsPerFlow + Word.historyLength]!;
-    return { senderIsHigh, isRepeat, isProven: isClean(slab, flow), historyLength };
+    return { senderIsHigh, isRepeat, isLate, isProven: isClean(slab, flow), historyLength };
   }
 
   /** After each packet of `flow`: takes those that waited for it, and those that have waited long enough; all of them if it is the `last`. */
@@ -271,7 +287,7 @@ export class TcpContent {
         conversation,
       );
       const sideNow = this.#table.sideOfEnd(flow, item.senderIsHigh);
-      if (arrival === Arrival.late) this.#countLate(flow, sideNow);
+      if (arrival !== Arrival.repeated && item.isLate) this.#countLate(flow, sideNow);
       else if (arrival === Arrival.repeated && item.isRepeat) this.#countRepeat(flow, sideNow);
     }
     this.#closeSides(flow, this.#table.sideOfEnd(flow, item.senderIsHigh), item.flags, conversation);
@@ -306,7 +322,7 @@ export class TcpContent {
       (conversation.held ??= new HeldPackets()).addAcknowledgment(
         acknowledged,
         this.#now.copy(),
-        this.#factsOf(flow, acknowledgerIsHigh, false),
+        this.#factsOf(flow, acknowledgerIsHigh, false, false),
       );
     }
     return conversation;

@@ -25,7 +25,7 @@ export class TcpTracker {
   readonly #slab: FlowSlab;
   /** Of the last packet: its payload repeats or precedes what this side had sent (Zeek's measure). */
   isBehind = false;
-  /** Of the last packet: `Word.lastSequence` of its side before it, as a signed number. */
+  /** Of the last packet: `Word.lastSequence` of its side before it, as a signed number; where its payload begins if it is the first of its side. */
   lastBefore = 0;
 
   constructor(slab: FlowSlab) {
@@ -89,6 +89,7 @@ export class TcpTracker {
     this.isBehind = false;
     this.lastBefore = words[at + Word.lastSequence + side]! | 0;
     if (this.#goesOn(flow, side, state, packet)) return;
+    if (state === TcpState.inactive) this.lastBefore = (sequence + (isSyn ? 1 : 0)) | 0;
 
     // Payload of a RST is no part of the stream.
     const spanned = (isRst ? 0 : length) + (isSyn ? 1 : 0) + (isFin ? 1 : 0);
