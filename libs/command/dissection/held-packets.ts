@@ -19,9 +19,9 @@ export interface HeldPacket {
   /** A copy. */
   readonly payload: Uint8Array;
   readonly at: Instant;
-  /** If all of it was there before, it counts as a retransmission. */
+  /** Unless it is late, it counts as a retransmission. */
   readonly isRepeat: boolean;
-  /** If some of it was not there before, it counts as out of order. */
+  /** It counts as out of order. */
   readonly isLate: boolean;
   /** What it acknowledges is proven to have been sent. */
   readonly isProven: boolean;

@@ -23,8 +23,6 @@ const plausibleJump = 1 << 20;
  */
 export class TcpTracker {
   readonly #slab: FlowSlab;
-  /** Of the last packet: its payload repeats or precedes what this side had sent (Zeek's measure). */
-  isBehind = false;
   /** Of the last packet: `Word.lastSequence` of its side before it, as a signed number; where its payload begins if it is the first of its side. */
   lastBefore = 0;
 
@@ -86,7 +84,6 @@ export class TcpTracker {
     const isRst = (flags & TcpFlag.rst) !== 0;
     const isAck = (flags & TcpFlag.ack) !== 0;
     const state = words[at + Word.state + side]! & 0xffff;
-    this.isBehind = false;
     this.lastBefore = words[at + Word.lastSequence + side]! | 0;
     if (this.#goesOn(flow, side, state, packet)) return;
     if (state === TcpState.inactive) this.lastBefore = (sequence + (isSyn ? 1 : 0)) | 0;
@@ -215,7 +212,6 @@ export class TcpTracker {
       words[at + Word.lastSequence + side] = after;
       numbers[flow * countsPerFlow + Count.lastDistance + side] = numbers[flow * countsPerFlow + Count.lastDistance + side]! + step;
     } else if (length > 0) {
-      this.isBehind = true;
       const count = words[at + Word.repeats + side]! + 1;
       words[at + Word.repeats + side] = count;
       addLetterScaled(this.#slab, flow, side, count, Letter.repeat);

@@ -171,7 +171,7 @@ class Witness {
   }
 
   #takeBytes(start: number, { payload }: StagedPacket, mine: Stream, after: number, furthest: number): void {
-    let isNew = false;
+    let isOld = false;
     let isLate = false;
     let isConflict = false;
     let isContradiction = false;
@@ -181,19 +181,21 @@ class Witness {
       if (place <= base) return;
       const known = mine.bytes.get(place);
       if (known === undefined) {
-        isNew = true;
         isLate ||= place < furthest;
         mine.bytes.set(place, byte);
-      } else if (known !== byte && known >= 0) {
+        return;
+      }
+      isOld ||= place < furthest;
+      if (known !== byte && known >= 0) {
         isContradiction = true;
         isConflict ||= place >= mine.settled;
       }
     });
     if (isConflict) this.#conflicts++;
     if (isContradiction) this.#contradictions++;
-    if (isLate) mine.outOfOrder++;
     const isKeepAlive = payload.length === 1 && after === mine.end;
-    if (!isNew && !isKeepAlive) mine.retransmissions++;
+    if (isLate) mine.outOfOrder++;
+    else if (isOld && !isKeepAlive) mine.retransmissions++;
     mine.settle();
   }
 

@@ -40,6 +40,15 @@ describe('content', () => {
     expect(result.flows).toMatchObject([{ 'flow.tcp.out_of_order': 1, 'flow.tcp.retransmissions': 0 }]);
   });
 
+  it('is_sent_again_also_where_more_follows_in_the_segment', () => {
+    const talk = new Talk();
+    const opening = talk.open();
+    const again = tcpFrame(client, server, 'PA', 1001, 5001, 'echo one');
+    const result = dissect([...opening, talk.say('echo '), again], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo >one end-of-capture']);
+    expect(result.flows).toMatchObject([{ 'flow.tcp.retransmissions': 1, 'flow.tcp.out_of_order': 0, 'flow.source.stream_bytes': 8 }]);
+  });
+
   it('is_sent_again_though_the_capture_has_headers_only', () => {
     const talk = new Talk();
     const opening = talk.open();
