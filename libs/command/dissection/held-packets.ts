@@ -19,8 +19,10 @@ export interface HeldPacket {
   /** A copy. */
   readonly payload: Uint8Array;
   readonly at: Instant;
-  /** If all of it was there before, it counts as a retransmission. */
+  /** Unless it is late, it counts as a retransmission. */
   readonly isRepeat: boolean;
+  /** It counts as out of order. */
+  readonly isLate: boolean;
   /** What it acknowledges is proven to have been sent. */
   readonly isProven: boolean;
   /** Where the history stood: holes that it ends are written there. */
@@ -30,7 +32,7 @@ export interface HeldPacket {
 }
 
 /** What is known of a packet beside itself. */
-export type HeldFacts = Pick<HeldPacket, 'senderIsHigh' | 'isRepeat' | 'isProven' | 'historyLength'>;
+export type HeldFacts = Pick<HeldPacket, 'senderIsHigh' | 'isRepeat' | 'isLate' | 'isProven' | 'historyLength'>;
 
 /** The packets of one flow that wait, in the order in which they came. At most `patience` of them, and one. */
 export class HeldPackets {
@@ -66,6 +68,23 @@ export class HeldPackets {
       return ((acknowledged - sequence) | 0) > 0 && stream.lacks(sequence, (sequence + payload.length) >>> 0);
     });
     return needed < 0 ? index : needed;
+  }
+
+  /** True if of the bytes `[from, to)` that one end sent some are neither in its `stream` nor wait here. */
+  lacks(senderIsHigh: boolean, from: number, to: number, stream: StreamReassembler): boolean {
+    const own = this.items.filter((item) => item.senderIsHigh === senderIsHigh && item.payload.length > 0);
+    for (let at = from; ((to - at) | 0) > 0;) {
+      const here = own.find(({ sequence, payload }) => ((at - sequence) | 0) >= 0 && ((at - sequence) | 0) < payload.length);
+      if (here !== undefined) {
+        at = here.sequence + here.payload.length;
+        continue;
+      }
+      let until = to;
+      for (const { sequence } of own) if (((sequence - at) | 0) > 0 && ((until - sequence) | 0) > 0) until = sequence;
+      if (stream.lacks(at, until)) return true;
+      at = until;
+    }
+    return false;
   }
 
   take(index: number): HeldPacket {

@@ -5,7 +5,6 @@ import { Letter, insertLetterScaled } from '@orbweaver/packet/flow/history.ts';
 import { TcpState, isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { TcpFlag, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import {
-  Arrival,
   waitingBytesLimit,
   windowLimit,
   type ReassemblyBudget,
@@ -56,9 +55,11 @@ export class TcpContent {
     const payloadEnd = isReset || isOuter ? payloadStart : Math.min(packet.payloadEnd, payloadStart + packet.payloadLength);
     const rowFlags = this.#table.slab.words[flow * wordsPerFlow + Word.flags]!;
     if ((rowFlags & FlowFlag.contentDone) !== 0) {
-      if (payloadEnd > payloadStart && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
+      if (!isReset && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
       return;
     }
+    // Nothing of the payload is there to tell late bytes from repeated ones.
+    if (payloadEnd === payloadStart && !isReset && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
     if ((rowFlags & eitherSettled) !== 0) {
       if (payloadEnd - payloadStart === packet.payloadLength && this.#followsOn(flow, side, packet)) return;
       this.#unsettle(flow, side, known!);
@@ -125,29 +126,46 @@ export class TcpContent {
 
   #segment(flow: number, packet: Packet, payloadEnd: number, conversation: Conversation): void {
     const side = this.#table.sideOf(flow);
-    const arrival = this.#feed(flow, side, dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, conversation);
-    if (arrival === Arrival.inOrder) return;
+    const isBehind = this.#isBehind(packet);
+    const isLate = isBehind && this.#isLate(side, packet, payloadEnd, conversation);
+    this.#feed(flow, side, dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, conversation);
+    if (!isBehind) return;
     // The content may just have turned the flow round.
     const sideNow = this.#table.sideOf(flow);
-    if (arrival === Arrival.late) this.#countLate(flow, sideNow);
-    else if (arrival === Arrival.repeated && this.#isRepeat(flow, sideNow, packet)) this.#countRepeat(flow, sideNow);
+    if (isLate) this.#countLate(flow, sideNow);
+    else if (this.#isRepeat(flow, sideNow, packet)) this.#countRepeat(flow, sideNow);
   }
 
-  #feed(flow: number, side: Side, sequence: number, bytes: Uint8Array, start: number, end: number, conversation: Conversation): Arrival {
+  #feed(flow: number, side: Side, sequence: number, bytes: Uint8Array, start: number, end: number, conversation: Conversation): void {
     const stream = conversation.stream(side);
     const { conflicts } = stream;
-    const arrival = stream.segment(sequence, bytes, start, end);
+    stream.segment(sequence, bytes, start, end);
     const { words } = this.#table.slab;
     const at = flow * wordsPerFlow + Word.conflicts;
     if (stream.conflicts !== conflicts) words[at] = words[at]! + 1;
-    return arrival;
   }
 
-  /** A keep-alive repeats the last byte by intention (RFC 9293, section 3.8.4). */
+  /** True if the payload of the packet at hand begins before the end of what its side had sent: bytes, a FIN, or an empty segment. */
+  #isBehind(packet: Packet): boolean {
+    return packet.payloadLength > 0 && ((this.#table.tracker.lastBefore - dataSequence(packet)) | 0) > 0;
+  }
+
+  /** True if a packet that brings nothing late sends anew. A keep-alive repeats the last byte by intention (RFC 9293, section 3.8.4). */
   #isRepeat(flow: number, side: Side, packet: Packet): boolean {
-    if (!this.#table.tracker.isBehind) return false;
+    if (!this.#isBehind(packet)) return false;
     const last = this.#table.slab.words[flow * wordsPerFlow + Word.lastSequence + side]!;
     return packet.payloadLength > 1 || (packet.tcpSequence + 1) >>> 0 !== last;
+  }
+
+  /** True if a packet that is behind, before its payload is fed, brings bytes from there that were not captured before. */
+  #isLate(side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
+    const { lastBefore } = this.#table.tracker;
+    const sequence = dataSequence(packet);
+    const end = sequence + Math.max(0, payloadEnd - packet.payloadStart);
+    const until = ((end - lastBefore) | 0) < 0 ? end : lastBefore;
+    const stream = conversation.stream(side);
+    const { held } = conversation;
+    return held === undefined ? stream.lacks(sequence, until) : held.lacks(this.#table.senderIsHigh, sequence, until, stream);
   }
 
   #countRepeat(flow: number, side: Side): void {
@@ -216,15 +234,16 @@ export class TcpContent {
   /** Lets a packet wait; false if it shall not. */
   #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
     if (this.#budget.waiting > this.#budget.limit) return false;
-    const facts = this.#factsOf(flow, this.#table.senderIsHigh, this.#isRepeat(flow, side, packet));
+    const isLate = this.#isBehind(packet) && this.#isLate(side, packet, payloadEnd, conversation);
+    const facts = this.#factsOf(flow, this.#table.senderIsHigh, this.#isRepeat(flow, side, packet), isLate);
     this.#budget.waiting += (conversation.held ??= new HeldPackets()).add(packet, payloadEnd, dataSequence(packet), facts);
     return true;
   }
 
-  #factsOf(flow: number, senderIsHigh: boolean, isRepeat: boolean): HeldFacts {
+  #factsOf(flow: number, senderIsHigh: boolean, isRepeat: boolean, isLate: boolean): HeldFacts {
     const { slab } = this.#table;
     const historyLength = slab.words[flow * wordsPerFlow + Word.historyLength]!;
-    return { senderIsHigh, isRepeat, isProven: isClean(slab, flow), historyLength };
+    return { senderIsHigh, isRepeat, isLate, isProven: isClean(slab, flow), historyLength };
   }
 
   /** After each packet of `flow`: takes those that waited for it, and those that have waited long enough; all of them if it is the `last`. */
@@ -261,18 +280,10 @@ export class TcpContent {
     }
     const { payload } = item;
     if (payload.length > 0) {
-      const arrival = this.#feed(
-        flow,
-        this.#table.sideOfEnd(flow, item.senderIsHigh),
-        item.sequence,
-        payload,
-        0,
-        payload.length,
-        conversation,
-      );
+      this.#feed(flow, this.#table.sideOfEnd(flow, item.senderIsHigh), item.sequence, payload, 0, payload.length, conversation);
       const sideNow = this.#table.sideOfEnd(flow, item.senderIsHigh);
-      if (arrival === Arrival.late) this.#countLate(flow, sideNow);
-      else if (arrival === Arrival.repeated && item.isRepeat) this.#countRepeat(flow, sideNow);
+      if (item.isLate) this.#countLate(flow, sideNow);
+      else if (item.isRepeat) this.#countRepeat(flow, sideNow);
     }
     this.#closeSides(flow, this.#table.sideOfEnd(flow, item.senderIsHigh), item.flags, conversation);
   }
@@ -306,7 +317,7 @@ export class TcpContent {
       (conversation.held ??= new HeldPackets()).addAcknowledgment(
         acknowledged,
         this.#now.copy(),
-        this.#factsOf(flow, acknowledgerIsHigh, false),
+        this.#factsOf(flow, acknowledgerIsHigh, false, false),
       );
     }
     return conversation;

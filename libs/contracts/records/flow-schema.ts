@@ -52,10 +52,13 @@ export const flowSchema: DatasetSchema = {
       help: 'fin, rst, idle, active-timeout, end-of-capture or evicted.',
       example: 'fin',
     },
-    'flow.tcp.retransmissions': packets('Retransmissions', 'TCP segments whose payload had been sent before.'),
+    'flow.tcp.retransmissions': packets('Retransmissions', 'TCP segments of whose payload at least a part had been sent before.'),
     'flow.source.retransmissions': packets('Source retransmissions', 'Of those, the ones that the opening side sent.'),
     'flow.destination.retransmissions': packets('Destination retransmissions', 'Of those, the ones that the called side sent.'),
-    'flow.tcp.out_of_order': packets('Out of order', 'TCP segments that came behind one that follows them in the stream.'),
+    'flow.tcp.out_of_order': packets(
+      'Out of order',
+      'TCP segments that came behind one (bytes, a FIN, or empty) that follows them in the stream.',
+    ),
     'flow.tcp.zero_windows': packets('Zero windows', 'TCP segments that told the peer to stop sending.'),
     'flow.tcp.conflicting_overlaps': packets(
       'Conflicting overlaps',
@@ -65,7 +68,7 @@ export const flowSchema: DatasetSchema = {
       type: 'integer',
       unit: 'ns',
       label: 'Handshake time',
-      help: 'From the SYN to the ACK that ends the handshake.',
+      help: 'From the first SYN, even if that was repeated, to the ACK that ends the handshake.',
       example: 12_000_000,
     },
     'network.protocols': {

@@ -23,9 +23,7 @@ const plausibleJump = 1 << 20;
  */
 export class TcpTracker {
   readonly #slab: FlowSlab;
-  /** Of the last packet: its payload repeats or precedes what this side had sent (Zeek's measure). */
-  isBehind = false;
-  /** Of the last packet: `Word.lastSequence` of its side before it, as a signed number. */
+  /** Of the last packet: `Word.lastSequence` of its side before it, as a signed number; where its payload begins if it is the first of its side. */
   lastBefore = 0;
 
   constructor(slab: FlowSlab) {
@@ -86,9 +84,9 @@ export class TcpTracker {
     const isRst = (flags & TcpFlag.rst) !== 0;
     const isAck = (flags & TcpFlag.ack) !== 0;
     const state = words[at + Word.state + side]! & 0xffff;
-    this.isBehind = false;
     this.lastBefore = words[at + Word.lastSequence + side]! | 0;
     if (this.#goesOn(flow, side, state, packet)) return;
+    if (state === TcpState.inactive) this.lastBefore = (sequence + (isSyn ? 1 : 0)) | 0;
 
     // Payload of a RST is no part of the stream.
     const spanned = (isRst ? 0 : length) + (isSyn ? 1 : 0) + (isFin ? 1 : 0);
@@ -224,7 +222,6 @@ export class TcpTracker {
       words[at + Word.lastSequence + side] = after;
       numbers[flow * countsPerFlow + Count.lastDistance + side] = numbers[flow * countsPerFlow + Count.lastDistance + side]! + step;
     } else if (length > 0) {
-      this.isBehind = true;
       const count = words[at + Word.repeats + side]! + 1;
       words[at + Word.repeats + side] = count;
       addLetterScaled(this.#slab, flow, side, count, Letter.repeat);
@@ -292,12 +289,18 @@ export class TcpTracker {
       return;
     }
     const answered = (words[at + Word.historyBits]! >>> 16) & HistoryBit.syn;
-    if (answered === 0 && (packet.tcpFlags & TcpFlag.rst) === 0) return;
+    const isReset = (packet.tcpFlags & TcpFlag.rst) !== 0;
+    if (!isReset && (answered === 0 || !this.#acknowledgesSyn(at, packet))) return;
     words[at + Word.flags] = words[at + Word.flags]! | FlowFlag.handshakeOver;
     const wasSyn = (words[at + Word.synSeconds]! | words[at + Word.synNanos]!) !== 0;
-    if (!wasSyn || (packet.tcpFlags & TcpFlag.rst) !== 0 || (packet.tcpFlags & TcpFlag.ack) === 0) return;
+    if (!wasSyn || isReset) return;
     const nanos = (packet.seconds - words[at + Word.synSeconds]!) * 1e9 + (packet.nanos - words[at + Word.synNanos]!);
     if (nanos >= 0) numbers[flow * countsPerFlow + Count.handshake] = nanos;
+  }
+
+  /** RFC 9293, section 3.10.7.4 (SYN-RECEIVED): an acknowledgment of less than the SYN+ACK ends no handshake. */
+  #acknowledgesSyn(at: number, packet: Packet): boolean {
+    return (packet.tcpFlags & TcpFlag.ack) !== 0 && ((packet.tcpAcknowledgment - this.#slab.words[at + Word.start + 1]!) | 0) > 0;
   }
 
   #setState(flow: number, side: number, state: number): void {

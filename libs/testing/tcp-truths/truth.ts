@@ -136,6 +136,7 @@ class Witness {
     mine.packets++;
     mine.payloadBytes += packet.payload.length;
     const isSyn = packet.flags.includes('S');
+    const furthest = mine.isSeen ? mine.end : 0;
     // What the peer acknowledged before says less than the first packet of its own.
     if (!mine.isSeen) mine.begin(isSyn ? packet.place : packet.place - 1);
     // Zeek starts a side behind its whole SYN, so that data in it counts as a repeat in the history.
@@ -151,7 +152,7 @@ class Witness {
     if (after > mine.end) mine.end = after;
     else if (packet.payload.length > 0) this.#scaled(++mine.behind, 'T', index);
     if (packet.acknowledged !== undefined) this.#acknowledge(packet.acknowledged, peer, 1 - index, isReset);
-    if (packet.payload.length > 0) this.#takeBytes(start, packet, mine, after);
+    if (packet.payload.length > 0) this.#takeBytes(start, packet, mine, after, furthest);
   }
 
   testify(): Truth {
@@ -169,31 +170,32 @@ class Witness {
     };
   }
 
-  #takeBytes(start: number, { payload }: StagedPacket, mine: Stream, after: number): void {
-    let isNew = false;
+  #takeBytes(start: number, { payload }: StagedPacket, mine: Stream, after: number, furthest: number): void {
+    let isOld = false;
     let isLate = false;
     let isConflict = false;
     let isContradiction = false;
     const base = mine.base!;
-    const highest = Math.max(base, ...mine.bytes.keys());
     payload.forEach((byte, i) => {
       const place = start + i;
       if (place <= base) return;
       const known = mine.bytes.get(place);
       if (known === undefined) {
-        isNew = true;
-        isLate ||= place < highest;
+        isLate ||= place < furthest;
         mine.bytes.set(place, byte);
-      } else if (known !== byte && known >= 0) {
+        return;
+      }
+      isOld ||= place < furthest;
+      if (known !== byte && known >= 0) {
         isContradiction = true;
         isConflict ||= place >= mine.settled;
       }
     });
     if (isConflict) this.#conflicts++;
     if (isContradiction) this.#contradictions++;
-    if (isLate) mine.outOfOrder++;
     const isKeepAlive = payload.length === 1 && after === mine.end;
-    if (!isNew && !isKeepAlive) mine.retransmissions++;
+    if (isLate) mine.outOfOrder++;
+    else if (isOld && !isKeepAlive) mine.retransmissions++;
     mine.settle();
   }
 

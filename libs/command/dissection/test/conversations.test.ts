@@ -31,6 +31,35 @@ describe('content', () => {
     expect(result.flows).toMatchObject([{ 'flow.tcp.out_of_order': 2, 'flow.tcp.retransmissions': 1, 'flow.source.retransmissions': 1 }]);
   });
 
+  it('is_out_of_order_behind_an_empty_segment_that_follows_it', () => {
+    const talk = new Talk();
+    const opening = talk.open();
+    const data = talk.say('echo late');
+    const result = dissect([...opening, talk.say(''), data], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo late end-of-capture']);
+    expect(result.flows).toMatchObject([{ 'flow.tcp.out_of_order': 1, 'flow.tcp.retransmissions': 0 }]);
+  });
+
+  it('is_sent_again_also_where_more_follows_in_the_segment', () => {
+    const talk = new Talk();
+    const opening = talk.open();
+    const again = tcpFrame(client, server, 'PA', 1001, 5001, 'echo one');
+    const result = dissect([...opening, talk.say('echo '), again], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo >one end-of-capture']);
+    expect(result.flows).toMatchObject([{ 'flow.tcp.retransmissions': 1, 'flow.tcp.out_of_order': 0, 'flow.source.stream_bytes': 8 }]);
+  });
+
+  it('is_sent_again_though_the_capture_has_headers_only', () => {
+    const talk = new Talk();
+    const opening = talk.open();
+    const [a, b] = [talk.say('echo '), talk.say('one')];
+    const headers = 14 + 20 + 20;
+    const result = dissect([...opening, a, b, b, a, talk.answer('')], {}, [echo()], headers);
+    expect(result.flows).toMatchObject([
+      { 'flow.tcp.retransmissions': 2, 'flow.source.retransmissions': 2, 'flow.source.stream_bytes': 8 },
+    ]);
+  });
+
   it('tells_of_a_hole_that_the_peer_acknowledged', () => {
     const talk = new Talk();
     const result = dissect([...talk.open(), talk.say('echo '), talk.lose(7).say('end'), talk.answer('ok')], {}, [echo()]);
@@ -54,7 +83,7 @@ describe('content', () => {
     const [fin, ...rest] = talk.close();
     const result = dissect([...opening, fin!, data, ...rest], {}, [echo()]);
     expect(toldBy(result)).toEqual(['>echo late>[fin]<[fin] fin']);
-    expect(result.flows).toMatchObject([{ 'flow.state': 'SF', 'flow.missed_bytes': 0 }]);
+    expect(result.flows).toMatchObject([{ 'flow.state': 'SF', 'flow.missed_bytes': 0, 'flow.tcp.out_of_order': 1 }]);
   });
 
   it('that_is_reset_still_ends_its_analyzer', () => {

@@ -98,14 +98,19 @@ export interface Result {
   readonly dissector: Dissector;
 }
 
-/** Dissects Ethernet frames, 1 ms apart from 2026-01-01 on. */
-export function dissect(frames: readonly Uint8Array[], options: DissectionOptions = {}, protocols?: readonly Protocol[]): Result {
+/** Dissects Ethernet frames, 1 ms apart from 2026-01-01 on, of which the first `snapLength` bytes were captured. */
+export function dissect(
+  frames: readonly Uint8Array[],
+  options: DissectionOptions = {},
+  protocols?: readonly Protocol[],
+  snapLength = Infinity,
+): Result {
   const records: TrafficRecord[] = [];
   const dissector = new Dissector({ emit: (record) => void records.push(record) }, options, protocols);
   const frame = new Frame();
   frames.forEach((bytes, i) => {
     frame.bytes = Uint8Array.from(bytes);
-    frame.end = bytes.length;
+    frame.end = Math.min(bytes.length, snapLength);
     frame.originalLength = bytes.length;
     frame.seconds = Date.UTC(2026, 0, 1) / 1000 + Math.floor(i / 1000);
     frame.nanos = (i % 1000) * 1_000_000;

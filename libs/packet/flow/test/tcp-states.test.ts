@@ -204,6 +204,16 @@ describe('handshake time', () => {
     expect(flow!.handshake).toBe(1_750_000_000);
   });
 
+  it('runs_to_an_ack_that_acknowledges_the_answer', () => {
+    const opening: Segment[] = [
+      { flags: 'S', seq: 100, at: 1000 },
+      { from: 'server', flags: 'SA', seq: 500, ack: 101, at: 1000.5 },
+      { flags: 'A', seq: 101, ack: 500, at: 1001 },
+    ];
+    expect(converse(...opening)[0]!.handshake).toBe(-1);
+    expect(converse(...opening, { flags: 'A', seq: 101, ack: 501, at: 1002 })[0]!.handshake).toBe(2_000_000_000);
+  });
+
   it('is_absent_without_the_syn', () => {
     expect(converse({ from: 'server', flags: 'SA', seq: 500, ack: 101 }, { flags: 'A', seq: 101, ack: 501 })[0]!.handshake).toBe(-1);
   });
