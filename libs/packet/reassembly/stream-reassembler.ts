@@ -8,22 +8,6 @@ export interface StreamConsumer {
   forced?(side: number): void;
 }
 
-/** What a segment was, seen from the bytes before it. */
-export const Arrival = {
-  /** It followed on. */
-  inOrder: 0,
-  /** Bytes before it are still missing: it waits. */
-  early: 1,
-  /** It brought bytes that belong before those of a segment that waited. */
-  late: 2,
-  /** All of it had been there before. */
-  repeated: 3,
-  /** Too far ahead to be of this stream. */
-  outside: 4,
-} as const;
-
-export type Arrival = (typeof Arrival)[keyof typeof Arrival];
-
 /** Bytes that wait behind a hole, one direction; past it the hole is given up. Room for a window of 4 MiB. */
 export const waitingBytesLimit = 4 << 20;
 
@@ -107,27 +91,14 @@ export class StreamReassembler {
   }
 
   /** A segment of payload `[start, end)` that begins at `sequence`. */
-  segment(sequence: number, bytes: Uint8Array, start: number, end: number): Arrival {
+  segment(sequence: number, bytes: Uint8Array, start: number, end: number): void {
     const ahead = (sequence - this.#next) | 0;
-    if (ahead === 0 && this.#waiting.length === 0) {
-      this.#deliver(bytes, start, end);
-      return Arrival.inOrder;
-    }
-    const length = end - start;
-    if (ahead > 0) {
-      if (ahead > windowLimit) {
-        this.#budget.outside++;
-        return Arrival.outside;
-      }
-      const arrival = this.#keep(sequence, bytes, start, end);
+    if (ahead === 0 && this.#waiting.length === 0) this.#deliver(bytes, start, end);
+    else if (ahead > windowLimit) this.#budget.outside++;
+    else if (ahead > 0) {
+      this.#keep(sequence, bytes, start, end);
       this.#relieve();
-      return arrival;
-    }
-    if (ahead + length <= 0) return Arrival.repeated;
-    const before = this.#waiting.length;
-    const first = this.#waiting[0];
-    this.#fill(bytes, start - ahead, end);
-    return before > 0 && first !== undefined ? Arrival.late : Arrival.inOrder;
+    } else if (ahead + end - start > 0) this.#fill(bytes, start - ahead, end);
   }
 
   /** The peer has all bytes before `sequence`: holes before it will not be filled any more. */
@@ -219,13 +190,12 @@ export class StreamReassembler {
     this.#deliver(first.bytes, 0, length);
   }
 
-  /** Lets `[start, end)` at `sequence`, behind `next`, wait: early, or late where what follows it waits already, or repeated. */
-  #keep(sequence: number, bytes: Uint8Array, start: number, end: number): Arrival {
+  /** Lets `[start, end)` at `sequence`, behind `next`, wait, but for what waits already. */
+  #keep(sequence: number, bytes: Uint8Array, start: number, end: number): void {
     const waiting = this.#waiting;
     const to = (sequence + (end - start)) >>> 0;
     let from = sequence;
     let at = start;
-    let arrival: Arrival = Arrival.repeated;
     let i = this.#indexFrom(sequence);
     while (((to - from) | 0) > 0) {
       const other = waiting[i];
@@ -235,7 +205,6 @@ export class StreamReassembler {
         i++;
         from = (from + room) >>> 0;
         at += room;
-        if (arrival !== Arrival.late) arrival = i < waiting.length ? Arrival.late : Arrival.early;
         continue;
       }
       const offset = (from - other!.from) | 0;
@@ -245,7 +214,6 @@ export class StreamReassembler {
       at += shared;
       i++;
     }
-    return arrival;
   }
 
   /** Index of the first waiting segment that ends behind `sequence`. Early segments mostly come at the end. */
