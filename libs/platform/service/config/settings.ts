@@ -1,4 +1,4 @@
-import { withoutSecrets, type ValueKind } from './values.ts';
+import type { ValueKind } from './values.ts';
 
 /** One setting: what it is called is its key in the table that declares it. */
 export interface Setting<Value> {
@@ -56,7 +56,8 @@ export function readSettings<Table extends Settings>(table: Table, sources: Sour
     const found = find(name, sources);
     const value = found === undefined ? fallback : kind.read(found.input);
     if (found !== undefined && value === undefined) {
-      const given = secret ? 'something else' : withoutSecrets(JSON.stringify(found.input));
+      // What is no address may have its password anywhere: behind a slash, or in the second of two.
+      const given = secret ? 'something else' : JSON.stringify(found.input).replace(/:\/\/.*@/, '://***@');
       problems.push(`${found.place}: expected ${kind.expected}, got ${given}`);
     }
     config[name] = value;

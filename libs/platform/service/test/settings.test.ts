@@ -71,8 +71,10 @@ test('a_secret_in_an_address_is_shown_nowhere', () => {
   const config = readSettings(addresses, { flags, environment: {}, file: {} });
   expect(config).toEqual({ one: flags.one, several: flags.several.split(',') });
   expect(describeConfig(addresses, config)).toEqual({ one: 'redis://***@host:1/0', several: 'https://***@host,http://host/a@b' });
-  const unfit = () => readSettings(addresses, { flags: { one: 'http://me:hunter2@host' }, environment: {}, file: {} });
-  expect(unfit).toThrow('--one: expected an address that begins with redis://, got "http://***@host"');
+  const unfit = (given: Record<string, string>) => () => readSettings(addresses, { flags: given, environment: {}, file: {} });
+  expect(unfit({ one: 'http://me:hunter2@host' })).toThrow('--one: expected an address that begins with redis://, got "http://***@host"');
+  expect(unfit({ one: 'redis://me:hun/ter2@host' })).toThrow('got "redis://***@host"');
+  expect(unfit({ several: 'https://me:hunter2@a,htps://me:hunter2@b' })).toThrow('got "https://***@b"');
 });
 
 test('values_are_written_as_they_are_read', () => {
