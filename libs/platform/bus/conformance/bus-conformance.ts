@@ -16,6 +16,16 @@ export interface BusUnderTest {
 export function busConformance(name: string, open: () => Promise<BusUnderTest>): void {
   const text = (received: Received) => Buffer.from(received.value).toString();
   const bytes = (value: string) => ({ value: Buffer.from(value) });
+  /** A topic of four partitions for the members of one group; `send` sends one message to each: in the round `a` they are `a0` to `a3`. */
+  const withFourPartitions = async () => {
+    const { bus, topic, group } = await open();
+    const name = await topic(4);
+    const producer = await bus.producer();
+    onTestFinished(() => producer.close());
+    const send = (round: string) =>
+      Promise.all([0, 1, 2, 3].map((partition) => producer.send({ topic: name, partition }, [bytes(`${round}${partition}`)])));
+    return { bus, name, members: group(), send };
+  };
 
   /** Collects what comes; `seen(n)` resolves once there are so many. */
   class Collector implements BatchHandler {
@@ -136,13 +146,7 @@ export function busConformance(name: string, open: () => Promise<BusUnderTest>):
   });
 
   test(`${name}: a_second_member_takes_its_share_and_gives_it_back`, async () => {
-    const { bus, topic, group } = await open();
-    const name = await topic(4);
-    const members = group();
-    const producer = await bus.producer();
-    onTestFinished(() => producer.close());
-    const send = (round: string) =>
-      Promise.all([0, 1, 2, 3].map((partition) => producer.send({ topic: name, partition }, [bytes(`${round}${partition}`)])));
+    const { bus, name, members, send } = await withFourPartitions();
     const all: string[] = [];
     const member = async () => {
       const collector = new Collector();
@@ -192,13 +196,7 @@ export function busConformance(name: string, open: () => Promise<BusUnderTest>):
   });
 
   test(`${name}: a_pause_is_over_when_the_partition_was_someone_elses`, async () => {
-    const { bus, topic, group } = await open();
-    const name = await topic(4);
-    const members = group();
-    const producer = await bus.producer();
-    onTestFinished(() => producer.close());
-    const send = (round: string) =>
-      Promise.all([0, 1, 2, 3].map((partition) => producer.send({ topic: name, partition }, [bytes(`${round}${partition}`)])));
+    const { bus, name, members, send } = await withFourPartitions();
     const collector = new Collector();
     const first = consume(bus, members, name);
     await first.start(collector);
