@@ -7,7 +7,7 @@ export function banner({ url, signInLink, dataFolder, live }: Standalone, color:
   const dim = (text: string) => (color ? `\u001b[2m${text}\u001b[22m` : text);
   const rows = [
     ...(signInLink === undefined ? [['Open', bold(url)]] : [['Sign in', bold(signInLink)]]),
-    ...(signInLink === undefined ? [] : [['', dim('works once, within 24 hours; npm start -- --sign-in-link gives a new one')]]),
+    ...(signInLink === undefined ? [] : [['', dim('works once, within 24 hours; for a new one stop, then npm start -- --sign-in-link')]]),
     ['Data', dataFolder],
     ...(live === undefined ? [] : [['Capture', live.status().interface]]),
     ['Stop', 'Ctrl+C'],
