@@ -6,10 +6,10 @@ import type { FlowTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
 import { IpProtocol, Network, tunnelLimit, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { isLinked, linkedHash } from '../dissection/linked.ts';
 import type { Observer } from '../dissection/options.ts';
 import { observerIdentity } from '../dissection/record-builder.ts';
 import { Tunnels, type TunnelPath } from '../dissection/tunnels.ts';
-import { isLinked, linkedHash } from './linked.ts';
 
 export interface PacketRouterOptions {
   readonly partitions: number;

@@ -82,7 +82,7 @@ export class Dissector {
     this.table.touch(this.#hints.of(key));
   }
 
-  /** As `frame`, for one that holds no more than a TCP packet right behind IP; the caller moves the timers. */
+  /** As `frame`, for one that holds no more than a packet of TCP or UDP right behind IP, and no tunnel; the caller moves the timers. */
   segment(frame: Frame): number {
     if (this.decoder.decode(frame) === 0) return 0;
     this.#now.set(frame.seconds, frame.nanos);

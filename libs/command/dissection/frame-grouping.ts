@@ -1,5 +1,5 @@
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
-import { Order, conversationKey } from './conversation-key.ts';
+import { Order, conversationKey, keepsOrder } from './conversation-key.ts';
 
 /** Frames that are gathered at a time. */
 const frameLimit = 4096;
@@ -110,7 +110,7 @@ export class FrameGrouping<Record> {
   /** Groups of one service come one after the other: they need the same code. */
   #takeByGroup(): void {
     const kept = this.#kept;
-    const rankOf = (group: number): number => kept[keptWords * this.#first[group]! + Kept.key]!;
+    const rankOf = (group: number): number => (group === groupCount ? Order.among : kept[keptWords * this.#first[group]! + Kept.key]!);
     const groups = this.#groups.sort((a, b) => rankOf(a) - rankOf(b));
     for (const [i, group] of groups.entries()) {
       if (i % together === 0) for (const soon of groups.slice(i, i + together)) this.#expect(this.#first[soon]!);
@@ -190,14 +190,14 @@ export class FrameGrouping<Record> {
 
   #link(place: number, key: number): void {
     const kept = this.#kept;
-    const group = key === Order.among ? groupCount : key & (groupCount - 1);
+    const group = keepsOrder(key) ? groupCount : key & (groupCount - 1);
     const first = this.#first[group]!;
     if (first === none) {
       this.#first[group] = place;
       this.#groups.push(group);
     } else {
       kept[keptWords * this.#last[group]! + Kept.next] = place;
-      if (kept[keptWords * first + Kept.key] !== key) this.#strangers++;
+      if (group !== groupCount && kept[keptWords * first + Kept.key] !== key) this.#strangers++;
     }
     this.#last[group] = place;
   }

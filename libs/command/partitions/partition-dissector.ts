@@ -44,8 +44,8 @@ export interface PlacedSink {
 }
 
 /**
- * One partition of a capture, for users that show each partition all of the capture: nothing has to be handed from one to another. Whose a TCP conversation's frames are is told by
- * their first headers (`conversationKey`): others' are passed over, its own taken conversation by conversation. Every partition decodes all other frames, since they may carry
+ * One partition of a capture, for users that show each partition all of the capture: nothing has to be handed from one to another. Whose frames of TCP and UDP
+ * are is told by their first headers (`conversationKey`): others' are passed over, its own taken conversation by conversation. Every partition decodes all other frames, since they may carry
  * anything, and takes those of their packets that are its own. Limits are shared out among the partitions.
  */
 export class PartitionDissector {

@@ -1,4 +1,4 @@
-import { IpProtocol, type Packet } from '@orbweaver/packet/layers/packet.ts';
+import type { Packet } from '@orbweaver/packet/layers/packet.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { PacketRouter, type PacketRouterOptions } from '../capture/packet-router.ts';
 import { conversationKeyOf } from '../dissection/conversation-key.ts';
@@ -7,8 +7,8 @@ import type { FrameTaker } from '../dissection/frame-grouping.ts';
 import type { TunnelPath } from '../dissection/tunnels.ts';
 
 /**
- * Brings the frames of one partition to its dissector. A TCP conversation's frames are told by their first headers whose they are, and decoded by nobody else. All others are decoded in every
- * partition, with what they do to timers, tunnels and fragments, and each packet is taken by one.
+ * Brings the frames of one partition to its dissector. Frames of TCP and UDP are told by their first headers whose they are, and decoded by nobody else. All others, those that may carry tunnels among
+ * them, are decoded in every partition, with what they do to timers, tunnels and fragments, and each packet is taken by one.
  */
 export class PartitionFrames implements FrameTaker {
   readonly hasOthers = true;
@@ -72,7 +72,7 @@ export class PartitionFrames implements FrameTaker {
   /** `routed`: the partition by the packet's flow. Packets that may also come in frames which are told by their first headers go by those. */
   #packet(routed: number, packet: Packet, wireLength: number, kinds: number, identity: number, path?: TunnelPath, carries?: string): void {
     const number = this.nextNumber++;
-    const key = packet.protocol === IpProtocol.tcp && packet.hasPorts ? conversationKeyOf(packet) : -1;
+    const key = conversationKeyOf(packet);
     const isOthers = key >= 0 ? this.isOthers(key) : routed !== this.#partition;
     if (isOthers) return;
     this.#dissector.table.nextOpening = number;

@@ -6,7 +6,7 @@ import type { Walk } from './walk.ts';
 export const teredoPort = 3544;
 
 /** Teredo addresses are `2001:0::/32`. */
-const teredoPrefix = 0x20010000;
+export const teredoPrefix = 0x20010000;
 /** Router solicitations and advertisements with the server go between link-local addresses (`fe80::/64`). */
 const linkLocalPrefix = 0xfe800000;
 

@@ -1,6 +1,7 @@
 import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
 import { GroupedDissection } from '@orbweaver/command/dissection/grouped-dissection.ts';
-import type { DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
+import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
+import { PartitionDissector, comparePlaces, type PlacedRecord } from '@orbweaver/command/partitions/partition-dissector.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
@@ -36,6 +37,23 @@ export function analyseChunks(chunks: Iterable<Uint8Array>): Analysis {
   const error = parser.finish();
   dissection.finish();
   return { records, summary: dissection.summary(), error };
+}
+
+/** Analyses a capture file by as many dissections, each of which takes its share of the conversations. */
+export function analyseShared(capture: Uint8Array, partitions: number): Analysis {
+  const placed: PlacedRecord[] = [];
+  const summary = emptySummary();
+  let error: CaptureError | undefined;
+  for (let partition = 0; partition < partitions; partition++) {
+    const dissector = new PartitionDissector(partition, partitions, { emit: (record, place) => placed.push({ record, place }) });
+    const parser = new CaptureParser();
+    parser.feed(capture, (frame) => dissector.frame(frame));
+    error = parser.finish();
+    dissector.finish();
+    addSummary(summary, dissector.summary());
+  }
+  placed.sort((a, b) => comparePlaces(a.place, b.place));
+  return { records: placed.map(({ record }) => record), summary, error };
 }
 
 /** Analyses frames in this order, one by one. */

@@ -1,7 +1,7 @@
 import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { describe, expect, it } from 'vitest';
-import { Order, conversationKey, conversationKeyOf } from '../conversation-key.ts';
+import { Order, conversationKey, conversationKeyOf, keepsOrder } from '../conversation-key.ts';
 import { client, ipFrame, server, tcpFrame, udpFrame } from './frames.ts';
 
 function keyOf(bytes: Uint8Array, linkType = 1): number {
@@ -27,6 +27,9 @@ function overIpv6(from: number, to: number, nextHeader: number, payload: Uint8Ar
   return frame;
 }
 
+/** A frame in VXLAN (RFC 7348, section 5). */
+const vxlan = Buffer.concat([Uint8Array.of(8, 0, 0, 0, 0, 0, 7, 0), request]);
+
 describe('conversationKey', () => {
   it('is_the_same_both_ways_and_another_for_another_conversation', () => {
     const key = keyOf(request);
@@ -46,12 +49,15 @@ describe('conversationKey', () => {
     const key = keyOf(overIpv6(1, 2, 6, ports));
     expect(key).toBeGreaterThanOrEqual(0);
     expect(keyOf(overIpv6(2, 1, 6, Uint8Array.of(0, 80, 0x9c, 0x40)))).toBe(key);
-    expect(keyOf(overIpv6(1, 2, 17, ports))).toBe(Order.among);
+    const datagrams = keyOf(overIpv6(1, 2, 17, ports));
+    expect(datagrams).toBeGreaterThanOrEqual(0);
+    expect(datagrams).not.toBe(key);
   });
 
   it('is_that_of_the_decoded_packet', () => {
-    const overIpv6Whole = overIpv6(1, 2, 6, request.subarray(34));
-    for (const bytes of [request, tagged(request), overIpv6Whole]) {
+    const datagram = udpFrame(client, server, Uint8Array.of(1));
+    const overIpv6Whole = [overIpv6(1, 2, 6, request.subarray(34)), overIpv6(1, 2, 17, datagram.subarray(34))];
+    for (const bytes of [request, tagged(request), datagram, tagged(datagram), ...overIpv6Whole]) {
       const frame = Object.assign(new Frame(), { bytes, end: bytes.length, originalLength: bytes.length, linkType: 1 });
       const decoder = new Decoder();
       expect(decoder.decode(frame)).toBe(1);
@@ -60,8 +66,20 @@ describe('conversationKey', () => {
   });
 
   it('keeps_datagrams_in_order_among_each_other', () => {
-    expect(keyOf(udpFrame(client, server, Uint8Array.of(1)))).toBe(Order.among);
+    const datagram = keyOf(udpFrame(client, server, Uint8Array.of(1)));
+    expect(datagram).toBeGreaterThanOrEqual(0);
+    expect(keyOf(udpFrame(server, client, Uint8Array.of(2, 3)))).toBe(datagram);
+    expect(keepsOrder(datagram)).toBe(true);
+    expect(keepsOrder(keyOf(request))).toBe(false);
     expect(keyOf(ipFrame(client, server, 1, new Uint8Array(8)))).toBe(Order.among);
+    expect(keepsOrder(Order.among)).toBe(true);
+  });
+
+  it('tells_no_conversation_of_datagrams_that_are_read_together_or_may_be_tunnels', () => {
+    expect(keyOf(udpFrame({ ...client, port: 68 }, { ...server, port: 67 }, Uint8Array.of(1))), 'DHCP').toBe(Order.among);
+    expect(keyOf(udpFrame(client, { ...server, port: 4789 }, Uint8Array.of(1))), 'VXLAN').toBe(Order.among);
+    expect(keyOf(udpFrame({ ...server, port: 4789 }, client, Uint8Array.of(1))), 'from the port of VXLAN').toBe(Order.among);
+    expect(keyOf(udpFrame(client, server, vxlan)), 'VXLAN on another port').toBe(Order.among);
   });
 
   it('keeps_in_order_among_all_what_may_be_of_any_conversation', () => {

@@ -2,14 +2,19 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
+import { writePcap } from '@orbweaver/packet/pcap/write/pcap-writer.ts';
 import type { DissectionOptions } from '../../dissection/options.ts';
 import { addSummary, emptySummary } from '../../dissection/summary.ts';
 import { Dissector } from '../../dissection/dissector.ts';
+import { udpFrame } from '../../dissection/test/frames.ts';
 import { PartitionDissector, comparePlaces, type Place, type PlacedRecord } from '../partition-dissector.ts';
 import { busyCapture } from './busy-capture.ts';
 import { inOneChunk, mixedCapture } from './mixed-capture.ts';
 
 afterEach(() => void vi.restoreAllMocks());
+
+/** A packet with a short header (RFC 9000, section 17.3). */
+const quic = Uint8Array.of(0x4b, ...new Uint8Array(60));
 
 async function dissectPartition(capture: Uint8Array, partition: number, partitions: number, options: DissectionOptions = {}) {
   const records: PlacedRecord[] = [];
@@ -68,8 +73,22 @@ test('a_conversation_is_decoded_by_its_own_partition_alone', async () => {
   expect(once).toBe(summary.frames);
   decode.mockClear();
   for (const partition of [0, 1]) await dissectPartition(capture, partition, 2);
-  // Datagrams, tunnels and fragments, a fifth of all, are decoded by both.
+  // Tunnels and fragments, a fifth of all, are decoded by both.
   expect(decode.mock.calls.length).toBeLessThan(1.3 * once);
+});
+
+test('a_datagram_that_carries_no_tunnel_is_decoded_by_its_own_partition_alone', async () => {
+  const datagrams = Array.from({ length: 400 }, (_, i) => udpFrame({ host: 1, port: 40_000 + (i % 20) }, { host: 2, port: 443 }, quic));
+  const capture = writePcap(
+    datagrams.map((bytes, i) => ({ bytes, seconds: 1_800_000_000, nanos: 1000 * i })),
+    { linkType: 1 },
+  );
+  const decode = vi.spyOn(Decoder.prototype, 'decode');
+  const parts = await Promise.all([0, 1].map((partition) => dissectPartition(capture, partition, 2)));
+  for (const { records } of parts) expect(records.length).toBeGreaterThan(0);
+  // The first one of the second moves the timers of both.
+  expect(decode.mock.calls.length).toBe(datagrams.length + 1);
+  await expectAlike(capture);
 });
 
 test('all_flows_that_one_dissection_has_room_for_fit_into_their_partitions', async () => {

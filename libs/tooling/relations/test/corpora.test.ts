@@ -4,7 +4,7 @@ import { analyseChunks, analyseFrames, faultsOfSums, framesOf, linesOf, piecesOf
 import { corporaCaptures, corporaFolder } from '../captures.ts';
 import { KnownRecords } from '../known-records.ts';
 import { withDuplicates } from '../order.ts';
-import { expectGroupedAsOneByOne } from './expect-grouped.ts';
+import { expectAlike } from './expect-alike.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -26,8 +26,8 @@ describe('captures of others', () => {
     expect(linesOf(analyseChunks(piecesOf(bytes, 1000)).records)).toEqual(linesOf(whole.records));
   });
 
-  it.each(captures)('are_read_conversation_by_conversation_as_packet_by_packet: $name', ({ read }) => {
-    expectGroupedAsOneByOne(read());
+  it.each(captures)('are_read_conversation_by_conversation_and_shared_as_packet_by_packet: $name', ({ read }) => {
+    expectAlike(read());
   });
 
   it.each(captures)('say_nothing_when_cut_off_that_the_whole_does_not: $name', ({ read }) => {

@@ -12,7 +12,7 @@ import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { analyseChunks, analyseFrames, faultsOfSums, framesOf, linesOf, piecesOf, type OwnFrame } from '../analysis.ts';
 import { ownCaptures } from '../captures.ts';
-import { expectGroupedAsOneByOne } from './expect-grouped.ts';
+import { expectAlike } from './expect-alike.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -62,8 +62,8 @@ describe('the same records come of a capture', () => {
     }
   });
 
-  it.each(ownCaptures)('conversation_by_conversation_in_the_order_of_their_packets: $name', ({ read }) => {
-    expectGroupedAsOneByOne(read());
+  it.each(ownCaptures)('conversation_by_conversation_and_shared_in_the_order_of_their_packets: $name', ({ read }) => {
+    expectAlike(read());
   });
 
   it.each(ownCaptures)('and_every_packet_is_accounted_for: $name', ({ read }) => {

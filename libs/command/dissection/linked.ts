@@ -5,8 +5,17 @@ import { IpProtocol, Network, type Packet } from '@orbweaver/packet/layers/packe
  * answered at the one that it gets, and relayed from a third (RFC 2131; 4011 is PXE's). They share a partition, whatever their addresses.
  */
 export function isLinked(packet: Packet): boolean {
-  if (packet.protocol !== IpProtocol.udp || !packet.hasPorts || packet.network !== Network.ipv4) return false;
-  return isPortOf(packet.sourcePort) || isPortOf(packet.destinationPort);
+  return (
+    packet.protocol === IpProtocol.udp &&
+    packet.hasPorts &&
+    packet.network === Network.ipv4 &&
+    areLinked(packet.sourcePort, packet.destinationPort)
+  );
+}
+
+/** As `isLinked`, by the ports of a UDP packet over IPv4. */
+export function areLinked(port: number, otherPort: number): boolean {
+  return isPortOf(port) || isPortOf(otherPort);
 }
 
 function isPortOf(port: number): boolean {
