@@ -1,8 +1,9 @@
 import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { mix } from '@orbweaver/packet/flow/flow-key.ts';
-import { EtherType, behindTags, etherHeader, ethernetLinkType } from '@orbweaver/packet/layers/ethernet.ts';
+import { EtherType } from '@orbweaver/packet/layers/ethernet.ts';
 import { IpProtocol, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import { mayCarryTunnel } from '@orbweaver/packet/layers/peek-tunnel.ts';
+import { behindLink, etherTypeOf } from '@orbweaver/packet/layers/plain-link.ts';
 import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { areLinked, isLinked } from './linked.ts';
 
@@ -21,14 +22,13 @@ const portsLength = 4;
 
 /**
  * A number from 0 on that is the same for all frames of one TCP or UDP conversation in both directions, or one of `Order`. Its upper bits are those of the lower port, mostly the service's; see
- * `keepsOrder`, too. Looks at no more than Ethernet, VLAN tags, IP, the ports, and what a datagram begins with: whatever else there is, or is missing, is `Order.all`.
+ * `keepsOrder`, too. Looks at no more than a usual link layer, IP, the ports, and what a datagram begins with: whatever else there is, or is missing, is `Order.all`.
  */
 export function conversationKey(frame: Frame): number {
-  if (frame.linkType !== ethernetLinkType) return Order.all;
-  const { bytes, start, end } = frame;
-  if (start + etherHeader > end) return Order.all;
-  const at = behindTags(bytes, start, end);
-  const type = readU16(bytes, at - 2);
+  const at = behindLink(frame);
+  if (at < 0) return Order.all;
+  const { bytes, end } = frame;
+  const type = etherTypeOf(frame, at);
   if (type === EtherType.ipv4) return ofIpv4(bytes, at, end);
   if (type === EtherType.ipv6) return ofIpv6(bytes, at, end);
   return type === EtherType.arp ? Order.among : Order.all;

@@ -204,7 +204,7 @@ export class FrameGrouping<Record> {
 
   #isAlike(frame: Frame): boolean {
     const first = this.#frame;
-    return frame.bytes === first.bytes && frame.fractionDigits === first.fractionDigits;
+    return frame.bytes === first.bytes && frame.linkType === first.linkType && frame.fractionDigits === first.fractionDigits;
   }
 
   #giveOut(): void {

@@ -28,13 +28,11 @@ export const vlanTag = 4;
 
 export const EtherType = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd, vlan: 0x8100, serviceVlan: 0x88a8 } as const;
 
-/** Where what Ethernet carries begins, behind its VLAN tags as far as they lie in front of `end`; the EtherType stands in the two bytes before. The header at `start` is whole. */
-export function behindTags(bytes: Uint8Array, start: number, end: number): number {
-  let at = start + etherHeader;
-  let type = readU16(bytes, at - 2);
-  while ((type === EtherType.vlan || type === EtherType.serviceVlan) && at + vlanTag <= end) {
-    at += vlanTag;
-    type = readU16(bytes, at - 2);
+/** What begins at `at` with this EtherType: where it goes on behind its VLAN tags, as far as they lie in front of `end`. Behind a tag the EtherType stands in the two bytes before. */
+export function behindTags(bytes: Uint8Array, at: number, type: number, end: number): number {
+  let next = at;
+  for (let tag = type; (tag === EtherType.vlan || tag === EtherType.serviceVlan) && next + vlanTag <= end; tag = readU16(bytes, next - 2)) {
+    next += vlanTag;
   }
-  return at;
+  return next;
 }

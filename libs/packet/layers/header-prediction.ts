@@ -1,7 +1,8 @@
 import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import type { Frame } from '../pcap/frame.ts';
-import { EtherType, behindTags, etherHeader, ethernetLinkType, vlanTag } from './ethernet.ts';
+import { EtherType, etherHeader, vlanTag } from './ethernet.ts';
 import { IpProtocol, Network, Packet, TcpFlag } from './packet.ts';
+import { behindLink, etherTypeOf } from './plain-link.ts';
 
 /** Stacked tags that a known header may have. */
 const tagLimit = 2;
@@ -9,8 +10,10 @@ const ipv4Header = 20;
 const ipv6Header = 40;
 const portsLength = 4;
 const tcpHeader = 20;
-/** Words of the longest header: Ethernet with its tags, IPv6, ports. */
-const wordLimit = Math.ceil((etherHeader + tagLimit * vlanTag + ipv6Header + portsLength) / 4);
+/** Bytes of the longest link header: Ethernet with its tags. */
+const linkLimit = etherHeader + tagLimit * vlanTag;
+/** Words of the longest header, to behind the ports. */
+const wordLimit = Math.ceil((linkLimit + ipv6Header + portsLength) / 4);
 
 /** A packet of one direction of a TCP conversation, whose next ones have the same headers but for what moves. */
 export class KnownHeader {
@@ -20,6 +23,10 @@ export class KnownHeader {
   flow = -1;
   generation = 0;
   senderIsHigh = false;
+  #linkType = -1;
+  /** Where the addresses of the link layer lie in a frame; -1 for one that is not there. */
+  #destinationMac = -1;
+  #sourceMac = -1;
   /** Where the IP header begins in a frame. */
   #ip = 0;
   #isIpv6 = false;
@@ -28,9 +35,12 @@ export class KnownHeader {
   #masks: Int32Array = new Int32Array(0);
 
   /** Learns the headers of the frame in which `packet` is, whose IP header begins `ip` bytes in; `packet` is kept. */
-  learn(packet: Packet, view: DataView, ip: number): void {
+  learn(linkType: number, packet: Packet, view: DataView, ip: number): void {
     this.packet = packet;
     this.flow = -1;
+    this.#linkType = linkType;
+    this.#destinationMac = placeIn(packet, packet.destinationMac);
+    this.#sourceMac = placeIn(packet, packet.sourceMac);
     this.#ip = ip;
     this.#isIpv6 = packet.network === Network.ipv6;
     const masks = masksOf(ip, this.#isIpv6);
@@ -46,7 +56,7 @@ export class KnownHeader {
     const ip = start + this.#ip;
     const ipHeader = this.#isIpv6 ? ipv6Header : ipv4Header;
     const tcp = ip + ipHeader;
-    if (masks.length === 0 || tcp + tcpHeader > frame.end) return false;
+    if (frame.linkType !== this.#linkType || tcp + tcpHeader > frame.end) return false;
     // The ports tell most others, so the end comes first.
     for (let i = masks.length - 1; i >= 0; i--) if ((view.getInt32(start + 4 * i) & masks[i]!) !== words[i]) return false;
 
@@ -66,8 +76,8 @@ export class KnownHeader {
     packet.originalLength = frame.originalLength;
     packet.seconds = frame.seconds;
     packet.nanos = frame.nanos;
-    packet.destinationMac = start;
-    packet.sourceMac = start + 6;
+    packet.destinationMac = this.#destinationMac < 0 ? -1 : start + this.#destinationMac;
+    packet.sourceMac = this.#sourceMac < 0 ? -1 : start + this.#sourceMac;
     packet.timeToLive = bytes[ip + (this.#isIpv6 ? 7 : 8)]!;
     packet.ipBytes = ipBytes;
     packet.tcpSequence = readU32(bytes, tcp + 4);
@@ -86,8 +96,8 @@ export class KnownHeader {
  * Header prediction (V. Jacobson, "4BSD Header Prediction", ACM Computer Communication Review 20, 1990): of most TCP packets nothing in front of the sequence number differs from
  * that of a packet shortly before, so that a comparison does for decoding them layer by layer and for looking up their flow.
  *
- * Two headers are known at a time, one for each direction of a conversation. Only plain ones are: Ethernet with up to two VLAN tags, IP without options or extension headers, not
- * fragmented, with lengths that agree. All else is decoded as ever, with the same result.
+ * Two headers are known at a time, one for each direction of a conversation. Only plain ones are: a usual link layer (`behindLink`) with up to two VLAN tags, IP without options or extension headers,
+ * not fragmented, with lengths that agree. All else is decoded as ever, with the same result.
  */
 export class HeaderPrediction {
   /** In place of a packet that `learn` has kept, one that may be filled. */
@@ -99,7 +109,6 @@ export class HeaderPrediction {
 
   /** The headers that this frame has, their packet filled from it; undefined if they are not known. */
   take(frame: Frame): KnownHeader | undefined {
-    if (frame.linkType !== ethernetLinkType) return undefined;
     const view = this.#viewOf(frame.bytes);
     if (this.#recent.take(frame, view)) return this.#recent;
     const other = this.#other;
@@ -111,11 +120,11 @@ export class HeaderPrediction {
 
   /** Learns the headers of a frame that was decoded layer by layer to the one `packet`, and forgets those that were known longer; undefined, and nothing is learnt, if they are not plain. */
   learn(frame: Frame, packet: Packet): KnownHeader | undefined {
-    const ip = frame.linkType === ethernetLinkType ? plainIpAt(frame, packet) : -1;
+    const ip = plainIpAt(frame, packet);
     if (ip < 0) return undefined;
     const known = this.#other;
     this.spare = known.packet;
-    known.learn(packet, this.#viewOf(frame.bytes), ip);
+    known.learn(frame.linkType, packet, this.#viewOf(frame.bytes), ip);
     this.#other = this.#recent;
     this.#recent = known;
     return known;
@@ -133,21 +142,25 @@ export class HeaderPrediction {
 /** Where in the frame of a TCP packet its IP header begins, if all of its headers are plain; -1 if not. */
 function plainIpAt(frame: Frame, packet: Packet): number {
   if (packet.protocol !== IpProtocol.tcp || !packet.hasTransport || packet.isFragment || packet.parent !== -1) return -1;
-  const { bytes, start, end } = frame;
-  const at = behindTags(bytes, start, end);
-  const ip = at - start;
-  if (ip > etherHeader + tagLimit * vlanTag) return -1;
-  const type = readU16(bytes, at - 2);
+  const at = behindLink(frame);
+  const ip = at - frame.start;
+  if (at < 0 || ip > linkLimit) return -1;
+  const type = etherTypeOf(frame, at);
   const tcp = packet.tcpOptionsStart - tcpHeader;
   if (type === EtherType.ipv4) return packet.network === Network.ipv4 && tcp === at + ipv4Header ? ip : -1;
   return type === EtherType.ipv6 && packet.network === Network.ipv6 && tcp === at + ipv6Header ? ip : -1;
+}
+
+/** A place in the frame of `packet`, from its first byte. */
+function placeIn(packet: Packet, place: number): number {
+  return place < 0 ? -1 : place - packet.frameStart;
 }
 
 const masks = new Map<number, Int32Array>();
 
 /** Which bits of a frame stay from one packet of a conversation to the next, by words from its first byte to behind the ports. */
 function masksOf(ip: number, isIpv6: boolean): Int32Array {
-  const key = isIpv6 ? -ip : ip;
+  const key = 2 * ip + (isIpv6 ? 1 : 0);
   let words = masks.get(key);
   if (words === undefined) masks.set(key, (words = isIpv6 ? ipv6Masks(ip) : ipv4Masks(ip)));
   return words;

@@ -4,21 +4,25 @@ import { Refusal } from './refusal.ts';
 import type { Walk } from './walk.ts';
 
 /** LINKTYPE_LINUX_SLL: packet type 2, ARPHRD type 2, address length 2, address 8, protocol 2. */
+export const cooked = { linkType: 113, hardware: 2, protocol: 14, length: 16 } as const;
+
 export function decodeLinuxCooked(walk: Walk): number {
   const { bytes, offset, packet } = walk;
-  if (walk.captured < 16) return refuse(Refusal.truncated_link_header);
+  if (walk.captured < cooked.length) return refuse(Refusal.truncated_link_header);
   if (readU16(bytes, offset + 4) === 6) packet.sourceMac = offset + 6;
-  walk.offset = offset + 16;
-  return byHardware(readU16(bytes, offset + 2), readU16(bytes, offset + 14));
+  walk.offset = offset + cooked.length;
+  return byHardware(readU16(bytes, offset + cooked.hardware), readU16(bytes, offset + cooked.protocol));
 }
 
 /** LINKTYPE_LINUX_SLL2: protocol 2, reserved 2, interface 4, ARPHRD type 2, packet type 1, address length 1, address 8. */
+export const cooked2 = { linkType: 276, hardware: 8, protocol: 0, length: 20 } as const;
+
 export function decodeLinuxCooked2(walk: Walk): number {
   const { bytes, offset, packet } = walk;
-  if (walk.captured < 20) return refuse(Refusal.truncated_link_header);
+  if (walk.captured < cooked2.length) return refuse(Refusal.truncated_link_header);
   if (bytes[offset + 11] === 6) packet.sourceMac = offset + 12;
-  walk.offset = offset + 20;
-  return byHardware(readU16(bytes, offset + 8), readU16(bytes, offset));
+  walk.offset = offset + cooked2.length;
+  return byHardware(readU16(bytes, offset + cooked2.hardware), readU16(bytes, offset + cooked2.protocol));
 }
 
 /** ARPHRD types whose frames begin with a header of their own, in spite of the cooking. */
@@ -26,6 +30,11 @@ const ieee80211 = 801;
 const ieee80211Prism = 802;
 const ieee80211Radiotap = 803;
 const netlink = 824;
+
+/** True for ARPHRD types whose frames have another header behind the cooked one; of all others it tells the protocol. */
+export function hasLinkHeader(hardware: number): boolean {
+  return hardware === netlink || (hardware >= ieee80211 && hardware <= ieee80211Radiotap);
+}
 
 function byHardware(hardware: number, protocol: number): number {
   switch (hardware) {

@@ -2,6 +2,9 @@ import { Space, refuse } from './next.ts';
 import { Refusal } from './refusal.ts';
 import type { Walk } from './walk.ts';
 
+/** LINKTYPE_RAW, and what DLT_RAW is on some systems. */
+export const rawLinkTypes: ReadonlySet<number> = new Set([12, 14, 101]);
+
 /** IP without a link header: the version is in the first four bits. */
 export function decodeRawIp(walk: Walk): number {
   if (walk.captured < 1) return refuse(Refusal.truncated_link_header);

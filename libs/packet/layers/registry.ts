@@ -12,7 +12,7 @@ import { decodeIpv4 } from './ipv4.ts';
 import { decodeIpv6 } from './ipv6.ts';
 import { decodeAuthentication, decodeIpv6Fragment, decodeIpv6Options, decodeIpv6Routing } from './ipv6-extensions.ts';
 import { decodeL2tp } from './l2tp.ts';
-import { decodeLinuxCooked, decodeLinuxCooked2 } from './linux-cooked.ts';
+import { cooked, cooked2, decodeLinuxCooked, decodeLinuxCooked2 } from './linux-cooked.ts';
 import { decodeLlc } from './llc.ts';
 import { decodeLoopback } from './loopback.ts';
 import { decodeMpls, decodeMplsInside } from './mpls.ts';
@@ -22,7 +22,7 @@ import { decodeNsh } from './nsh.ts';
 import { decodeEnc, decodeFddi, decodeFireWire, decodeFrameRelay, decodePflog, decodePktap, decodeTokenRing } from './other-links.ts';
 import { decodeCiscoHdlc, decodePpp, decodePppSerial, decodePppWithDirection, pppFollows } from './ppp.ts';
 import { decodePppoe } from './pppoe.ts';
-import { decodeRawIp } from './raw-ip.ts';
+import { decodeRawIp, rawLinkTypes } from './raw-ip.ts';
 import { decodeSctp } from './sctp.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeTeredo, teredoPort } from './teredo.ts';
@@ -38,12 +38,12 @@ const { linkType, etherType, ipProtocol, ppp, udpPort, llc, wlan } = Space;
 /** Every header that is understood, and where it is found: one line a header. */
 const registrations: readonly (readonly [Layer, space: number, ...values: number[]])[] = [
   [decodeEthernet, linkType, 1],
-  [decodeRawIp, linkType, 12, 14, 101],
+  [decodeRawIp, linkType, ...rawLinkTypes],
   [decodeIpv4, linkType, 228],
   [decodeIpv6, linkType, 229],
   [decodeLoopback, linkType, 0, 108],
-  [decodeLinuxCooked, linkType, 113],
-  [decodeLinuxCooked2, linkType, 276],
+  [decodeLinuxCooked, linkType, cooked.linkType],
+  [decodeLinuxCooked2, linkType, cooked2.linkType],
   [decodeWlan, linkType, 105],
   [decodeAggregatedFrame, wlan, aggregatedFrame],
   [decodeRadiotap, linkType, 127],

@@ -10,6 +10,12 @@ function keyOf(bytes: Uint8Array, linkType = 1): number {
 
 const request = tcpFrame(client, server, 'PA', 1, 1, 'x');
 
+const packet = request.slice(14);
+
+function concat(front: readonly number[], behind: Uint8Array): Uint8Array {
+  return Uint8Array.of(...front, ...behind);
+}
+
 /** `bytes` with a VLAN tag. */
 function tagged(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([bytes.subarray(0, 12), Buffer.from([0x81, 0, 0, 7]), bytes.subarray(12)]);
@@ -42,6 +48,17 @@ describe('conversationKey', () => {
   it('sees_through_vlan_tags_which_a_flow_may_have_or_not', () => {
     expect(keyOf(tagged(request))).toBe(keyOf(request));
     expect(keyOf(tagged(tagged(request)))).toBe(keyOf(request));
+  });
+
+  it('is_the_same_whatever_the_link_type', () => {
+    const key = keyOf(request);
+    expect(keyOf(packet, 101), 'IP by itself').toBe(key);
+    expect(keyOf(concat([0, 0, 0, 1, 0, 6, ...new Uint8Array(8), 0x08, 0x00], packet), 113), 'a cooked frame').toBe(key);
+    expect(keyOf(concat([0x08, 0x00, ...new Uint8Array(18)], packet), 276), 'a cooked frame of the second kind').toBe(key);
+    const tag = [0, 7, 0x08, 0x00];
+    expect(keyOf(concat([0, 0, 0, 1, 0, 6, ...new Uint8Array(8), 0x81, 0x00, ...tag], packet), 113), 'with a VLAN tag').toBe(key);
+    expect(keyOf(concat([0x81, 0x00, ...new Uint8Array(18), ...tag], packet), 276), 'with a VLAN tag').toBe(key);
+    for (const linkType of [101, 113, 276]) expect(keyOf(new Uint8Array(0), linkType), `nothing of ${linkType}`).toBe(Order.all);
   });
 
   it('reads_ipv6', () => {
@@ -91,7 +108,9 @@ describe('conversationKey', () => {
     expect(keyOf(rest), 'later fragment').toBe(Order.all);
     expect(keyOf(ipFrame(client, server, 47, new Uint8Array(8))), 'GRE').toBe(Order.all);
     expect(keyOf(overIpv6(1, 2, 0, new Uint8Array(8))), 'hop-by-hop options').toBe(Order.all);
-    expect(keyOf(request, 113), 'another link type').toBe(Order.all);
+    expect(keyOf(request, 127), 'another link type').toBe(Order.all);
+    expect(keyOf(concat([0, 0, 0x03, 0x21, ...new Uint8Array(10), 8, 0], packet), 113), '802.11 in a cooked frame').toBe(Order.all);
+    expect(keyOf(packet.with(0, 0x55), 101), 'neither version of IP').toBe(Order.all);
     const mpls = Uint8Array.from(request);
     mpls.set([0x88, 0x47], 12);
     expect(keyOf(mpls), 'MPLS').toBe(Order.all);

@@ -8,11 +8,21 @@ import { frameOf } from './decode.ts';
 const segment = tcp({ options: [1, 1, 1, 1] }, text('hello'));
 const segment6 = tcp({ options: [1, 1, 1, 1] }, text('hello'), 6);
 
-const plain: Readonly<Record<string, Uint8Array>> = {
-  IPv4: ethernet(0x0800, ipv4({ protocol: 6 }, segment)),
-  IPv6: ethernet(0x86dd, ipv6(6, segment6)),
-  'IPv4 in a VLAN': ethernet(0x8100, vlan(7, 0x0800, ipv4({ protocol: 6 }, segment))),
-  'IPv6 in two VLANs': ethernet(0x88a8, vlan(7, 0x8100, vlan(8, 0x86dd, ipv6(6, segment6)))),
+const address = [2, 0, 0, 0, 0, 7];
+
+const plain: Readonly<Record<string, readonly [bytes: Uint8Array, linkType: number]>> = {
+  IPv4: [ethernet(0x0800, ipv4({ protocol: 6 }, segment)), 1],
+  IPv6: [ethernet(0x86dd, ipv6(6, segment6)), 1],
+  'IPv4 in a VLAN': [ethernet(0x8100, vlan(7, 0x0800, ipv4({ protocol: 6 }, segment))), 1],
+  'IPv6 in two VLANs': [ethernet(0x88a8, vlan(7, 0x8100, vlan(8, 0x86dd, ipv6(6, segment6)))), 1],
+  'IPv4 in a cooked frame': [concat([0, 0, 0, 1, 0, 6, ...address, 0, 0, 0x08, 0x00], ipv4({ protocol: 6 }, segment)), 113],
+  'IPv6 in a cooked frame without address': [concat([0, 4, 0xff, 0xfe, ...new Uint8Array(10), 0x86, 0xdd], ipv6(6, segment6)), 113],
+  'IPv4 in a cooked frame of the second kind': [
+    concat([0x08, 0x00, 0, 0, 0, 0, 0, 3, 0, 1, 0, 6, ...address, 0, 0], ipv4({ protocol: 6 }, segment)),
+    276,
+  ],
+  'IPv4 by itself': [ipv4({ protocol: 6 }, segment), 101],
+  'IPv6 by itself': [ipv6(6, segment6), 12],
 };
 
 const notPlain: Readonly<Record<string, Uint8Array>> = {
@@ -25,9 +35,9 @@ const notPlain: Readonly<Record<string, Uint8Array>> = {
 };
 
 /** A decoder that has decoded and learnt this frame, and has no other known. */
-function taught(bytes: Uint8Array): Decoder {
+function taught(bytes: Uint8Array, linkType = 1): Decoder {
   const decoder = new Decoder();
-  const frame = frameOf(bytes);
+  const frame = frameOf(bytes, linkType);
   decoder.decode(frame);
   decoder.learn(frame);
   return decoder;
@@ -48,15 +58,15 @@ function told(decoder: Decoder, frame: Frame): object {
 }
 
 /** The frame at another place in another buffer. */
-function moved(bytes: Uint8Array, captured = bytes.length, originalLength = bytes.length): Frame {
-  const frame = frameOf(concat(text('before'), bytes, text('behind')), 1, originalLength);
+function moved(bytes: Uint8Array, linkType: number, captured = bytes.length, originalLength = bytes.length): Frame {
+  const frame = frameOf(concat(text('before'), bytes, text('behind')), linkType, originalLength);
   frame.start = 6;
   frame.end = 6 + captured;
   return frame;
 }
 
 describe('headers that are known', () => {
-  for (const [name, bytes] of Object.entries(plain)) {
+  for (const [name, [bytes, linkType]] of Object.entries(plain)) {
     it(`of ${name}: a packet is decoded as layer by layer, whatever byte differs`, () => {
       const headers = bytes.length - 'hello'.length;
       let predicted = 0;
@@ -64,8 +74,8 @@ describe('headers that are known', () => {
         for (const flip of [1, 2, 4, 8, 16, 32, 64, 128, 0xff]) {
           const other = bytes.slice();
           other[at]! ^= flip;
-          const decoder = taught(bytes);
-          expect(told(decoder, moved(other)), `byte ${at} ^ ${flip}`).toEqual(told(new Decoder(), moved(other)));
+          const decoder = taught(bytes, linkType);
+          expect(told(decoder, moved(other, linkType)), `byte ${at} ^ ${flip}`).toEqual(told(new Decoder(), moved(other, linkType)));
           if (decoder.known !== undefined) predicted++;
         }
       }
@@ -76,8 +86,8 @@ describe('headers that are known', () => {
     it(`of ${name}: a packet is decoded as layer by layer, wherever the capture ends and whatever its length was`, () => {
       for (let captured = 0; captured <= bytes.length; captured++) {
         for (const original of [captured, bytes.length, bytes.length + 9]) {
-          const frame = moved(bytes, captured, Math.max(captured, original));
-          expect(told(taught(bytes), frame), `${captured} of ${original}`).toEqual(told(new Decoder(), frame));
+          const frame = moved(bytes, linkType, captured, Math.max(captured, original));
+          expect(told(taught(bytes, linkType), frame), `${captured} of ${original}`).toEqual(told(new Decoder(), frame));
         }
       }
     });
@@ -88,9 +98,9 @@ describe('headers that are known', () => {
         const ports = copy.length - segment.length;
         copy[ports] = port >>> 8;
         copy[ports + 1] = port & 0xff;
-        return frameOf(copy);
+        return frameOf(copy, linkType);
       });
-      const decoder = taught(bytes);
+      const decoder = taught(bytes, linkType);
       decoder.decode(other!);
       decoder.learn(other!);
       const knows = (frame: Frame): boolean => (decoder.decode(frame), decoder.known !== undefined);
@@ -108,8 +118,20 @@ describe('headers that are known', () => {
     expect(decoder.known).toBeUndefined();
   });
 
+  it('are of one link type', () => {
+    const [bytes] = plain['IPv4 by itself']!;
+    const decoder = taught(bytes, 101);
+    for (const [linkType, isKnown] of [
+      [12, false],
+      [101, true],
+    ] as const) {
+      expect(decoder.decode(frameOf(bytes, linkType))).toBe(1);
+      expect(decoder.known !== undefined, `${linkType}`).toBe(isKnown);
+    }
+  });
+
   it('are not learnt where checksums are verified, nor used for a SYN', () => {
-    const bytes = plain['IPv4']!;
+    const [bytes] = plain['IPv4']!;
     const verifying = new Decoder({ verifyChecksums: true });
     verifying.decode(frameOf(bytes));
     verifying.learn(frameOf(bytes));
@@ -121,10 +143,11 @@ describe('headers that are known', () => {
   });
 
   it('count their frames, and let fragments that nobody completes go in time', () => {
-    const decoder = taught(plain['IPv4']!);
+    const [bytes] = plain['IPv4']!;
+    const decoder = taught(bytes);
     const fragment = ethernet(0x0800, ipv4({ protocol: 17, id: 9, offset: 8 }, text('12345678')));
     expect(decoder.decode(frameOf(fragment))).toBe(0);
-    expect(decoder.decode(frameOf(plain['IPv4']!, 1, plain['IPv4']!.length, 1_700_000_000 + 3600))).toBe(1);
+    expect(decoder.decode(frameOf(bytes, 1, bytes.length, 1_700_000_000 + 3600))).toBe(1);
     expect(decoder.known).toBeDefined();
     expect(decoder.nextReleased()).toBeInstanceOf(Packet);
     expect(decoder.counters).toMatchObject({ frames: 3 });
