@@ -111,8 +111,10 @@ export class Conversation implements FlowContext, StreamConsumer {
     return (this.#texts ??= this.#host.textsOf(this.flow));
   }
 
+  /** Its main protocol. */
   get protocol(): string | undefined {
-    return this.#main ?? this.protocols[0];
+    if (this.#main !== undefined || this.protocols.length < 2) return this.#main ?? this.protocols[0];
+    return this.#host.protocolNamed(this.protocols[0]!)?.isPreamble === true ? this.protocols[1] : this.protocols[0];
   }
 
   /** What the flow's record will say of the content. Ends the keeping of payload; asked once. */
