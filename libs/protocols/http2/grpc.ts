@@ -72,7 +72,11 @@ export function putGrpc(
   if (response === undefined) return;
   record['rpc.response.messages'] = received.messages;
   const status = statusOf(response);
-  if (status === undefined) return;
+  if (status === undefined) {
+    // A call that was broken off, whatever HTTP said when its answer began.
+    if (record['event.outcome'] === 'success') record['event.outcome'] = 'unknown';
+    return;
+  }
   record['rpc.grpc.status_code'] = status;
   record['event.outcome'] = status === 0 && record['event.outcome'] !== 'failure' ? 'success' : 'failure';
 }

@@ -138,6 +138,16 @@ describe('a stream', () => {
       .finish();
     expect(record).toMatchObject({ 'url.original': 'db.test:443', 'url.domain': 'db.test', 'url.port': 443 });
   });
+
+  it('of_an_extended_connect_has_a_path_beside_its_authority', () => {
+    const [record] = open()
+      .client(
+        frame(1, 4, 1, block({ ':method': 'CONNECT', ':protocol': 'websocket', ':authority': 'loom.test:81', ':path': '/rooms?id=7' })),
+      )
+      .finish();
+    expect(record).toMatchObject({ 'url.domain': 'loom.test', 'url.port': 81, 'url.path': '/rooms', 'url.query': 'id=7' });
+    expect(record).not.toHaveProperty(['http.anomalies']);
+  });
 });
 
 describe('a grpc call', () => {
@@ -158,6 +168,16 @@ describe('a grpc call', () => {
       'event.outcome': 'failure',
     });
     expect(flow.protocols).toContain('grpc');
+  });
+
+  it('that_is_broken_off_before_its_status_has_no_outcome', () => {
+    const flow = open().client(frame(1, 4, 1, get('/loom.v1.Weaver/Weave', { 'content-type': 'application/grpc' })));
+    flow.server(frame(1, 4, 1, ok({ 'content-type': 'application/grpc' }))).client(frame(3, 0, 1, code(8)));
+    expect(flow.records[0]).toMatchObject({ 'http2.error_code': 'CANCEL', 'event.outcome': 'unknown' });
+    expect(flow.records[0]).not.toHaveProperty(['rpc.grpc.status_code']);
+    const refused = open().client(frame(1, 5, 1, get('/loom.v1.Weaver/Weave', { 'content-type': 'application/grpc' })));
+    refused.server(frame(1, 5, 1, block({ ':status': '503' })));
+    expect(refused.records[0]).toMatchObject({ 'event.outcome': 'failure' });
   });
 });
 
