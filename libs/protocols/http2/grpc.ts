@@ -28,8 +28,13 @@ export class MessageCount {
 
   /** Missing octets within a message are passed over; a prefix among them ends the count. */
   skip(length: number): void {
-    if (length > this.#remaining) this.#isLost = true;
+    if (length > this.#remaining) this.lose();
     else this.#consume(length);
+  }
+
+  /** Octets may be missing, nobody knows how many: where the next prefix stands cannot be told. */
+  lose(): void {
+    this.#isLost = true;
   }
 
   #readPrefix(octet: number): void {

@@ -202,6 +202,40 @@ describe('what is missing', () => {
     expect(flow.records[1]).not.toHaveProperty(['http.request.headers']);
   });
 
+  it('between_frames_may_be_of_any_body_under_way_and_none_of_them_has_a_hash', () => {
+    const grpc = { 'content-type': 'application/grpc' };
+    const flow = open();
+    for (const id of [1, 3, 5]) flow.client(frame(1, 5, id, get('/loom.v1.Weaver/Weave', grpc)));
+    flow.server(Buffer.concat([frame(1, 4, 1, ok(grpc)), frame(0, 0, 1, '\0\0\0\0\x01a')]));
+    flow.server(Buffer.concat([frame(1, 4, 3, ok()), frame(0, 1, 3, 'whole')]));
+    flow.gap(Side.destination, 40);
+    const after = Buffer.concat([frame(0, 0, 1, '\0\0\0\0\x01c'), frame(1, 5, 1, block({ 'grpc-status': '0' })), frame(1, 5, 5, ok())]);
+    flow.server(after);
+    const [whole, holed, answeredBehind] = flow.finish();
+    expect(whole).toMatchObject({ 'http2.stream.id': 3, 'http.response.body.bytes': 5 });
+    expect(whole).toHaveProperty(['http.response.body.hash.sha256']);
+    expect(whole).not.toHaveProperty(['flow.missed_bytes']);
+    expect(holed).toMatchObject({ 'http2.stream.id': 1, 'rpc.response.messages': 1, 'flow.missed_bytes': 40 });
+    expect(holed).not.toHaveProperty(['http.response.body.hash.sha256']);
+    expect(answeredBehind).toMatchObject({ 'http2.stream.id': 5, 'flow.missed_bytes': 40 });
+  });
+
+  it('before_trailers_is_a_body_of_which_nothing_is_known', () => {
+    const [record] = new TestFlow(protocol)
+      .server(Buffer.concat([frame(0, 0, 7, 'end'), frame(1, 5, 7, block({ 'x-sum': '1' }))]))
+      .finish();
+    expect(record).toMatchObject({ 'http2.stream.id': 7, 'http.response.headers': { 'x-sum': '1' } });
+    expect(record).not.toHaveProperty(['http.response.body.bytes']);
+  });
+
+  it('before_the_capture_leaves_open_who_asks_until_a_header_block_tells', () => {
+    const answered = new TestFlow(protocol).client(Buffer.concat([frame(1, 4, 7, ok()), frame(0, 1, 7, 'hello')]));
+    expect(answered.records[0]).toMatchObject({ 'http.response.status_code': 200, 'http.response.body.bytes': 5 });
+    expect(answered.records[0]).not.toHaveProperty(['http.request.body.bytes']);
+    const asked = new TestFlow(protocol).server(Buffer.concat([frame(1, 4, 9, get('/up')), frame(0, 1, 9, 'hello')]));
+    expect(asked.finish()[0]).toMatchObject({ 'url.path': '/up', 'http.request.body.bytes': 5 });
+  });
+
   it('before_the_capture_is_a_whole_side_or_the_beginning', () => {
     const responses = new TestFlow(protocol).server(
       Buffer.concat([settings, frame(1, 5, 7, ok()), frame(1, 5, 9, block({ ':status': '404' }))]),
@@ -216,6 +250,20 @@ describe('what is missing', () => {
     expect(detectStream(middle, 0, middle.length)).toBe(Verdict.either);
     expect(detectStream(middle, 0, middle.length - 1)).toBe(Verdict.needMore);
     expect(detectStream(Buffer.concat([middle.subarray(0, 13), Buffer.from('not a frame at all')]), 0, 31)).toBe(Verdict.no);
+  });
+
+  it('a_header_block_or_a_promise_tells_who_sends_the_frames', () => {
+    const role = (...frames: Buffer[]): Verdict => {
+      const bytes = Buffer.concat([frame(8, 0, 0, code(9)), ...frames, frame(8, 0, 0, code(9)), frame(8, 0, 0, code(9))]);
+      return detectStream(bytes, 0, bytes.length);
+    };
+    const headers = (octet: number): Verdict => role(frame(1, 5, 7, Buffer.from([octet, 0x84])));
+    expect([0x82, 0x87, 0x41, 0x01, 0x14].map(headers)).toEqual(Array<Verdict>(5).fill(Verdict.client));
+    expect([0x88, 0x8e, 0x48, 0x08, 0x1e].map(headers)).toEqual(Array<Verdict>(5).fill(Verdict.server));
+    expect([0x80, 0x8f, 0xbe, 0x40, 0x4f, 0x21, 0x00, 0x0f].map(headers)).toEqual(Array<Verdict>(8).fill(Verdict.either));
+    expect(role(frame(1, 0x2d, 7, Buffer.from([1, 0, 0, 0, 0, 9, 0x88, 0])))).toBe(Verdict.server);
+    expect(role(frame(5, 4, 7, Buffer.concat([code(8), Buffer.from([0x82])])))).toBe(Verdict.server);
+    expect(role(frame(0, 0, 7, 'x'), frame(0, 0, 7, 'y'), frame(1, 5, 9, Buffer.from([0x83])))).toBe(Verdict.client);
   });
 });
 
