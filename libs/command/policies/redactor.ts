@@ -22,6 +22,8 @@ const ruleOf = (name: string): Rule => (name.toLowerCase().endsWith('authorizati
 
 const headerFields = ['http.request.headers', 'http.response.headers', 'http.request.trailers', 'http.response.trailers'];
 
+const subprotocolHeader = 'sec-websocket-protocol';
+
 /** Metadata of gRPC whose value is bytes in base64 has this behind its name (gRPC over HTTP/2, "Binary-Header"). */
 const binarySuffix = '-bin';
 
@@ -68,9 +70,9 @@ export class Redactor {
       if (clean !== value) (copy ??= { ...record })[field] = clean;
     }
     for (const field of headerFields) {
-      const map = record[field];
-      if (map === undefined || typeof map !== 'object' || Array.isArray(map)) continue;
-      const clean = this.redactHeaders(map as FieldMap);
+      const map = headersOf(record, field);
+      if (map === undefined) continue;
+      const clean = this.redactHeaders(map);
       if (clean !== map) (copy ??= { ...record })[field] = clean;
     }
     for (const field of this.subprotocolFields) {
@@ -79,6 +81,8 @@ export class Redactor {
       const clean = this.redactSubprotocols(value);
       if (clean !== value) (copy ??= { ...record })[field] = clean;
     }
+    const offer = offerOf(record);
+    if (offer !== undefined) copy = this.redactChoice(record, copy, offer);
     if (record['user.name'] !== undefined && isUserSecret(record)) {
       (copy ??= { ...record })['user.name'] = mask;
       this.counts.credential++;
@@ -119,6 +123,23 @@ export class Redactor {
     return changed === 0 ? value : Array.isArray(value) ? clean : clean[0]!;
   }
 
+  /** The subprotocol that the server chose is judged by where it stood in the client's offer: it says of itself no more that it is a token. */
+  private redactChoice(record: TrafficRecord, copy: TrafficRecord | undefined, offer: readonly string[]): TrafficRecord | undefined {
+    const clean = redactMembers(offer, this.isSecretName);
+    const without = (choice: FieldValue | undefined): string | undefined => {
+      const at = offer.findIndex((member) => member === choice);
+      return at < 0 || clean[at] === choice ? undefined : clean[at];
+    };
+    const chosen = without(record['websocket.subprotocol']);
+    if (chosen !== undefined) (copy ??= { ...record })['websocket.subprotocol'] = chosen;
+    const answered = without(headersOf(record, 'http.response.headers')?.[subprotocolHeader]);
+    if (answered !== undefined) {
+      copy ??= { ...record };
+      copy['http.response.headers'] = { ...headersOf(copy, 'http.response.headers'), [subprotocolHeader]: answered };
+    }
+    return copy;
+  }
+
   /** The very same value if the rule found nothing. */
   private apply(value: FieldValue, rule: Rule, kind: keyof RedactionCounts): FieldValue {
     if (typeof value === 'string') {
@@ -134,6 +155,19 @@ export class Redactor {
   }
 }
 
+function headersOf(record: TrafficRecord, field: string): FieldMap | undefined {
+  const map = record[field];
+  return typeof map === 'object' && !Array.isArray(map) ? (map as FieldMap) : undefined;
+}
+
+/** The subprotocols that a client offered, as they stand in the record of the request or of the connection. */
+function offerOf(record: TrafficRecord): readonly string[] | undefined {
+  const list = headersOf(record, 'http.request.headers')?.[subprotocolHeader];
+  if (typeof list === 'string') return list.split(',').map((member) => member.trim());
+  const members = record['websocket.client.protocols'];
+  return Array.isArray(members) && members.every((member): member is string => typeof member === 'string') ? members : undefined;
+}
+
 /** Basic authentication whose password is empty or this word has a token for a user: Stripe's and GitHub's, among others. */
 const emptyPasswords = new Set(['', 'x-oauth-basic', 'x-token-auth']);
 
@@ -141,8 +175,7 @@ const emptyPasswords = new Set(['', 'x-oauth-basic', 'x-token-auth']);
 function isUserSecret(record: TrafficRecord): boolean {
   const url = record['url.original'];
   if (typeof url === 'string' && isUserAlone(url)) return true;
-  const headers = record['http.request.headers'];
-  const credentials = typeof headers === 'object' && !Array.isArray(headers) ? (headers as FieldMap)['authorization'] : undefined;
+  const credentials = headersOf(record, 'http.request.headers')?.['authorization'];
   if (typeof credentials !== 'string' || !/^basic /i.test(credentials)) return false;
   const [, password] = Buffer.from(credentials.slice('basic '.length), 'base64').toString('latin1').split(':', 2);
   return password !== undefined && emptyPasswords.has(password);

@@ -88,6 +88,21 @@ test('a_token_among_subprotocols_goes_and_the_names_stay', () => {
   expect(answer['websocket.subprotocol']).toBe('authorization.bearer.***');
 });
 
+test('a_token_that_the_server_chose_is_known_by_its_place_in_the_offer', () => {
+  const handshake = record({
+    'http.request.headers': { 'sec-websocket-protocol': 'access_token,abc' },
+    'http.response.headers': { upgrade: 'websocket', 'sec-websocket-protocol': 'abc' },
+  });
+  const clean = new Redactor().redact(handshake);
+  expect(clean['http.response.headers']).toEqual({ upgrade: 'websocket', 'sec-websocket-protocol': '***' });
+  expect(handshake['http.response.headers']).toHaveProperty(['sec-websocket-protocol'], 'abc');
+  const choice = (chosen: string) =>
+    new Redactor().redact(record({ 'websocket.client.protocols': ['mqtt', 'token', 'abc'], 'websocket.subprotocol': chosen }))[
+      'websocket.subprotocol'
+    ];
+  expect(['abc', 'token', 'mqtt', 'other'].map(choice)).toEqual(['***', 'token', 'mqtt', 'other']);
+});
+
 test('a_user_who_is_a_token_goes', () => {
   const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
   const user = (fields: Record<string, FieldValue>) => new Redactor().redact(record({ 'user.name': 'who', ...fields }))['user.name'];
