@@ -4,7 +4,8 @@ import { HeaderId } from '../http/header-names.ts';
 import { Message } from '../http/message.ts';
 import { multipartReader } from '../http/multipart.ts';
 import { Transaction } from '../http/transaction.ts';
-import { Side, type FlowContext } from '../sdk/analyzer.ts';
+import { Upgrade } from '../http/upgrade.ts';
+import { Side, type CloseReason, type FlowContext } from '../sdk/analyzer.ts';
 import type { FieldList } from './field-list.ts';
 import type { MessageCount } from './grpc.ts';
 import { buildStreamRecord } from './record.ts';
@@ -64,6 +65,7 @@ export class StreamStitcher implements StreamEvents {
     if (stream === undefined) return;
     this.#messageOf(stream, side)?.body?.append(bytes, start, end);
     this.#countOf(stream, side).push(bytes, start, end);
+    stream.tunnel?.data(this.#roleOf(side), bytes, start, end);
   }
 
   dataMissing(side: Side, id: number, length: number): void {
@@ -73,6 +75,7 @@ export class StreamStitcher implements StreamEvents {
     message.missed += length;
     message.body?.skip(length);
     this.#countOf(stream, side).skip(length);
+    stream.tunnel?.gap(this.#roleOf(side), length);
   }
 
   dataEnd(side: Side, id: number, wireBytes: number, endsStream: boolean): void {
@@ -100,6 +103,7 @@ export class StreamStitcher implements StreamEvents {
       (message ?? transaction).missed += length;
       message?.body?.skip(0);
       this.#countOf(stream, side).lose();
+      endTunnel(stream, 'evicted');
     }
   }
 
@@ -166,6 +170,7 @@ export class StreamStitcher implements StreamEvents {
     message.headers = fields.fields();
     if (message.method !== '' || !block.endsStream) message.body = new Body(this.#flow, 'http.request.body', multipartOf(message));
     stream.transaction.request = message;
+    stream.protocol = pseudo.get(':protocol');
     return message;
   }
 
@@ -183,6 +188,8 @@ export class StreamStitcher implements StreamEvents {
     message.headers = fields.fields();
     if (status > 0 || !block.endsStream) message.body = new Body(this.#flow, 'http.response.body', multipartOf(message));
     transaction.response = message;
+    if (transaction.request?.method === 'CONNECT' && status >= 200 && status < 300)
+      stream.tunnel = this.#flow.carry(stream.protocol, new Upgrade(transaction));
     return message;
   }
 
@@ -197,6 +204,11 @@ export class StreamStitcher implements StreamEvents {
     return message?.complete === true ? undefined : message;
   }
 
+  /** The side of a tunnel that a side of the connection is. */
+  #roleOf(side: Side): Side {
+    return side === this.#client ? Side.source : Side.destination;
+  }
+
   #countOf(stream: Stream, side: Side): MessageCount {
     return side === this.#client ? stream.sent : stream.received;
   }
@@ -208,6 +220,7 @@ export class StreamStitcher implements StreamEvents {
   #end(stream: Stream, message: Message): void {
     message.complete = true;
     message.body?.end(true);
+    stream.tunnel?.close(message.isResponse ? Side.destination : Side.source, 'fin');
     const { request, response } = stream.transaction;
     if (response?.complete !== true) return;
     if (request === undefined ? !this.#isClientWhole() : request.complete) this.#close(stream);
@@ -216,6 +229,7 @@ export class StreamStitcher implements StreamEvents {
   #close(stream: Stream): void {
     this.#streams.delete(stream.id);
     this.#closed.add(stream.id);
+    endTunnel(stream, stream.errorCode === undefined ? 'fin' : 'rst');
     if (this.#closed.size > closedLimit) this.#closed.delete(this.#closed.values().next().value!);
     for (const message of [stream.transaction.request, stream.transaction.response]) {
       if (message === undefined || message.complete) continue;
@@ -225,6 +239,12 @@ export class StreamStitcher implements StreamEvents {
     if (stream.transaction.request === undefined && stream.transaction.response === undefined) return;
     this.#flow.emit(buildStreamRecord(this.#flow, stream));
   }
+}
+
+/** Ends what a stream carries, if anything; its record goes out before that of the stream. */
+function endTunnel(stream: Stream, reason: CloseReason): void {
+  stream.tunnel?.finish(reason);
+  stream.tunnel = undefined;
 }
 
 function multipartOf(message: Message): ReturnType<typeof multipartReader> {

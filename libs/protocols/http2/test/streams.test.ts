@@ -148,6 +148,30 @@ describe('a stream', () => {
     expect(record).toMatchObject({ 'url.domain': 'loom.test', 'url.port': 81, 'url.path': '/rooms', 'url.query': 'id=7' });
     expect(record).not.toHaveProperty(['http.anomalies']);
   });
+
+  it('of_a_tunnel_that_was_granted_is_looked_into_under_the_name_that_was_asked_for', () => {
+    const ask = { ':method': 'CONNECT', ':protocol': 'websocket', ':authority': 'loom.test', ':path': '/rooms' };
+    const flow = open().client(Buffer.concat([frame(1, 4, 1, block(ask)), frame(0, 0, 1, 'too early')]));
+    expect(flow.carried).toBeUndefined();
+    flow.server(Buffer.concat([frame(1, 4, 1, ok()), frame(0, 8, 1, '\x02from server\0\0')])).client(frame(0, 0, 1, 'from client'));
+    expect(flow.carried!.map((bytes) => Buffer.from(bytes).toString())).toEqual(['from client', 'from server']);
+    expect(flow.carriedAs).toMatchObject({ protocol: 'websocket', facts: { transaction: { request: { target: '/rooms' } } } });
+    expect(flow.carriedAs!.ended).toBeUndefined();
+    flow.client(frame(0, 1, 1)).server(frame(0, 1, 1));
+    expect(flow.carriedAs!.ended).toBe('fin');
+  });
+
+  it('of_a_tunnel_ends_what_it_carries_where_that_breaks_off_or_has_a_hole', () => {
+    const tunnel = (): TestFlow =>
+      open()
+        .client(frame(1, 4, 1, block({ ':method': 'CONNECT', ':authority': 'db.test:443' })))
+        .server(frame(1, 4, 1, ok()));
+    expect(tunnel().carriedAs).toEqual({ protocol: undefined, facts: expect.any(Object) as object });
+    expect(tunnel().server(frame(3, 0, 1, code(8))).carriedAs).toMatchObject({ ended: 'rst' });
+    expect(tunnel().gap(Side.source, 50).carriedAs).toMatchObject({ ended: 'evicted' });
+    const refused = open().client(frame(1, 4, 1, block({ ':method': 'CONNECT', ':authority': 'db.test:443' })));
+    expect(refused.server(frame(1, 4, 1, block({ ':status': '403' }))).carriedAs).toBeUndefined();
+  });
 });
 
 describe('a grpc call', () => {
