@@ -1,5 +1,6 @@
 import { Anomaly } from '../http/anomalies.ts';
 import { Body } from '../http/body.ts';
+import { contentLength } from '../http/framing.ts';
 import { HeaderId } from '../http/header-names.ts';
 import { Message } from '../http/message.ts';
 import { multipartReader } from '../http/multipart.ts';
@@ -56,6 +57,7 @@ export class StreamStitcher implements StreamEvents {
     if (message === undefined) return;
     message.wireBytes += block.wireBytes;
     this.#touch(message);
+    message.anomalies |= fields.anomalies;
     if (fields.isPastLimit) message.anomalies |= Anomaly.headersPastLimit;
     if (block.endsStream) this.#end(stream, message);
   }
@@ -135,6 +137,7 @@ export class StreamStitcher implements StreamEvents {
     stream.isPushed = true;
     stream.hidden += fields.hiddenCount;
     const message = this.#request(stream, block, fields)!;
+    message.anomalies |= fields.anomalies;
     message.wireBytes = block.wireBytes;
     this.#touch(message);
     this.#end(stream, message);
@@ -219,6 +222,7 @@ export class StreamStitcher implements StreamEvents {
 
   #end(stream: Stream, message: Message): void {
     message.complete = true;
+    noteLength(message, stream.transaction.request?.method);
     message.body?.end(true);
     stream.tunnel?.close(message.isResponse ? Side.destination : Side.source, 'fin');
     const { request, response } = stream.transaction;
@@ -239,6 +243,16 @@ export class StreamStitcher implements StreamEvents {
     if (stream.transaction.request === undefined && stream.transaction.response === undefined) return;
     this.#flow.emit(buildStreamRecord(this.#flow, stream));
   }
+}
+
+/** Notes a Content-Length that is not the body's, where a body may come; `method` is that of the request. */
+function noteLength(message: Message, method: string | undefined): void {
+  const { body } = message;
+  if (body?.isWhole !== true) return;
+  const mayLackBody = message.isResponse && (method === 'HEAD' || method === undefined || message.status === 304);
+  if (mayLackBody && body.bytes === 0) return;
+  const length = contentLength(message);
+  if (length >= 0 && length !== body.bytes) message.anomalies |= Anomaly.lengthMismatch;
 }
 
 /** Ends what a stream carries, if anything; its record goes out before that of the stream. */

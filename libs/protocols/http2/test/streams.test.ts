@@ -174,6 +174,52 @@ describe('a stream', () => {
   });
 });
 
+describe('what would smuggle a request, handed on in HTTP/1,', () => {
+  const anomalies = (fields: Record<string, string>, ...data: string[]): unknown => {
+    const flow = open().client(
+      frame(
+        1,
+        data.length === 0 ? 5 : 4,
+        1,
+        block({ ':method': 'POST', ':scheme': 'http', ':authority': 'a.test', ':path': '/', ...fields }),
+      ),
+    );
+    data.forEach((text, i) => flow.client(frame(0, i === data.length - 1 ? 1 : 0, 1, text)));
+    return flow.server(frame(1, 5, 1, ok())).records[0]!['http.anomalies'];
+  };
+
+  it('is_a_length_that_is_not_the_bodys', () => {
+    const differs = ['content-length-differs-from-body'];
+    expect(anomalies({ 'content-length': '0' }, 'GET /', ' HTTP/1.1')).toEqual(differs);
+    expect(anomalies({ 'content-length': '9' }, 'short')).toEqual(differs);
+    expect(anomalies({ 'content-length': '9' })).toEqual(differs);
+    expect(anomalies({ 'content-length': '5' }, 'ex', 'act')).toBeUndefined();
+    expect(anomalies({}, 'without')).toBeUndefined();
+  });
+
+  it('is_no_length_of_an_answer_that_may_have_none_or_of_a_body_with_a_hole', () => {
+    const head = open().client(frame(1, 5, 1, block({ ':method': 'HEAD', ':scheme': 'http', ':authority': 'a.test', ':path': '/' })));
+    expect(head.server(frame(1, 5, 1, ok({ 'content-length': '500' }))).records[0]).not.toHaveProperty(['http.anomalies']);
+    const unchanged = open().client(frame(1, 5, 1, get('/')));
+    const answer = block({ ':status': '304', 'content-length': '500' });
+    expect(unchanged.server(frame(1, 5, 1, answer)).records[0]).not.toHaveProperty(['http.anomalies']);
+    const holed = open().client(frame(1, 5, 1, get('/')));
+    holed.server(frame(1, 4, 1, ok({ 'content-length': '500' }))).gap(Side.destination, 100);
+    expect(holed.server(Buffer.concat([settings, frame(0, 1, 1, 'end')])).records[0]).not.toHaveProperty(['http.anomalies']);
+  });
+
+  it('is_a_header_of_a_connection_and_what_ends_a_line_or_a_word', () => {
+    expect(anomalies({ 'transfer-encoding': 'chunked' }, '0')).toEqual(['connection-header']);
+    expect(anomalies({ connection: 'close' })).toEqual(['connection-header']);
+    expect(anomalies({ 'x-a': 'b\r\ntransfer-encoding: chunked' })).toEqual(['control-character']);
+    expect(anomalies({ ':path': '/ HTTP/1.1\r\nx: y' })).toEqual(['control-character', 'blank-in-target']);
+    expect(anomalies({ 'x-A': 'b' })).toEqual(['invalid-header-name']);
+    expect(anomalies({ 'x-a: b': 'c' })).toEqual(['invalid-header-name']);
+    expect(anomalies({ 'x-a': 'caf\xe9\t' })).toBeUndefined();
+    expect(anomalies({ 'x-trace-bin': '\0\r\n' })).toBeUndefined();
+  });
+});
+
 describe('a grpc call', () => {
   it('counts_messages_and_fails_by_its_status', () => {
     const flow = open().client(frame(1, 4, 1, get('/loom.v1.Weaver/Weave', { 'content-type': 'application/grpc+proto' })));
