@@ -26,13 +26,21 @@ export const settings = {
   ),
   ...contentSettings,
   contentLimit: setting(byteSize('10MB', '1000TB'), 10e9, 'Bytes of all kept bodies and payloads; beyond it the oldest go.'),
-  redactCredentialHeaders: setting(listOfText, defaultRedaction.credentialHeaders, 'Headers whose value is masked before storage.'),
+  redactCredentialHeaders: setting(
+    listOfText,
+    defaultRedaction.credentialHeaders,
+    'Headers whose value is masked before storage; a * at the beginning stands for anything.',
+  ),
   redactCookieHeaders: setting(
     listOfText,
     defaultRedaction.cookieHeaders,
     'Headers whose cookies are masked before storage; their names stay.',
   ),
-  redactParameters: setting(listOfText, defaultRedaction.parameters, 'Query parameters whose value is masked before storage.'),
+  redactParameters: setting(
+    listOfText,
+    defaultRedaction.parameters,
+    'Query parameters, form fields and JSON members whose value is masked before storage; a * at the beginning stands for anything.',
+  ),
   ...processSettings,
 } as const;
 

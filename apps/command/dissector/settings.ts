@@ -35,9 +35,17 @@ export const settings = {
   ),
   ...contentSettings,
   redaction: setting(onOff, true, 'Masks secrets in records before they leave this process.'),
-  redactCredentialHeaders: setting(listOfText, defaultRedaction.credentialHeaders, 'Headers whose value is masked.'),
+  redactCredentialHeaders: setting(
+    listOfText,
+    defaultRedaction.credentialHeaders,
+    'Headers whose value is masked; a * at the beginning stands for anything.',
+  ),
   redactCookieHeaders: setting(listOfText, defaultRedaction.cookieHeaders, 'Headers whose cookies are masked; their names stay.'),
-  redactParameters: setting(listOfText, defaultRedaction.parameters, 'Query parameters whose value is masked.'),
+  redactParameters: setting(
+    listOfText,
+    defaultRedaction.parameters,
+    'Query parameters, form fields and JSON members whose value is masked; a * at the beginning stands for anything.',
+  ),
 } as const;
 
 export type Config = ConfigOf<typeof settings>;

@@ -12,7 +12,10 @@ import type { FlowTexts } from './record-builder.ts';
 /** Streams within streams that are looked into. */
 const depthLimit = 4;
 
-/** Records of a carried stream count from here, times its depth, so that their ids never meet the carrier's. */
+/** Streams that one flow carries, one after the other, which are looked into. */
+const carriedLimit = 2 ** 20;
+
+/** Records of a carried stream count from here, times its number in the flow, so that their ids never meet the carrier's, or each other's. */
 const ordinalsApart = 2 ** 32;
 
 /** A stream that a conversation carries: a conversation of its own, of the same flow. */
@@ -20,10 +23,11 @@ export class CarriedStream implements StreamAnalyzer {
   readonly #carrier: Conversation;
   readonly #inner: Conversation;
 
-  constructor(host: ConversationHost, carrier: Conversation, depth: number) {
+  constructor(host: CarriedHost, carrier: Conversation, protocol?: string, facts?: object) {
     this.#carrier = carrier;
-    const inside = new CarriedHost(host, carrier, depth);
-    this.#inner = new Conversation(inside, carrier.flow, true, carrier.sourcePort, carrier.destinationPort);
+    this.#inner = new Conversation(host, carrier.flow, true, carrier.sourcePort, carrier.destinationPort);
+    if (protocol !== undefined) this.#inner.become(protocol, facts);
+    this.#tellProtocols();
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
@@ -49,9 +53,20 @@ export class CarriedStream implements StreamAnalyzer {
   }
 }
 
-/** A stream carried by `carrier`, or undefined if it lies too deep. */
-export function carryStream(host: ConversationHost, carrier: Conversation, depth = 1): StreamAnalyzer | undefined {
-  return depth > depthLimit ? undefined : new CarriedStream(host, carrier, depth);
+/** A stream carried by `carrier`, which is `root` or carried by it in turn; undefined if it lies too deep, or if there were too many. */
+export function carryStream(
+  host: ConversationHost,
+  root: Conversation,
+  carrier: Conversation,
+  depth: number,
+  protocol?: string,
+  facts?: object,
+): StreamAnalyzer | undefined {
+  if (depth > depthLimit) return undefined;
+  const number = root.countCarried();
+  return number > carriedLimit
+    ? undefined
+    : new CarriedStream(new CarriedHost(host, root, carrier, depth, number), carrier, protocol, facts);
 }
 
 /** The host around a carried conversation: its flow is the carrier's, which it neither turns round nor keeps twice. */
@@ -62,18 +77,22 @@ class CarriedHost implements ConversationHost {
   readonly streamDetector: Detector;
   readonly datagramDetector: Detector;
   readonly #host: ConversationHost;
+  readonly #root: Conversation;
   readonly #carrier: Conversation;
   readonly #depth: number;
+  readonly #number: number;
 
-  constructor(host: ConversationHost, carrier: Conversation, depth: number) {
+  constructor(host: ConversationHost, root: Conversation, carrier: Conversation, depth: number, number: number) {
     this.now = host.now;
     this.options = host.options;
     this.capture = host.capture;
     this.streamDetector = host.streamDetector;
     this.datagramDetector = host.datagramDetector;
     this.#host = host;
+    this.#root = root;
     this.#carrier = carrier;
     this.#depth = depth;
+    this.#number = number;
   }
 
   newStream(conversation: Conversation, side: Side): StreamReassembler {
@@ -85,7 +104,9 @@ class CarriedHost implements ConversationHost {
   }
 
   newRecord(_conversation: Conversation, dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
-    return this.#carrier.inItsDirection(this.#host.newRecord(this.#carrier, dataset, this.#depth * ordinalsApart + ordinal, start, end));
+    // What is carried within has its own number already.
+    const apart = ordinal < ordinalsApart ? this.#number * ordinalsApart + ordinal : ordinal;
+    return this.#carrier.inItsDirection(this.#host.newRecord(this.#carrier, dataset, apart, start, end));
   }
 
   emit(record: TrafficRecord): void {
@@ -121,7 +142,7 @@ class CarriedHost implements ConversationHost {
     this.#host.countUndetected(bytes);
   }
 
-  carry(conversation: Conversation): StreamAnalyzer | undefined {
-    return carryStream(this, conversation, this.#depth + 1);
+  carry(conversation: Conversation, protocol?: string, facts?: object): StreamAnalyzer | undefined {
+    return carryStream(this, this.#root, conversation, this.#depth + 1, protocol, facts);
   }
 }

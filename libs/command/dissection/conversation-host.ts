@@ -28,5 +28,5 @@ export interface ConversationHost {
   keep(kind: ContentKind): ContentWriter | undefined;
   countAbandoned(protocol: string, reason: string): void;
   countUndetected(bytes: number): void;
-  carry(conversation: Conversation): StreamAnalyzer | undefined;
+  carry(conversation: Conversation, protocol?: string, facts?: object): StreamAnalyzer | undefined;
 }

@@ -88,6 +88,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   /** Where the ordinals of the present protocol's records begin, and those of the next one's would. */
   #ordinalBase = 0;
   #nextOrdinal = 0;
+  #carried = 0;
   #sourcePayload: ContentWriter | undefined;
   #destinationPayload: ContentWriter | undefined;
 
@@ -111,8 +112,10 @@ export class Conversation implements FlowContext, StreamConsumer {
     return (this.#texts ??= this.#host.textsOf(this.flow));
   }
 
+  /** Its main protocol. */
   get protocol(): string | undefined {
-    return this.#main ?? this.protocols[0];
+    if (this.#main !== undefined || this.protocols.length < 2) return this.#main ?? this.protocols[0];
+    return this.#host.protocolNamed(this.protocols[0]!)?.isPreamble === true ? this.protocols[1] : this.protocols[0];
   }
 
   /** What the flow's record will say of the content. Ends the keeping of payload; asked once. */
@@ -235,6 +238,16 @@ export class Conversation implements FlowContext, StreamConsumer {
     else if (this.#stage === Stage.detecting) this.#detectDatagram(side, bytes, start, end, length);
   }
 
+  /** It speaks this protocol from its first byte on; nothing is detected. */
+  become(protocol: string, facts?: object): void {
+    this.#becomeNext(protocol, facts);
+  }
+
+  /** The number, from 1, of one more stream that it carries, those within others included. */
+  countCarried(): number {
+    return ++this.#carried;
+  }
+
   // FlowContext: what the analyzer asks and tells.
 
   newRecord(dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord {
@@ -272,8 +285,8 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.#ordinalBase = this.#nextOrdinal;
   }
 
-  carry(): StreamAnalyzer | undefined {
-    return this.#host.carry(this);
+  carry(protocol?: string, facts?: object): StreamAnalyzer | undefined {
+    return this.#host.carry(this, protocol, facts);
   }
 
   done(): void {

@@ -239,8 +239,8 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     this.counters.undetectedBytes += bytes;
   }
 
-  carry(conversation: Conversation): StreamAnalyzer | undefined {
-    return carryStream(this, conversation);
+  carry(conversation: Conversation, protocol?: string, facts?: object): StreamAnalyzer | undefined {
+    return carryStream(this, conversation, conversation, 1, protocol, facts);
   }
 }
 

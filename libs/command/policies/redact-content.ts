@@ -1,19 +1,19 @@
 import { mask } from './redaction-policy.ts';
-import { plainName, type SecretNames } from './redact-url.ts';
+import { plainName, type IsSecretName } from './redact-url.ts';
 
 /** What to look for in kept bytes. */
 export interface ContentRules {
   /** Form fields, JSON members and parameters that hold a secret. */
-  readonly names: SecretNames;
+  readonly isSecretName: IsSecretName;
   /** By header name in lower case: what becomes of its value. */
-  readonly headers: ReadonlyMap<string, (value: string) => string>;
+  readonly ruleOfHeader: (name: string) => ((value: string) => string) | undefined;
 }
 
 /** Bytes at the beginning that tell text from anything else. */
 const probeLength = 1024;
 
 // A name is at most 64 characters, so that what begins like one and goes on for ever costs little.
-const jsonMember = /"((?:[^"\\]|\\.){1,64})"(\s*:\s*)"(?:[^"\\]|\\.)*"?/gs;
+const jsonMember = /"((?:[^"\\]|\\.){1,64})"(\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*)/gs;
 const parameter = /(^|[&;?\s"'<>])([^=&;?\s"'<>]{1,64})=([^&;\s"'<>]+)/g;
 const formPart = /(content-disposition:[^\r\n]{0,256}?\bname="([^"\r\n]{1,64})"[^]{0,512}?\r\n\r\n)([^]*?)(?=\r\n--|$)/gi;
 const mechanism = '(?:PLAIN|LOGIN|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|EXTERNAL|XOAUTH2?|OAUTHBEARER|SCRAM-[A-Z0-9-]{1,20})';
@@ -33,7 +33,7 @@ export function redactContent(bytes: Uint8Array, rules: ContentRules): { bytes: 
   if (!isText(bytes)) return { bytes, found: 0 };
   let found = 0;
   const isSecret = (name: string): boolean => {
-    const secret = rules.names.has(plainName(name));
+    const secret = rules.isSecretName(plainName(name));
     if (secret) found++;
     return secret;
   };
@@ -50,7 +50,7 @@ export function redactContent(bytes: Uint8Array, rules: ContentRules): { bytes: 
       return command + (response === undefined ? '' : ` ${mask}`) + lines.replace(signInLine, `$1${mask}`);
     })
     .replace(headerLine, (whole, name: string, colon: string, value: string) => {
-      const clean = rules.headers.get(name.toLowerCase())?.(value) ?? value;
+      const clean = rules.ruleOfHeader(name.toLowerCase())?.(value) ?? value;
       if (clean === value) return whole;
       found++;
       return name + colon + clean;

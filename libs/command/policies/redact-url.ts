@@ -1,23 +1,23 @@
 import { mask } from './redaction-policy.ts';
 
-/** Whether a parameter of this name holds a secret; `names` are in the form that `plainName` gives. */
-export type SecretNames = ReadonlySet<string>;
+/** Whether a parameter of this name, in the form that `plainName` gives, holds a secret. */
+export type IsSecretName = (name: string) => boolean;
 
 /** `http://joe:secret@host/?token=abc&q=1` -> `http://joe:***@host/?token=***&q=1`. A URL, absolute or not. */
-export function redactUrl(url: string, names: SecretNames): string {
+export function redactUrl(url: string, isSecretName: IsSecretName): string {
   const open = redactUserInfo(url);
   const start = firstOf(open, '?;#', 0);
-  return start < 0 ? open : open.slice(0, start + 1) + redactParameters(open.slice(start + 1), names);
+  return start < 0 ? open : open.slice(0, start + 1) + redactParameters(open.slice(start + 1), isSecretName);
 }
 
 /** A query string without its `?`. */
-export function redactParameters(query: string, names: SecretNames): string {
+export function redactParameters(query: string, isSecretName: IsSecretName): string {
   let redacted = '';
   for (let start = 0; start <= query.length;) {
     const stop = firstOf(query, '&;#?', start);
     const end = stop < 0 ? query.length : stop;
     const equals = query.indexOf('=', start);
-    const isSecret = equals >= 0 && equals < end && equals + 1 < end && names.has(plainName(query.slice(start, equals)));
+    const isSecret = equals >= 0 && equals < end && equals + 1 < end && isSecretName(plainName(query.slice(start, equals)));
     redacted += (isSecret ? query.slice(start, equals + 1) + mask : query.slice(start, end)) + query.slice(end, end + 1);
     start = end + 1;
   }
@@ -26,14 +26,25 @@ export function redactParameters(query: string, names: SecretNames): string {
 
 /** `user:password@` keeps the user; what has no colon may be a token, so it goes whole. */
 function redactUserInfo(url: string): string {
+  const place = userInfoOf(url);
+  return place === undefined ? url : url.slice(0, place.colon < 0 ? place.start : place.colon + 1) + mask + url.slice(place.end);
+}
+
+/** Whether a URL names a user without a password, who may be a token. */
+export function isUserAlone(url: string): boolean {
+  return userInfoOf(url)?.colon === -1;
+}
+
+/** Where the user information of a URL stands, and its colon or -1. */
+function userInfoOf(url: string): { start: number; colon: number; end: number } | undefined {
   const slashes = url.indexOf('//');
-  if (slashes < 0 || (slashes > 0 && url[slashes - 1] !== ':')) return url;
+  if (slashes < 0 || (slashes > 0 && url[slashes - 1] !== ':')) return undefined;
   const start = slashes + 2;
   const stop = firstOf(url, '/?#\\', start);
-  const at = url.lastIndexOf('@', stop < 0 ? url.length : stop);
-  if (at < start) return url;
+  const end = url.lastIndexOf('@', stop < 0 ? url.length : stop);
+  if (end < start) return undefined;
   const colon = url.indexOf(':', start);
-  return colon >= 0 && colon < at ? `${url.slice(0, colon + 1)}${mask}${url.slice(at)}` : `${url.slice(0, start)}${mask}${url.slice(at)}`;
+  return { start, colon: colon < end ? colon : -1, end };
 }
 
 /** The name as it is compared: decoded, lower case, the innermost of `user[password]`, without `_` and `-`. */

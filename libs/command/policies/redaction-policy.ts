@@ -1,4 +1,7 @@
-/** What is taken out of records before they are stored. Names are compared without regard to case. */
+/**
+ * What is taken out of records before they are stored. Names are compared without regard to case; of names of headers and of parameters a `*` at the beginning stands
+ * for anything before the rest.
+ */
 export interface RedactionPolicy {
   /** Headers whose value is a secret; `Authorization` and `Proxy-Authorization` keep their scheme: `Bearer ***`. */
   readonly credentialHeaders: readonly string[];
@@ -8,6 +11,10 @@ export interface RedactionPolicy {
   readonly urlHeaders: readonly string[];
   /** Fields that hold a URL or a query string. */
   readonly urlFields: readonly string[];
+  /** Headers that hold a list of subprotocols of WebSocket, of which one may be a token: a browser can send no other header with its upgrade. */
+  readonly subprotocolHeaders: readonly string[];
+  /** Fields that hold such a list, or one subprotocol. */
+  readonly subprotocolFields: readonly string[];
   /** Query parameters whose value is a secret; `_` and `-` do not count, so `api_key` stands for `apiKey` and `api-key` too. */
   readonly parameters: readonly string[];
 }
@@ -15,25 +22,35 @@ export interface RedactionPolicy {
 /** What stands where a secret stood. */
 export const mask = '***';
 
+/**
+ * Of the names, those with a `*` are the conventions of the field: what Elastic's agents (`sanitize_field_names`) and Sentry's data scrubber take out, without what would
+ * hit headers that hold no secret (`*key*`: `Sec-WebSocket-Key`, `Idempotency-Key`). OpenTelemetry's `url.query` adds the parameters of signed URLs.
+ */
 export const defaultRedaction: RedactionPolicy = {
   credentialHeaders: [
-    'authorization',
-    'proxy-authorization',
-    'x-api-key',
-    'api-key',
-    'x-auth-token',
-    'x-access-token',
-    'x-amz-security-token',
-    'x-vault-token',
-    'private-token',
+    ...['*authorization', '*-api-key', 'api-key', 'apikey', '*-apikey', '*-token', '*-accesstoken', '*-secret', '*-password', '*-passwd'],
+    ...['*-auth-key', '*-access-key', '*-secret-key', '*-subscription-key', '*-functions-key', '*-master-key'],
+    // Keys to decrypt an object with, in S3 and in the stores of Google and Azure.
+    ...['*-customer-key', '*-encryption-key'],
+    // Docker's registry; the identity that a proxy of AWS, Cloudflare or Google has found out.
+    ...['x-registry-auth', 'x-registry-config', 'x-amzn-oidc-data', '*-jwt-assertion'],
+    ...['token', 'x-auth', '*-session', '*-session-id', '*-sessionid'],
   ],
   cookieHeaders: ['cookie', 'set-cookie'],
-  urlHeaders: ['referer', 'location', 'content-location'],
+  urlHeaders: [
+    ...['referer', 'location', 'content-location', 'refresh', 'link', 'destination'],
+    ...['x-original-url', 'x-original-uri', 'x-forwarded-uri', 'x-rewrite-url', 'x-envoy-original-path'],
+  ],
   urlFields: ['url.original', 'url.full', 'url.query', 'http.request.referrer'],
+  subprotocolHeaders: ['sec-websocket-protocol'],
+  subprotocolFields: ['websocket.client.protocols', 'websocket.subprotocol'],
   parameters: [
-    ...['password', 'passwd', 'passphrase', 'pwd', 'pass'],
-    ...['secret', 'client_secret', 'token', 'access_token', 'refresh_token', 'id_token', 'auth_token', 'session_token', 'security_token'],
-    ...['api_key', 'access_key', 'private_key', 'signature', 'sig', 'session_id', 'jsessionid', 'phpsessid'],
-    ...['x_amz_signature', 'x_amz_security_token', 'x_amz_credential', 'x_goog_signature'],
+    ...['*password', '*passwd', '*passphrase', 'password_confirmation', 'pwd', 'pass', 'passcode', 'otp'],
+    ...['*secret', '*token', 'csrfmiddlewaretoken', 'jwt', 'bearer', 'authorization', 'credential', 'credentials'],
+    ...['*api_key', '*access_key', '*private_key', '*secret_key', '*encryption_key', '*signature', 'sig'],
+    ...['*session_id', 'sid', 'jsessionid', 'phpsessid'],
+    ...['client_assertion', 'code_verifier', 'device_code', 'oauth_verifier', 'saml_response', 'saml_request'],
+    ...['aws_access_key_id', 'x_amz_credential', 'x_goog_credential'],
+    ...['card_number', 'credit_card', 'cvv', 'cvc'],
   ],
 };

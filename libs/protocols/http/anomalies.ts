@@ -57,6 +57,10 @@ export const Anomaly = {
   lengthWithoutBody: 1 << 25,
   /** The start line is preceded, on its own line, by octets that belong to nothing. */
   octetsBeforeStart: 1 << 26,
+  /** HTTP/2: the body is longer or shorter than Content-Length says (RFC 9113, section 8.1.1). */
+  lengthMismatch: 1 << 27,
+  /** HTTP/2: a header that belongs to a connection of HTTP/1, such as Transfer-Encoding (RFC 9113, section 8.2.2). */
+  connectionHeader: 1 << 28,
 } as const;
 
 const names: readonly (readonly [number, string])[] = [
@@ -87,6 +91,8 @@ const names: readonly (readonly [number, string])[] = [
   [Anomaly.noStatusLine, 'no-status-line'],
   [Anomaly.lengthWithoutBody, 'content-length-without-body'],
   [Anomaly.octetsBeforeStart, 'octets-before-start-line'],
+  [Anomaly.lengthMismatch, 'content-length-differs-from-body'],
+  [Anomaly.connectionHeader, 'connection-header'],
 ];
 
 /** The names of the bits that are set, in the order above. */

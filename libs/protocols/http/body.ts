@@ -26,6 +26,11 @@ export class Body {
     this.#multipart = multipart;
   }
 
+  /** Nothing of what came so far is missing. False once it has ended. */
+  get isWhole(): boolean {
+    return this.#whole;
+  }
+
   get parts(): readonly Part[] {
     return this.#multipart?.parts ?? [];
   }

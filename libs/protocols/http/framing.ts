@@ -73,8 +73,8 @@ function endsInChunked(message: Message, coding: string): boolean {
 const noLength = -1;
 const badLength = -2;
 
-/** The length that Content-Length gives, `noLength`, or `badLength` (section 6.3, item 5). */
-function contentLength(message: Message): number {
+/** The length that Content-Length gives, or a negative number: `noLength`, or `badLength` (section 6.3, item 5). */
+export function contentLength(message: Message): number {
   const value = message.headers.value(HeaderId.contentLength);
   if (value === undefined) return noLength;
   const single = decimal(value);

@@ -158,7 +158,7 @@ export const schema: DatasetSchema = {
     'event.outcome': {
       type: 'keyword',
       label: 'Outcome',
-      help: 'success below status 400, failure from there on and with a gRPC status other than 0, unknown without a status.',
+      help: 'success below status 400, failure from there on and with a gRPC status other than 0, unknown without a status and for a gRPC call without its own.',
       example: 'success',
     },
     'http.anomalies': {

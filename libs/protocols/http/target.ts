@@ -14,9 +14,9 @@ export interface Target {
   user?: string;
 }
 
-/** Splits a target of any form: origin, absolute, authority (of CONNECT) or asterisk. */
+/** Splits a target of any form: origin, absolute, authority (of CONNECT, though not of an extended one: RFC 8441, section 4) or asterisk. */
 export function splitTarget(method: string, target: string): Target {
-  if (method === 'CONNECT') return splitAuthority(firstWord(target));
+  if (method === 'CONNECT' && !target.startsWith('/')) return splitAuthority(firstWord(target));
   if (target === '') return {};
   const scheme = schemeOf(target);
   if (scheme === undefined) return splitPath(target);

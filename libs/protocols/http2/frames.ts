@@ -51,8 +51,8 @@ export interface FrameEvents {
   dataMissing(frame: FrameReader, length: number): void;
   /** The frame is complete; its payload is `[0, length)` if it is gathered. */
   end(frame: FrameReader, payload: Uint8Array, length: number): void;
-  /** Frames may have gone unseen. */
-  lost(frame: FrameReader): void;
+  /** Frames may have gone unseen, in a hole of `length` octets if that is why. */
+  lost(length: number): void;
 }
 
 const State = { preface: 0, header: 1, payload: 2, search: 3, off: 4 } as const;
@@ -123,7 +123,7 @@ export class FrameReader {
     if (this.#state === State.off) return;
     const isPassed = this.#state === State.payload && length <= this.#remaining && (this.type === FrameType.data || !isGathered(this.type));
     if (!isPassed || this.#padding < 0) {
-      this.lose();
+      this.#lose(length);
       return;
     }
     const padded = Math.min(length, Math.max(0, this.#padding - (this.#remaining - length)));
@@ -132,14 +132,13 @@ export class FrameReader {
     if (this.#remaining === 0) this.#endFrame();
   }
 
-  /** The framing is lost, or makes no sense. */
-  lose(): void {
-    if (this.#state === State.off) return;
+  /** The framing is lost in a hole of `length` octets, or makes no sense. */
+  #lose(length: number): void {
     this.#state = State.search;
     this.#gathered = 0;
     this.#isFirst = false;
     this.isFromBeginning = false;
-    this.#events.lost(this);
+    this.#events.lost(length);
   }
 
   /** A side that is heard from the middle on has no preface. */
@@ -173,7 +172,7 @@ export class FrameReader {
     const wasDoubtful = this.#isDoubtful;
     if (!isFrame(header) || ((wasDoubtful || (this.#isFirst && !this.isFromBeginning)) && !isLikelyFrame(header))) {
       this.#isDoubtful = false;
-      this.lose();
+      this.#lose(0);
       return;
     }
     this.#isDoubtful = false;

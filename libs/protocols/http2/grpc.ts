@@ -28,8 +28,13 @@ export class MessageCount {
 
   /** Missing octets within a message are passed over; a prefix among them ends the count. */
   skip(length: number): void {
-    if (length > this.#remaining) this.#isLost = true;
+    if (length > this.#remaining) this.lose();
     else this.#consume(length);
+  }
+
+  /** Octets may be missing, nobody knows how many: where the next prefix stands cannot be told. */
+  lose(): void {
+    this.#isLost = true;
   }
 
   #readPrefix(octet: number): void {
@@ -72,7 +77,11 @@ export function putGrpc(
   if (response === undefined) return;
   record['rpc.response.messages'] = received.messages;
   const status = statusOf(response);
-  if (status === undefined) return;
+  if (status === undefined) {
+    // A call that was broken off, whatever HTTP said when its answer began.
+    if (record['event.outcome'] === 'success') record['event.outcome'] = 'unknown';
+    return;
+  }
   record['rpc.grpc.status_code'] = status;
   record['event.outcome'] = status === 0 && record['event.outcome'] !== 'failure' ? 'success' : 'failure';
 }

@@ -28,6 +28,8 @@ export interface StreamEvents {
   dataEnd(side: Side, stream: number, wireBytes: number, endsStream: boolean): void;
   reset(side: Side, stream: number, code: number): void;
   goAway(side: Side, lastStream: number, code: number): void;
+  /** Frames of any stream may have gone unseen, in a hole of `length` octets or, where it is 0, since the framing made no sense. */
+  lost(side: Side, length: number): void;
 }
 
 /** One side's frames as what they say: header blocks put together and decoded, the rest passed on. */
@@ -57,7 +59,12 @@ export class SideReader implements FrameEvents {
     this.#events.dataMissing(this.#side, frame.stream, length);
   }
 
-  lost(): void {
+  lost(length: number): void {
+    this.#forget();
+    this.#events.lost(this.#side, length);
+  }
+
+  #forget(): void {
     this.#isOpen = false;
     this.#decoder.forget();
   }
@@ -70,7 +77,7 @@ export class SideReader implements FrameEvents {
     const isContinuation = frame.type === FrameType.continuation;
     if (this.#isOpen !== isContinuation || (isContinuation && frame.stream !== this.#block.stream)) {
       // Nothing may come between the frames of a block (RFC 9113, section 6.10).
-      this.lost();
+      this.#forget();
       if (isContinuation) return;
     }
     switch (frame.type) {

@@ -1,11 +1,14 @@
 import { Anomaly } from '../http/anomalies.ts';
 import { Body } from '../http/body.ts';
+import { contentLength } from '../http/framing.ts';
 import { HeaderId } from '../http/header-names.ts';
 import { Message } from '../http/message.ts';
 import { multipartReader } from '../http/multipart.ts';
 import { Transaction } from '../http/transaction.ts';
-import { Side, type FlowContext } from '../sdk/analyzer.ts';
+import { Upgrade } from '../http/upgrade.ts';
+import { Side, type CloseReason, type FlowContext } from '../sdk/analyzer.ts';
 import type { FieldList } from './field-list.ts';
+import type { MessageCount } from './grpc.ts';
 import { buildStreamRecord } from './record.ts';
 import type { HeaderBlock, StreamEvents } from './side-reader.ts';
 import { Stream } from './stream.ts';
@@ -25,6 +28,9 @@ export class StreamStitcher implements StreamEvents {
   readonly #streams = new Map<number, Stream>();
   readonly #closed = new Set<number>();
   #opened = 0;
+  /** Who asks: the side that opened the connection unless, of one heard from the middle on, the first header block that tells says otherwise. */
+  #client: Side = Side.source;
+  #isClientKnown = false;
 
   /** `isClientWhole`: whether the client's side was heard from its beginning on, without a hole. */
   constructor(flow: FlowContext, isClientWhole: () => boolean) {
@@ -42,6 +48,7 @@ export class StreamStitcher implements StreamEvents {
   }
 
   headers(side: Side, block: HeaderBlock, fields: FieldList): void {
+    if (!this.#isClientKnown) this.#learnClient(side, block, fields);
     if (block.promised !== 0) return this.#promise(block, fields);
     const stream = this.#streams.get(block.stream) ?? this.#open(block.stream);
     if (stream === undefined) return;
@@ -50,6 +57,7 @@ export class StreamStitcher implements StreamEvents {
     if (message === undefined) return;
     message.wireBytes += block.wireBytes;
     this.#touch(message);
+    message.anomalies |= fields.anomalies;
     if (fields.isPastLimit) message.anomalies |= Anomaly.headersPastLimit;
     if (block.endsStream) this.#end(stream, message);
   }
@@ -58,7 +66,8 @@ export class StreamStitcher implements StreamEvents {
     const stream = this.#streams.get(id);
     if (stream === undefined) return;
     this.#messageOf(stream, side)?.body?.append(bytes, start, end);
-    (side === Side.source ? stream.sent : stream.received).push(bytes, start, end);
+    this.#countOf(stream, side).push(bytes, start, end);
+    stream.tunnel?.data(this.#roleOf(side), bytes, start, end);
   }
 
   dataMissing(side: Side, id: number, length: number): void {
@@ -67,7 +76,8 @@ export class StreamStitcher implements StreamEvents {
     if (stream === undefined || message === undefined) return;
     message.missed += length;
     message.body?.skip(length);
-    (side === Side.source ? stream.sent : stream.received).skip(length);
+    this.#countOf(stream, side).skip(length);
+    stream.tunnel?.gap(this.#roleOf(side), length);
   }
 
   dataEnd(side: Side, id: number, wireBytes: number, endsStream: boolean): void {
@@ -86,9 +96,22 @@ export class StreamStitcher implements StreamEvents {
     this.#close(stream);
   }
 
+  /** What is missing may be of any stream: of no body that is under way can it be said that it came whole. */
+  lost(side: Side, length: number): void {
+    for (const stream of this.#streams.values()) {
+      const { transaction } = stream;
+      const message = side === this.#client ? transaction.request : transaction.response;
+      if (message?.complete === true) continue;
+      (message ?? transaction).missed += length;
+      message?.body?.skip(0);
+      this.#countOf(stream, side).lose();
+      endTunnel(stream, 'evicted');
+    }
+  }
+
   /** Streams of the other side past the last one were not, and will not be, acted on (RFC 9113, section 6.8). */
   goAway(side: Side, lastStream: number, code: number): void {
-    if (side !== Side.destination) return;
+    if (side === this.#client) return;
     for (const stream of [...this.#streams.values()]) {
       if (stream.id <= lastStream || stream.id % 2 === 0 || stream.transaction.response !== undefined) continue;
       stream.errorCode = code;
@@ -114,18 +137,29 @@ export class StreamStitcher implements StreamEvents {
     stream.isPushed = true;
     stream.hidden += fields.hiddenCount;
     const message = this.#request(stream, block, fields)!;
+    message.anomalies |= fields.anomalies;
     message.wireBytes = block.wireBytes;
     this.#touch(message);
     this.#end(stream, message);
   }
 
+  #learnClient(side: Side, block: HeaderBlock, { pseudo }: FieldList): void {
+    const isServer = block.promised !== 0 || pseudo.has(':status');
+    if (!isServer && !pseudo.has(':method')) return;
+    this.#isClientKnown = true;
+    this.#client = isServer === (side === Side.source) ? Side.destination : Side.source;
+  }
+
   /** Pseudo-header fields tell; where they are hidden, the side does. */
   #isResponse(side: Side, { pseudo }: FieldList): boolean {
     if (pseudo.has(':status')) return true;
-    return !pseudo.has(':method') && side === Side.destination;
+    return !pseudo.has(':method') && side !== this.#client;
   }
 
-  /** The message whose header block this is, or whose trailers; undefined if it is neither. */
+  /**
+   * The message whose header block this is, or whose trailers; undefined if it is neither. What ends a stream without the pseudo-header field that it should
+   * have may be trailers behind a head that was not seen: then nothing is known of a body.
+   */
   #request(stream: Stream, block: HeaderBlock, fields: FieldList): Message | undefined {
     const { request } = stream.transaction;
     if (request !== undefined) return this.#trailers(request, fields);
@@ -137,8 +171,9 @@ export class StreamStitcher implements StreamEvents {
     message.scheme = pseudo.get(':scheme') ?? '';
     message.target = pseudo.get(':path') ?? (message.method === 'CONNECT' ? message.authority : '');
     message.headers = fields.fields();
-    message.body = new Body(this.#flow, 'http.request.body', multipartOf(message));
+    if (message.method !== '' || !block.endsStream) message.body = new Body(this.#flow, 'http.request.body', multipartOf(message));
     stream.transaction.request = message;
+    stream.protocol = pseudo.get(':protocol');
     return message;
   }
 
@@ -154,8 +189,10 @@ export class StreamStitcher implements StreamEvents {
     message.version = '2';
     message.status = status;
     message.headers = fields.fields();
-    message.body = new Body(this.#flow, 'http.response.body', multipartOf(message));
+    if (status > 0 || !block.endsStream) message.body = new Body(this.#flow, 'http.response.body', multipartOf(message));
     transaction.response = message;
+    if (transaction.request?.method === 'CONNECT' && status >= 200 && status < 300)
+      stream.tunnel = this.#flow.carry(stream.protocol, new Upgrade(transaction));
     return message;
   }
 
@@ -166,8 +203,17 @@ export class StreamStitcher implements StreamEvents {
   }
 
   #messageOf(stream: Stream, side: Side): Message | undefined {
-    const message = side === Side.source ? stream.transaction.request : stream.transaction.response;
+    const message = side === this.#client ? stream.transaction.request : stream.transaction.response;
     return message?.complete === true ? undefined : message;
+  }
+
+  /** The side of a tunnel that a side of the connection is. */
+  #roleOf(side: Side): Side {
+    return side === this.#client ? Side.source : Side.destination;
+  }
+
+  #countOf(stream: Stream, side: Side): MessageCount {
+    return side === this.#client ? stream.sent : stream.received;
   }
 
   #touch(message: Message): void {
@@ -176,7 +222,9 @@ export class StreamStitcher implements StreamEvents {
 
   #end(stream: Stream, message: Message): void {
     message.complete = true;
+    noteLength(message, stream.transaction.request?.method);
     message.body?.end(true);
+    stream.tunnel?.close(message.isResponse ? Side.destination : Side.source, 'fin');
     const { request, response } = stream.transaction;
     if (response?.complete !== true) return;
     if (request === undefined ? !this.#isClientWhole() : request.complete) this.#close(stream);
@@ -185,6 +233,7 @@ export class StreamStitcher implements StreamEvents {
   #close(stream: Stream): void {
     this.#streams.delete(stream.id);
     this.#closed.add(stream.id);
+    endTunnel(stream, stream.errorCode === undefined ? 'fin' : 'rst');
     if (this.#closed.size > closedLimit) this.#closed.delete(this.#closed.values().next().value!);
     for (const message of [stream.transaction.request, stream.transaction.response]) {
       if (message === undefined || message.complete) continue;
@@ -194,6 +243,22 @@ export class StreamStitcher implements StreamEvents {
     if (stream.transaction.request === undefined && stream.transaction.response === undefined) return;
     this.#flow.emit(buildStreamRecord(this.#flow, stream));
   }
+}
+
+/** Notes a Content-Length that is not the body's, where a body may come; `method` is that of the request. */
+function noteLength(message: Message, method: string | undefined): void {
+  const { body } = message;
+  if (body?.isWhole !== true) return;
+  const mayLackBody = message.isResponse && (method === 'HEAD' || method === undefined || message.status === 304);
+  if (mayLackBody && body.bytes === 0) return;
+  const length = contentLength(message);
+  if (length >= 0 && length !== body.bytes) message.anomalies |= Anomaly.lengthMismatch;
+}
+
+/** Ends what a stream carries, if anything; its record goes out before that of the stream. */
+function endTunnel(stream: Stream, reason: CloseReason): void {
+  stream.tunnel?.finish(reason);
+  stream.tunnel = undefined;
 }
 
 function multipartOf(message: Message): ReturnType<typeof multipartReader> {

@@ -1,4 +1,5 @@
 import type { Transaction } from '../http/transaction.ts';
+import type { StreamAnalyzer } from '../sdk/analyzer.ts';
 import { MessageCount } from './grpc.ts';
 
 /** One stream: a request with its response. */
@@ -10,6 +11,10 @@ export class Stream {
   hidden = 0;
   /** Of the RST_STREAM or GOAWAY that ended it. */
   errorCode: number | undefined;
+  /** Of an extended CONNECT: what the stream is to carry (RFC 8441, section 4). */
+  protocol: string | undefined;
+  /** What a granted CONNECT carries. */
+  tunnel: StreamAnalyzer | undefined;
   /** Messages of a gRPC call, by direction. */
   readonly sent = new MessageCount();
   readonly received = new MessageCount();

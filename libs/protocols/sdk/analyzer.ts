@@ -76,10 +76,10 @@ export interface FlowContext {
    */
   handOver(protocol: string | undefined, consumed: number, early?: EarlyBytes, facts?: object): void;
   /**
-   * Opens a stream that this one carries (what a WebSocket tunnels): the protocol in it is detected and analysed like the flow's own, and its records and
-   * names are the flow's. Undefined below a bounded depth of nesting. The caller ends it with `finish`.
+   * Opens a stream that this one carries (what a WebSocket tunnels): the protocol in it is `protocol` or, without one, detected, and analysed like the flow's own; its
+   * records and names are the flow's. `facts` as of `handOver`. Undefined below a bounded depth of nesting, and past a bounded number. The caller ends it with `finish`.
    */
-  carry(): StreamAnalyzer | undefined;
+  carry(protocol?: string, facts?: object): StreamAnalyzer | undefined;
   /** What there was to learn is learned: no more calls but `finish`. */
   done(): void;
   /** The stream makes no sense any more: no more calls but `finish`. `reason` is counted. */

@@ -58,6 +58,8 @@ export interface PacketProtocol {
 export interface Protocol {
   /** `network.protocol`, lower case. */
   readonly name: string;
+  /** It only goes before another protocol, which gives the flow its main name where it is recognised. */
+  readonly isPreamble?: boolean;
   readonly stream?: StreamProtocol;
   readonly datagram?: DatagramProtocol;
   readonly packet?: PacketProtocol;

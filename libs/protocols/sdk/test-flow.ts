@@ -30,6 +30,8 @@ export class TestFlow implements FlowContext {
   facts: object | undefined;
   /** What a carried stream was given, by side; undefined until the analyzer opens one. */
   carried: [Uint8Array, Uint8Array] | undefined;
+  /** The protocol that it was said to speak, what came with that, and how it ended. */
+  carriedAs: { readonly protocol: string | undefined; readonly facts: object | undefined; ended?: CloseReason } | undefined;
   abandoned: string | undefined;
   isDone = false;
   readonly kept = new Map<string, Uint8Array>();
@@ -139,14 +141,16 @@ export class TestFlow implements FlowContext {
     this.finish('fin');
   }
 
-  carry(): StreamAnalyzer {
+  carry(protocol?: string, facts?: object): StreamAnalyzer {
     const carried: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
+    const as: NonNullable<TestFlow['carriedAs']> = { protocol, facts };
     this.carried = carried;
+    this.carriedAs = as;
     return {
       data: (side, bytes, start, end) => void (carried[side] = Buffer.concat([carried[side], bytes.subarray(start, end)])),
       gap: () => undefined,
       close: () => undefined,
-      finish: () => undefined,
+      finish: (reason) => void (as.ended = reason),
     };
   }
 

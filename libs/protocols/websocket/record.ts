@@ -44,7 +44,7 @@ export function buildRecord(flow: FlowContext, connection: Connection): TrafficR
 
 function putRequest(record: TrafficRecord, request: Message): void {
   const { headers } = request;
-  const host = headers.value(HeaderId.host);
+  const host = request.authority === '' ? headers.value(HeaderId.host) : request.authority;
   const domain = splitTarget(request.method, request.target).domain ?? (host === undefined ? undefined : splitAuthority(host).domain);
   if (domain !== undefined) record['url.domain'] = readable(domain);
   if (request.target !== '') record['url.original'] = readable(request.target);

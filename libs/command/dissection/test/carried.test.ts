@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { protocol as http } from '@orbweaver/protocols/http/module.ts';
+import { protocol as http2 } from '@orbweaver/protocols/http2/module.ts';
 import { protocol as websocket } from '@orbweaver/protocols/websocket/module.ts';
 import { Talk, dissect, type Result } from './frames.ts';
 
@@ -55,5 +56,34 @@ describe('a stream within a stream', () => {
     const result = dissect(frames, {}, [http, websocket]);
     expect(targets(result)).toEqual(['b.test:80', '/inside']);
     expect(isEachIdOnce(result)).toBe(true);
+  });
+
+  it('may_be_one_of_many_of_a_connection_and_each_is_told_apart', () => {
+    const frame = (type: number, flags: number, stream: number, payload: string): string =>
+      `\0\0${String.fromCharCode(payload.length, type, flags)}\0\0\0${String.fromCharCode(stream)}${payload}`;
+    const literal = (name: string, value: string): string =>
+      `\0${String.fromCharCode(name.length)}${name}${String.fromCharCode(value.length)}${value}`;
+    const ask =
+      literal(':method', 'CONNECT') + literal(':protocol', 'websocket') + literal(':path', '/tunnel') + literal(':authority', 'a.test:80');
+    const talk = new Talk();
+    const frames = [
+      ...talk.open(),
+      talk.say(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${'\0\0\0\x04\0\0\0\0\0'}`),
+      talk.answer('\0\0\0\x04\0\0\0\0\0'),
+    ];
+    const streams = [1, 3];
+    for (const stream of streams) frames.push(talk.say(frame(1, 4, stream, ask)), talk.answer(frame(1, 4, stream, '\x88')));
+    for (const stream of streams) frames.push(talk.say(frame(0, 0, stream, binary(get))), talk.answer(frame(0, 0, stream, binary(ok))));
+    const result = dissect([...frames, ...talk.close()], {}, [http, http2, websocket]);
+    expect(targets(result).sort()).toEqual(['/inside', '/inside', '/tunnel', '/tunnel']);
+    const connection = {
+      'url.domain': 'a.test',
+      'websocket.source.messages': 1,
+      'websocket.destination.messages': 1,
+      'network.protocol': 'websocket',
+    };
+    expect(result.records.filter((record) => record['event.dataset'] === 'websocket')).toMatchObject([connection, connection]);
+    expect(isEachIdOnce(result)).toBe(true);
+    expect(result.flows).toMatchObject([{ 'network.protocol': 'http2', 'network.protocols': ['http2', 'websocket', 'http'] }]);
   });
 });

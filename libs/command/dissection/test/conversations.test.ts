@@ -138,6 +138,17 @@ describe('content', () => {
     expect(records[0]).toMatchObject({ told: '<ohce >echo a<(2 missing)<z>b end-of-capture', 'source.ip': '192.0.2.2' });
   });
 
+  it('of_a_preamble_leaves_the_main_name_to_what_follows_where_that_is_recognised', () => {
+    const protocols = [{ ...echo('preamble'), isPreamble: true }, echo('other')];
+    const talk = new Talk();
+    const followed = dissect([...talk.open(), talk.say('preamble become anything\n'), talk.say('other x')], {}, protocols);
+    expect(followed.flows).toMatchObject([{ 'network.protocol': 'other', 'network.protocols': ['preamble', 'other'] }]);
+    expect(followed.records.find((record) => record['event.dataset'] === 'other')).toMatchObject({ 'network.protocol': 'other' });
+    const alone = new Talk();
+    const unknown = dissect([...alone.open(), alone.say('preamble become anything\n'), alone.say('what is this?')], {}, protocols);
+    expect(unknown.flows).toMatchObject([{ 'network.protocol': 'preamble', 'network.protocols': ['preamble'] }]);
+  });
+
   it('that_is_handed_over_stays_reversed_unless_it_shows_the_contrary', () => {
     const talk = new Talk();
     const frames = [...talk.open(), talk.answer('echo become anything\n'), talk.answer('echo b'), talk.say('c')];

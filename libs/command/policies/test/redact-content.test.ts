@@ -22,6 +22,10 @@ describe('secrets in kept content', () => {
     expect(clean('{"password":"s3cr').text).toBe('{"password":"***"');
   });
 
+  it('a_secret_in_json_may_be_a_number', () => {
+    expect(clean('{"otp":123456,"cvv": -1.5e3, "id":7}')).toEqual({ text: '{"otp":"***","cvv": "***", "id":7}', count: 2 });
+  });
+
   it('a_part_of_a_multipart_form_goes', () => {
     const part = (name: string, value: string): string => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
     expect(clean(`${part('user', 'anna')}${part('password', 's3\r\ncret')}--b--`).text).toBe(
@@ -32,6 +36,9 @@ describe('secrets in kept content', () => {
   it('header_lines_of_a_raw_payload_go_as_in_records', () => {
     expect(clean('GET /?token=abc HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YTpi\r\nCookie: a=1; b=2\r\n\r\n').text).toBe(
       'GET /?token=*** HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ***\r\nCookie: a=***; b=***\r\n\r\n',
+    );
+    expect(clean('X-My-Token: abc\r\nSec-WebSocket-Protocol: chat, authorization.bearer.abc\r\n').text).toBe(
+      'X-My-Token: ***\r\nSec-WebSocket-Protocol: chat, authorization.bearer.***\r\n',
     );
   });
 

@@ -29,6 +29,91 @@ test('a_credential_goes_and_its_scheme_stays', () => {
   expect(header('x-api-key', 'abc 1234')).toBe('***');
 });
 
+test('headers_that_end_as_those_of_credentials_do_go_too', () => {
+  const secrets = [
+    ...[
+      'x-goog-api-key',
+      'apikey',
+      'x-csrf-token',
+      'x-gitlab-token',
+      'cf-access-client-secret',
+      'x-amz-server-side-encryption-customer-key',
+    ],
+    ...['ocp-apim-subscription-key', 'x-ms-encryption-key', 'x-registry-auth', 'cf-access-jwt-assertion', 'mcp-session-id', 'x-token-bin'],
+  ];
+  for (const name of secrets) expect(header(name, 'abc 1234'), name).toBe('***');
+  expect(header('x-forwarded-authorization', 'Bearer abc')).toBe('Bearer ***');
+  const plain = [
+    'sec-websocket-key',
+    'idempotency-key',
+    'x-request-id',
+    'authority',
+    'x-amz-server-side-encryption-customer-key-md5',
+    'etag',
+  ];
+  for (const name of plain) expect(header(name, 'abc 1234'), name).toBe('abc 1234');
+});
+
+test('trailers_are_as_headers', () => {
+  const trailers = { 'http.response.trailers': { 'set-cookie': 'sid=abc; Path=/', 'grpc-status': '0', 'x-auth-token': 'abc' } };
+  expect(new Redactor().redact(record(trailers))['http.response.trailers']).toEqual({
+    'set-cookie': 'sid=***; Path=/',
+    'grpc-status': '0',
+    'x-auth-token': '***',
+  });
+});
+
+test('a_token_among_subprotocols_goes_and_the_names_stay', () => {
+  const long = 'f'.repeat(65);
+  const lists: readonly (readonly [string, string])[] = [
+    ['v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.c2VjcmV0', 'v4.channel.k8s.io, base64url.bearer.authorization.k8s.io.***'],
+    ['Authorization.Bearer.a.b.c,chat', 'Authorization.Bearer.***,chat'],
+    ['realtime, openai-insecure-api-key.sk-1, openai-beta.realtime-v1', 'realtime, openai-insecure-api-key.***, openai-beta.realtime-v1'],
+    ['graphql-ws, header-eyJob3N0IjoiYSJ9', 'graphql-ws, header-***'],
+    ['access_token, abc, mqtt', 'access_token, ***, mqtt'],
+    ['Bearer,abc', 'Bearer,***'],
+    ['eyJhbGciOiJub25lIn0.e30.', '***'],
+    [`json, ${long}`, 'json, ***'],
+    ['graphql-transport-ws, v12.stomp, mqtt', 'graphql-transport-ws, v12.stomp, mqtt'],
+  ];
+  for (const [list, left] of lists) {
+    expect(header('sec-websocket-protocol', list)).toBe(left);
+    const members = list.split(',').map((member) => member.trim());
+    const connection = record({ 'websocket.client.protocols': members, 'websocket.subprotocol': members.at(-1)! });
+    const clean = new Redactor().redact(connection);
+    expect(clean['websocket.client.protocols']).toEqual(left.split(',').map((member) => member.trim()));
+    if (list === left) expect(clean).toBe(connection);
+  }
+  const answer = new Redactor().redact(record({ 'websocket.subprotocol': 'authorization.bearer.abc' }));
+  expect(answer['websocket.subprotocol']).toBe('authorization.bearer.***');
+});
+
+test('a_token_that_the_server_chose_is_known_by_its_place_in_the_offer', () => {
+  const handshake = record({
+    'http.request.headers': { 'sec-websocket-protocol': 'access_token,abc' },
+    'http.response.headers': { upgrade: 'websocket', 'sec-websocket-protocol': 'abc' },
+  });
+  const clean = new Redactor().redact(handshake);
+  expect(clean['http.response.headers']).toEqual({ upgrade: 'websocket', 'sec-websocket-protocol': '***' });
+  expect(handshake['http.response.headers']).toHaveProperty(['sec-websocket-protocol'], 'abc');
+  const choice = (chosen: string) =>
+    new Redactor().redact(record({ 'websocket.client.protocols': ['mqtt', 'token', 'abc'], 'websocket.subprotocol': chosen }))[
+      'websocket.subprotocol'
+    ];
+  expect(['abc', 'token', 'mqtt', 'other'].map(choice)).toEqual(['***', 'token', 'mqtt', 'other']);
+});
+
+test('a_user_who_is_a_token_goes', () => {
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+  const user = (fields: Record<string, FieldValue>) => new Redactor().redact(record({ 'user.name': 'who', ...fields }))['user.name'];
+  expect(user({ 'http.request.headers': { authorization: basic('sk_live_1:') } })).toBe('***');
+  expect(user({ 'http.request.headers': { authorization: basic('ghp_1:x-oauth-basic') } })).toBe('***');
+  expect(user({ 'url.original': 'https://ghp_1@host/' })).toBe('***');
+  expect(user({ 'http.request.headers': { authorization: basic('joe:s3cret') } })).toBe('who');
+  expect(user({ 'url.original': 'https://joe:s3cret@host/' })).toBe('who');
+  expect(user({ 'http.request.headers': { authorization: 'Digest username="joe"' }, 'url.original': '/' })).toBe('who');
+});
+
 test('cookie_names_stay_and_values_go', () => {
   expect(header('cookie', 'sid=abc; theme=dark; flag')).toBe('sid=***; theme=***; ***');
   expect(header('cookie', '=nameless')).toBe('=***');
@@ -58,6 +143,15 @@ test('passwords_and_tokens_in_urls_go', () => {
   expect(url('https://ghp_token@host')).toBe('https://***@host');
   expect(url('ftp://joe:p@ss@host/@home')).toBe('ftp://joe:***@host/@home');
   expect(header('location', '/next?token=abc', 'response')).toBe('/next?token=***');
+  expect(header('refresh', '5; url=/next?token=abc', 'response')).toBe('5; url=/next?token=***');
+  expect(header('x-original-uri', '/next?token=abc')).toBe('/next?token=***');
+  // The four that OpenTelemetry's conventions name, and some of sign-in.
+  expect(url('/?AWSAccessKeyId=a&Signature=b&sig=c&X-Goog-Signature=d&X-Amz-Date=e')).toBe(
+    '/?AWSAccessKeyId=***&Signature=***&sig=***&X-Goog-Signature=***&X-Amz-Date=e',
+  );
+  expect(url('/socket.io/?EIO=4&sid=abc&new_password=a&oauth_token=b&SAMLResponse=c&code_verifier=d&code=e')).toBe(
+    '/socket.io/?EIO=4&sid=***&new_password=***&oauth_token=***&SAMLResponse=***&code_verifier=***&code=e',
+  );
 });
 
 test('what_is_no_secret_stays_as_it_is', () => {
@@ -80,6 +174,14 @@ test('a_record_with_secrets_is_copied_and_counted', () => {
   expect(before).toEqual(kept);
   expect(after['http.request.headers']).toEqual({ authorization: 'Bearer ***', cookie: 'a=***', host: 'h' });
   expect(redactor.counts).toEqual({ credential: 1, cookie: 1, url: 1, content: 0 });
+});
+
+test('a_name_in_a_list_is_whole_unless_a_star_stands_before_it', () => {
+  const redactor = new Redactor({ ...defaultRedaction, parameters: ['*pin', 'code'], credentialHeaders: ['x-one', '*-Two'] });
+  const headers = { 'x-one': 'a', 'my-x-one': 'a', 'x-two': 'a', two: 'a' };
+  const after = redactor.redact(record({ 'url.original': '/?pin=1&card_pin=2&code=3&zip_code=4', 'http.request.headers': headers }));
+  expect(after['url.original']).toBe('/?pin=***&card_pin=***&code=***&zip_code=4');
+  expect(after['http.request.headers']).toEqual({ 'x-one': '***', 'my-x-one': 'a', 'x-two': '***', two: 'a' });
 });
 
 test('the_lists_can_be_changed', () => {

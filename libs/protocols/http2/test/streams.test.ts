@@ -138,6 +138,86 @@ describe('a stream', () => {
       .finish();
     expect(record).toMatchObject({ 'url.original': 'db.test:443', 'url.domain': 'db.test', 'url.port': 443 });
   });
+
+  it('of_an_extended_connect_has_a_path_beside_its_authority', () => {
+    const [record] = open()
+      .client(
+        frame(1, 4, 1, block({ ':method': 'CONNECT', ':protocol': 'websocket', ':authority': 'loom.test:81', ':path': '/rooms?id=7' })),
+      )
+      .finish();
+    expect(record).toMatchObject({ 'url.domain': 'loom.test', 'url.port': 81, 'url.path': '/rooms', 'url.query': 'id=7' });
+    expect(record).not.toHaveProperty(['http.anomalies']);
+  });
+
+  it('of_a_tunnel_that_was_granted_is_looked_into_under_the_name_that_was_asked_for', () => {
+    const ask = { ':method': 'CONNECT', ':protocol': 'websocket', ':authority': 'loom.test', ':path': '/rooms' };
+    const flow = open().client(Buffer.concat([frame(1, 4, 1, block(ask)), frame(0, 0, 1, 'too early')]));
+    expect(flow.carried).toBeUndefined();
+    flow.server(Buffer.concat([frame(1, 4, 1, ok()), frame(0, 8, 1, '\x02from server\0\0')])).client(frame(0, 0, 1, 'from client'));
+    expect(flow.carried!.map((bytes) => Buffer.from(bytes).toString())).toEqual(['from client', 'from server']);
+    expect(flow.carriedAs).toMatchObject({ protocol: 'websocket', facts: { transaction: { request: { target: '/rooms' } } } });
+    expect(flow.carriedAs!.ended).toBeUndefined();
+    flow.client(frame(0, 1, 1)).server(frame(0, 1, 1));
+    expect(flow.carriedAs!.ended).toBe('fin');
+  });
+
+  it('of_a_tunnel_ends_what_it_carries_where_that_breaks_off_or_has_a_hole', () => {
+    const tunnel = (): TestFlow =>
+      open()
+        .client(frame(1, 4, 1, block({ ':method': 'CONNECT', ':authority': 'db.test:443' })))
+        .server(frame(1, 4, 1, ok()));
+    expect(tunnel().carriedAs).toEqual({ protocol: undefined, facts: expect.any(Object) as object });
+    expect(tunnel().server(frame(3, 0, 1, code(8))).carriedAs).toMatchObject({ ended: 'rst' });
+    expect(tunnel().gap(Side.source, 50).carriedAs).toMatchObject({ ended: 'evicted' });
+    const refused = open().client(frame(1, 4, 1, block({ ':method': 'CONNECT', ':authority': 'db.test:443' })));
+    expect(refused.server(frame(1, 4, 1, block({ ':status': '403' }))).carriedAs).toBeUndefined();
+  });
+});
+
+describe('what would smuggle a request, handed on in HTTP/1,', () => {
+  const anomalies = (fields: Record<string, string>, ...data: string[]): unknown => {
+    const flow = open().client(
+      frame(
+        1,
+        data.length === 0 ? 5 : 4,
+        1,
+        block({ ':method': 'POST', ':scheme': 'http', ':authority': 'a.test', ':path': '/', ...fields }),
+      ),
+    );
+    data.forEach((text, i) => flow.client(frame(0, i === data.length - 1 ? 1 : 0, 1, text)));
+    return flow.server(frame(1, 5, 1, ok())).records[0]!['http.anomalies'];
+  };
+
+  it('is_a_length_that_is_not_the_bodys', () => {
+    const differs = ['content-length-differs-from-body'];
+    expect(anomalies({ 'content-length': '0' }, 'GET /', ' HTTP/1.1')).toEqual(differs);
+    expect(anomalies({ 'content-length': '9' }, 'short')).toEqual(differs);
+    expect(anomalies({ 'content-length': '9' })).toEqual(differs);
+    expect(anomalies({ 'content-length': '5' }, 'ex', 'act')).toBeUndefined();
+    expect(anomalies({}, 'without')).toBeUndefined();
+  });
+
+  it('is_no_length_of_an_answer_that_may_have_none_or_of_a_body_with_a_hole', () => {
+    const head = open().client(frame(1, 5, 1, block({ ':method': 'HEAD', ':scheme': 'http', ':authority': 'a.test', ':path': '/' })));
+    expect(head.server(frame(1, 5, 1, ok({ 'content-length': '500' }))).records[0]).not.toHaveProperty(['http.anomalies']);
+    const unchanged = open().client(frame(1, 5, 1, get('/')));
+    const answer = block({ ':status': '304', 'content-length': '500' });
+    expect(unchanged.server(frame(1, 5, 1, answer)).records[0]).not.toHaveProperty(['http.anomalies']);
+    const holed = open().client(frame(1, 5, 1, get('/')));
+    holed.server(frame(1, 4, 1, ok({ 'content-length': '500' }))).gap(Side.destination, 100);
+    expect(holed.server(Buffer.concat([settings, frame(0, 1, 1, 'end')])).records[0]).not.toHaveProperty(['http.anomalies']);
+  });
+
+  it('is_a_header_of_a_connection_and_what_ends_a_line_or_a_word', () => {
+    expect(anomalies({ 'transfer-encoding': 'chunked' }, '0')).toEqual(['connection-header']);
+    expect(anomalies({ connection: 'close' })).toEqual(['connection-header']);
+    expect(anomalies({ 'x-a': 'b\r\ntransfer-encoding: chunked' })).toEqual(['control-character']);
+    expect(anomalies({ ':path': '/ HTTP/1.1\r\nx: y' })).toEqual(['control-character', 'blank-in-target']);
+    expect(anomalies({ 'x-A': 'b' })).toEqual(['invalid-header-name']);
+    expect(anomalies({ 'x-a: b': 'c' })).toEqual(['invalid-header-name']);
+    expect(anomalies({ 'x-a': 'caf\xe9\t' })).toBeUndefined();
+    expect(anomalies({ 'x-trace-bin': '\0\r\n' })).toBeUndefined();
+  });
 });
 
 describe('a grpc call', () => {
@@ -158,6 +238,16 @@ describe('a grpc call', () => {
       'event.outcome': 'failure',
     });
     expect(flow.protocols).toContain('grpc');
+  });
+
+  it('that_is_broken_off_before_its_status_has_no_outcome', () => {
+    const flow = open().client(frame(1, 4, 1, get('/loom.v1.Weaver/Weave', { 'content-type': 'application/grpc' })));
+    flow.server(frame(1, 4, 1, ok({ 'content-type': 'application/grpc' }))).client(frame(3, 0, 1, code(8)));
+    expect(flow.records[0]).toMatchObject({ 'http2.error_code': 'CANCEL', 'event.outcome': 'unknown' });
+    expect(flow.records[0]).not.toHaveProperty(['rpc.grpc.status_code']);
+    const refused = open().client(frame(1, 5, 1, get('/loom.v1.Weaver/Weave', { 'content-type': 'application/grpc' })));
+    refused.server(frame(1, 5, 1, block({ ':status': '503' })));
+    expect(refused.records[0]).toMatchObject({ 'event.outcome': 'failure' });
   });
 });
 
@@ -182,6 +272,40 @@ describe('what is missing', () => {
     expect(flow.records[1]).not.toHaveProperty(['http.request.headers']);
   });
 
+  it('between_frames_may_be_of_any_body_under_way_and_none_of_them_has_a_hash', () => {
+    const grpc = { 'content-type': 'application/grpc' };
+    const flow = open();
+    for (const id of [1, 3, 5]) flow.client(frame(1, 5, id, get('/loom.v1.Weaver/Weave', grpc)));
+    flow.server(Buffer.concat([frame(1, 4, 1, ok(grpc)), frame(0, 0, 1, '\0\0\0\0\x01a')]));
+    flow.server(Buffer.concat([frame(1, 4, 3, ok()), frame(0, 1, 3, 'whole')]));
+    flow.gap(Side.destination, 40);
+    const after = Buffer.concat([frame(0, 0, 1, '\0\0\0\0\x01c'), frame(1, 5, 1, block({ 'grpc-status': '0' })), frame(1, 5, 5, ok())]);
+    flow.server(after);
+    const [whole, holed, answeredBehind] = flow.finish();
+    expect(whole).toMatchObject({ 'http2.stream.id': 3, 'http.response.body.bytes': 5 });
+    expect(whole).toHaveProperty(['http.response.body.hash.sha256']);
+    expect(whole).not.toHaveProperty(['flow.missed_bytes']);
+    expect(holed).toMatchObject({ 'http2.stream.id': 1, 'rpc.response.messages': 1, 'flow.missed_bytes': 40 });
+    expect(holed).not.toHaveProperty(['http.response.body.hash.sha256']);
+    expect(answeredBehind).toMatchObject({ 'http2.stream.id': 5, 'flow.missed_bytes': 40 });
+  });
+
+  it('before_trailers_is_a_body_of_which_nothing_is_known', () => {
+    const [record] = new TestFlow(protocol)
+      .server(Buffer.concat([frame(0, 0, 7, 'end'), frame(1, 5, 7, block({ 'x-sum': '1' }))]))
+      .finish();
+    expect(record).toMatchObject({ 'http2.stream.id': 7, 'http.response.headers': { 'x-sum': '1' } });
+    expect(record).not.toHaveProperty(['http.response.body.bytes']);
+  });
+
+  it('before_the_capture_leaves_open_who_asks_until_a_header_block_tells', () => {
+    const answered = new TestFlow(protocol).client(Buffer.concat([frame(1, 4, 7, ok()), frame(0, 1, 7, 'hello')]));
+    expect(answered.records[0]).toMatchObject({ 'http.response.status_code': 200, 'http.response.body.bytes': 5 });
+    expect(answered.records[0]).not.toHaveProperty(['http.request.body.bytes']);
+    const asked = new TestFlow(protocol).server(Buffer.concat([frame(1, 4, 9, get('/up')), frame(0, 1, 9, 'hello')]));
+    expect(asked.finish()[0]).toMatchObject({ 'url.path': '/up', 'http.request.body.bytes': 5 });
+  });
+
   it('before_the_capture_is_a_whole_side_or_the_beginning', () => {
     const responses = new TestFlow(protocol).server(
       Buffer.concat([settings, frame(1, 5, 7, ok()), frame(1, 5, 9, block({ ':status': '404' }))]),
@@ -196,6 +320,20 @@ describe('what is missing', () => {
     expect(detectStream(middle, 0, middle.length)).toBe(Verdict.either);
     expect(detectStream(middle, 0, middle.length - 1)).toBe(Verdict.needMore);
     expect(detectStream(Buffer.concat([middle.subarray(0, 13), Buffer.from('not a frame at all')]), 0, 31)).toBe(Verdict.no);
+  });
+
+  it('a_header_block_or_a_promise_tells_who_sends_the_frames', () => {
+    const role = (...frames: Buffer[]): Verdict => {
+      const bytes = Buffer.concat([frame(8, 0, 0, code(9)), ...frames, frame(8, 0, 0, code(9)), frame(8, 0, 0, code(9))]);
+      return detectStream(bytes, 0, bytes.length);
+    };
+    const headers = (octet: number): Verdict => role(frame(1, 5, 7, Buffer.from([octet, 0x84])));
+    expect([0x82, 0x87, 0x41, 0x01, 0x14].map(headers)).toEqual(Array<Verdict>(5).fill(Verdict.client));
+    expect([0x88, 0x8e, 0x48, 0x08, 0x1e].map(headers)).toEqual(Array<Verdict>(5).fill(Verdict.server));
+    expect([0x80, 0x8f, 0xbe, 0x40, 0x4f, 0x21, 0x00, 0x0f].map(headers)).toEqual(Array<Verdict>(8).fill(Verdict.either));
+    expect(role(frame(1, 0x2d, 7, Buffer.from([1, 0, 0, 0, 0, 9, 0x88, 0])))).toBe(Verdict.server);
+    expect(role(frame(5, 4, 7, Buffer.concat([code(8), Buffer.from([0x82])])))).toBe(Verdict.server);
+    expect(role(frame(0, 0, 7, 'x'), frame(0, 0, 7, 'y'), frame(1, 5, 9, Buffer.from([0x83])))).toBe(Verdict.client);
   });
 });
 

@@ -31,6 +31,7 @@ import { protocol as nfs } from '../../nfs/module.ts';
 import { protocol as ntp } from '../../ntp/module.ts';
 import { protocol as pop3 } from '../../pop3/module.ts';
 import { protocol as postgresql } from '../../postgresql/module.ts';
+import { protocol as proxy } from '../../proxy/module.ts';
 import { protocol as quic } from '../../quic/module.ts';
 import { protocol as radius } from '../../radius/module.ts';
 import { protocol as rdp } from '../../rdp/module.ts';
@@ -56,4 +57,4 @@ import { protocol as vnc } from '../../vnc/module.ts';
 import { protocol as websocket } from '../../websocket/module.ts';
 import { protocol as xmpp } from '../../xmpp/module.ts';
 
-export const modules: readonly (Protocol | ProtocolModule)[] = [amqp, bgp, bittorrent, dcerpc, dhcp, dhcpv6, diameter, dnp3, dns, enip, ftp, http, http2, icmp, ike, imap, ipfix, irc, kafka, kerberos, ldap, modbus, mongodb, mqtt, mysql, nbdgm, netflow, nfs, ntp, pop3, postgresql, quic, radius, rdp, redis, rtsp, s7comm, sflow, sip, smb, smtp, snmp, socks, ssdp, ssh, stun, syslog, tds, telnet, tftp, tls, tns, vnc, websocket, xmpp];
+export const modules: readonly (Protocol | ProtocolModule)[] = [amqp, bgp, bittorrent, dcerpc, dhcp, dhcpv6, diameter, dnp3, dns, enip, ftp, http, http2, icmp, ike, imap, ipfix, irc, kafka, kerberos, ldap, modbus, mongodb, mqtt, mysql, nbdgm, netflow, nfs, ntp, pop3, postgresql, proxy, quic, radius, rdp, redis, rtsp, s7comm, sflow, sip, smb, smtp, snmp, socks, ssdp, ssh, stun, syslog, tds, telnet, tftp, tls, tns, vnc, websocket, xmpp];
