@@ -48,6 +48,15 @@ describe('mysql', () => {
     expect(flow.records[0]).toMatchObject({ [outcome]: 'success', 'mysql.authentication_plugin': 'mysql_clear_password' });
   });
 
+  it('an_error_does_not_quote_a_statement_that_sets_a_password', () => {
+    const syntax = 'check the manual for the right syntax to use near';
+    const flow = signedIn()
+      .client(query("CREATE USER anna IDENTIFIED BY 'tellnone' NONSENSE"))
+      .server(error(1, 1064, `${syntax} 'BY 'tellnone' NONSENSE' at line 1`));
+    flow.client(query("SELEKT 'a'")).server(error(1, 1064, `${syntax} 'SELEKT 'a'' at line 1`));
+    expect(told(flow, 'error.message')).toEqual([[syntax], [`${syntax} 'SELEKT 'a'' at line 1`]]);
+  });
+
   it('rows_end_with_an_eof_or_with_an_ok_where_that_was_agreed_on', () => {
     const row = '\x011';
     const old = signedIn()

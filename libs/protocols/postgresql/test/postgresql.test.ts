@@ -59,6 +59,16 @@ describe('postgresql', () => {
     expect(JSON.stringify(flow.finish())).not.toContain('tellnobody');
   });
 
+  it('an_error_does_not_quote_a_statement_that_sets_a_password', () => {
+    const syntax = 'unterminated quoted string at or near';
+    const flow = signedIn()
+      .client(query("ALTER ROLE anna PASSWORD 'tellnobody"))
+      .server(error('42601', `${syntax} "'tellnobody"`) + ready);
+    flow.client(query("SELECT 'a")).server(error('42601', `${syntax} "'a"`) + ready);
+    flow.client(query("CREATE ROLE anna PASSWORD 'tellnobody'")).server(error('42710', 'role "anna" already exists') + ready);
+    expect(told(flow, 'error.message')).toEqual([[syntax], [`${syntax} "'a"`], ['role "anna" already exists']]);
+  });
+
   it('the_text_of_a_parse_is_carried_to_what_executes_it_by_the_names_of_statement_and_portal', () => {
     const flow = signedIn()
       .client(parse('s1', 'SELECT 1') + parse('s2', 'SELECT 2') + sync)
