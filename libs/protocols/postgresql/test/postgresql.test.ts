@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../sdk/analyzer.ts';
+import { Verdict } from '../../sdk/module.ts';
 import { TestFlow } from '../../sdk/test-flow.ts';
 import { protocol } from '../module.ts';
 import { pendingLimit } from '../stitcher.ts';
@@ -128,6 +129,28 @@ describe('postgresql', () => {
       ['COPY t FROM STDIN', 'success', 2, 4],
       ['NEXT', 'success', undefined, undefined],
     ]);
+  });
+
+  it.each([
+    ['3.0', message('', '\0\x03\0\0user\0a\0\0'), Verdict.client],
+    ['3.2', message('', '\0\x03\0\x02user\0a\0\0'), Verdict.client],
+    ['3.9999, which no server has', message('', '\0\x03\x27\x0f_pq_.a\0\0user\0a\0\0'), Verdict.client],
+    ['3.9999, cut before its first name', message('', '\0\x03\x27\x0fuser\0a\0\0').slice(0, 8), Verdict.needMore],
+    ['what names nothing', message('', '\0\x03\x27\x0f\0\0\0\0\0\0'), Verdict.no],
+    ['4.0', message('', '\0\x04\0\0user\0a\0\0'), Verdict.no],
+    ['a cancel request of 3.0', message('', `\x04\xd2\x16\x2e\0\0\0\x07${'k'.repeat(4)}`), Verdict.client],
+    ['a cancel request of 3.2', message('', `\x04\xd2\x16\x2e\0\0\0\x07${'k'.repeat(256)}`), Verdict.client],
+    ['one with too long a key', message('', `\x04\xd2\x16\x2e\0\0\0\x07${'k'.repeat(257)}`), Verdict.no],
+  ])('what_opens_a_connection_is_known_by_its_version: %s', (_, opening, verdict) => {
+    const bytes = Buffer.from(opening, 'latin1');
+    expect(protocol.stream!.detect(bytes, 0, bytes.length, { senderPort: 40_000, receiverPort: 4444 })).toBe(verdict);
+  });
+
+  it('a_cancel_request_names_the_process_and_not_its_key', () => {
+    const flow = newFlow().client(message('', `\x04\xd2\x16\x2e\0\0\0\x07${'key!'.repeat(8)}`));
+    const [record] = flow.finish();
+    expect(record).toMatchObject({ [kind]: 'cancel_request', 'postgresql.process_id': 7 });
+    expect(JSON.stringify(record)).not.toContain('key!');
   });
 
   it('an_error_that_nobody_asked_for_is_a_record_of_its_own', () => {
