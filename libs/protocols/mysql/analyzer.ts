@@ -153,6 +153,8 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
       case CommandCode.statementExecute:
       case CommandCode.mariadbBulkExecute:
       case CommandCode.statementFetch:
+      case CommandCode.statementSendLongData:
+      case CommandCode.statementReset:
       case CommandCode.statementClose: {
         const id = statementId(bytes, start, end);
         command.statement = id === lastPrepared ? this.#lastPrepare?.statement : this.#prepared.get(id);

@@ -92,10 +92,13 @@ describe('mysql', () => {
       .client(command(0x16, 'SELECT ?'))
       .server(packet(1, '\0\x05\0\0\0\x01\0\x01\0\0\0\0') + column(2) + eof(3) + column(4) + eof(5));
     flow.client(command(0x17, '\x05\0\0\0\0\x01\0\0\0')).server(packet(1, '\x01') + column(2) + eof(3) + packet(4, '\0\0\x01') + eof(5));
+    flow.client(command(0x18, '\x05\0\0\0\0\0data') + command(0x1a, '\x05\0\0\0')).server(ok(1));
     flow.client(command(0x19, '\x05\0\0\0') + command(14)).server(ok(1));
     expect(told(flow, name, text, outcome, rows)).toEqual([
       ['statement_prepare', 'SELECT ?', 'success', undefined],
       ['statement_execute', 'SELECT ?', 'success', 1],
+      ['statement_send_long_data', 'SELECT ?', 'unknown', undefined],
+      ['statement_reset', 'SELECT ?', 'success', undefined],
       ['statement_close', 'SELECT ?', 'unknown', undefined],
       ['ping', undefined, 'success', undefined],
     ]);
