@@ -37,10 +37,10 @@ export function buildRecord(flow: FlowContext, command: Command, session: Sessio
   return record;
 }
 
-/** ER_PARSE_ERROR quotes the statement from where it went wrong. */
-const parseError = 1064;
+/** ER_PARSE_ERROR, and ER_UNKNOWN_ERROR of servers that have no other number for it, quote the statement from where it went wrong. */
+const quotingErrors: readonly unknown[] = [1064, 1105];
 
 function tellable({ errorCode, statement }: Command, message: string): string {
-  const mayQuote = errorCode === parseError && statement !== undefined;
+  const mayQuote = quotingErrors.includes(errorCode) && statement !== undefined;
   return mayQuote && withoutPasswords(statement.text, 'mysql') !== statement.text ? withoutQuotation(message) : message;
 }

@@ -104,6 +104,31 @@ describe('mysql', () => {
     ]);
   });
 
+  it('a_cursor_has_no_rows_until_they_are_fetched', () => {
+    const prepared = packet(1, '\0\x05\0\0\0\x01\0\0\0\0\0\0');
+    const execute = command(0x17, '\x05\0\0\0\x01\x01\0\0\0');
+    const fetch = command(0x1c, '\x05\0\0\0\x02\0\0\0');
+    const row = '\0\0\x01';
+    const open = 0x42;
+    const old = signedIn()
+      .client(command(0x16, 'SELECT 1'))
+      .server(prepared + column(2) + eof(3));
+    old.client(execute).server(packet(1, '\x01') + column(2) + eof(3, open));
+    old.client(fetch).server(packet(1, row) + packet(2, row) + eof(3, open));
+    const flow = signedIn(Capability.deprecateEof)
+      .client(command(0x16, 'SELECT 1'))
+      .server(prepared + column(2));
+    flow.client(execute).server(packet(1, '\x01') + column(2) + okForEof(3, open));
+    flow.client(fetch).server(packet(1, row) + packet(2, row) + okForEof(3, open));
+    for (const one of [old, flow]) {
+      expect(told(one, name, outcome, rows)).toEqual([
+        ['statement_prepare', 'success', undefined],
+        ['statement_execute', 'success', undefined],
+        ['statement_fetch', 'success', 2],
+      ]);
+    }
+  });
+
   it('attributes_of_a_query_stand_before_its_text', () => {
     const attributes = '\x01\x01\0\x01\xfe\0\x05trace\x04abcd';
     const flow = signedIn(Capability.queryAttributes)
