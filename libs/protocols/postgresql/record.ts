@@ -10,6 +10,8 @@ export interface Session {
   database: string | undefined;
   application: string | undefined;
   serverVersion: string | undefined;
+  /** Reads what is sent in the encoding that the client chose. */
+  decoder: TextDecoder;
 }
 
 /** Each field is written by its name as it stands, not through a variable: to V8 a record whose fields come from variables is a dictionary, slow to write out. */

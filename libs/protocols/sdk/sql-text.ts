@@ -5,12 +5,12 @@ const commentLimit = 16;
 /** Characters of a first word: the longest of SQL has far fewer. */
 const wordLimit = 32;
 
-const decoder = new TextDecoder();
+const utf8 = new TextDecoder();
 
-/** `[start, end)` as text; a character that the limit cut in half is left out, what is not UTF-8 is replaced. */
-export function sqlText(bytes: Uint8Array, start: number, end: number): string {
+/** `[start, end)` as text; a character of UTF-8 that the limit cut in half is left out, what the decoder does not know is replaced. */
+export function sqlText(bytes: Uint8Array, start: number, end: number, decoder: TextDecoder = utf8): string {
   let stop = Math.min(end, start + statementLimit);
-  if (stop < end) while (stop > start && (bytes[stop]! & 0xc0) === 0x80) stop--;
+  if (stop < end && decoder.encoding === utf8.encoding) while (stop > start && (bytes[stop]! & 0xc0) === 0x80) stop--;
   return decoder.decode(bytes.subarray(start, stop));
 }
 

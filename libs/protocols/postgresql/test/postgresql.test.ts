@@ -84,6 +84,29 @@ describe('postgresql', () => {
     ]);
   });
 
+  it('texts_are_read_in_the_encoding_that_the_client_chose', () => {
+    const chosen = (encoding: string): string => message('S', `client_encoding\0${encoding}\0`);
+    const flow = signedIn()
+      .server(chosen('LATIN1'))
+      .client(query("SELECT 'gr\xf6\xdfe'"))
+      .server(error('42601', 'ung\xfcltig') + ready);
+    flow.server(chosen('SJIS')).client(parse('', "SELECT '\x95\x5c'")).server(parsed);
+    flow
+      .server(chosen('UTF8'))
+      .client(query("SELECT '\xc3\xb6'"))
+      .server(complete('SELECT 1') + ready);
+    flow
+      .server(chosen('MULE_INTERNAL'))
+      .client(query("SELECT 'x'"))
+      .server(complete('SELECT 1') + ready);
+    expect(told(flow, text, 'error.message')).toEqual([
+      ["SELECT 'größe'", 'ungültig'],
+      ["SELECT '表'", undefined],
+      ["SELECT 'ö'", undefined],
+      ["SELECT 'x'", undefined],
+    ]);
+  });
+
   it('pipelined_queries_get_their_own_answers', () => {
     const flow = signedIn().client(query('A') + query('B') + query('C') + message('X'));
     flow.server(complete('A') + ready + error('42601', 'no') + ready).server(rowDescription + row + complete('SELECT 1') + ready);
