@@ -150,6 +150,36 @@ describe('mysql', () => {
     ]);
   });
 
+  it('each_of_several_files_of_one_query_is_sent_up_to_an_empty_packet', () => {
+    const more = 10;
+    const flow = signedIn().client(query("LOAD DATA LOCAL INFILE 'a' INTO TABLE t; LOAD DATA LOCAL INFILE 'b' INTO TABLE t"));
+    flow.server(packet(1, '\xfba')).client(packet(2, '1\n') + packet(3, ''));
+    // The packets of a long file are numbered anew from 0.
+    flow.server(ok(4, 1, more) + packet(5, '\xfbb')).client(packet(6, '2\n') + packet(256, '~3\n') + packet(257, ''));
+    flow.server(ok(258, 2)).client(command(14)).server(ok(1));
+    expect(told(flow, name, outcome, 'mysql.local_file.size', 'db.response.affected_rows')).toEqual([
+      ['query', 'success', 7, 3],
+      ['ping', 'success', undefined, undefined],
+    ]);
+  });
+
+  it('an_empty_file_is_over_whatever_the_server_says_of_its_progress', () => {
+    const flow = signedIn().client(query("LOAD DATA LOCAL INFILE 'a' INTO TABLE t")).server(packet(1, '\xfba'));
+    flow.client(packet(2, '')).server(packet(3, '\xff\xff\xff\x01\x01\x01\0\0\0\0') + ok(4));
+    expect(told(flow.client(command(14)).server(ok(1)), name, outcome)).toEqual([
+      ['query', 'success'],
+      ['ping', 'success'],
+    ]);
+  });
+
+  it('what_a_replica_has_got_is_no_command', () => {
+    const flow = signedIn().client(command(0x12, '\x04\0\0\0\0\0\x02\0\0\0log'));
+    flow.server(packet(1, '\0\xef\x01event')).client(packet(0, '\xef\x08\0\0\0\0\0\0\0log')).server(packet(2, '\0\xef\x01event'));
+    expect(flow.abandoned).toBeUndefined();
+    expect(told(flow, name, outcome)).toEqual([['binlog_dump', 'unknown']]);
+    expect(signedIn().client(packet(0, '\xef\x08')).abandoned).toBe('mysql: no command where one begins');
+  });
+
   it('a_statement_and_a_row_past_16_mb_come_in_several_packets', () => {
     const full = Buffer.alloc(4 + fullPacket, 0x61);
     full.set([0xff, 0xff, 0xff, 0, 3]);
