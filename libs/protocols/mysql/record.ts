@@ -16,7 +16,7 @@ export function buildRecord(flow: FlowContext, command: Command, session: Sessio
   const { statement } = command;
   if (statement !== undefined) {
     record['db.query.text'] = withoutPasswords(statement.text, 'mysql');
-    const operation = operationOf(statement.text);
+    const operation = operationOf(statement.text, 'mysql');
     if (operation !== undefined) record['db.operation.name'] = operation;
     if (statement.isTruncated) record['mysql.query.truncated'] = true;
   }

@@ -40,7 +40,7 @@ export function buildRecord(flow: FlowContext, command: Command, session: Sessio
 
 function putStatement(record: TrafficRecord, { text, name, isTruncated }: Statement): void {
   record['db.query.text'] = withoutPasswords(text, 'postgresql');
-  const operation = operationOf(text);
+  const operation = operationOf(text, 'postgresql');
   if (operation !== undefined) record['db.operation.name'] = operation;
   if (name !== '') record['postgresql.statement'] = name;
   if (isTruncated) record['postgresql.query.truncated'] = true;

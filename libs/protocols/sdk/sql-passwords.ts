@@ -1,5 +1,4 @@
-/** Whose rules a statement's quotes and comments follow (PostgreSQL documentation, section 4.1; MySQL Reference Manual, sections 11.1.1 and 11.7). */
-export type SqlQuoting = 'mysql' | 'postgresql';
+import type { SqlQuoting } from './sql-text.ts';
 
 /** Without one of these words a statement sets no password. One test of a bounded text, so that most statements are not read word by word. */
 const mentionsSecret = /password|identified|connection|(?:create|alter)\s+user/i;

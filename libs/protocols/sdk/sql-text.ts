@@ -14,11 +14,14 @@ export function sqlText(bytes: Uint8Array, start: number, end: number, decoder: 
   return decoder.decode(bytes.subarray(start, stop));
 }
 
+/** Whose rules a statement's quotes and comments follow (PostgreSQL documentation, section 4.1; MySQL Reference Manual, sections 11.1.1 and 11.7). */
+export type SqlQuoting = 'mysql' | 'postgresql';
+
 /** The first word of a statement in upper case, behind blanks, comments and parentheses; undefined if there is none. */
-export function operationOf(text: string): string | undefined {
+export function operationOf(text: string, quoting: SqlQuoting): string | undefined {
   let at = skipBlanks(text, 0);
   for (let comments = 0; comments < commentLimit; comments++) {
-    const next = skipComment(text, at);
+    const next = skipComment(text, at, quoting);
     if (next === at) break;
     at = skipBlanks(text, next);
   }
@@ -40,10 +43,20 @@ function skipBlanks(text: string, start: number): number {
   return at;
 }
 
-/** Behind the comment at `at`; `at` itself if there is none, or no end of it. */
-function skipComment(text: string, at: number): number {
-  const close = text.startsWith('--', at) ? '\n' : text.startsWith('/*', at) ? '*/' : undefined;
+/** Behind the comment at `at`; `at` itself if there is none, or no end of it. Of one that MySQL carries out (`/*!40101 SET ...`) behind its head only. */
+function skipComment(text: string, at: number, quoting: SqlQuoting): number {
+  const isMysql = quoting === 'mysql';
+  if (isMysql && text.startsWith('/*!', at)) return skipDigits(text, at + 3);
+  if (isMysql && text.startsWith('/*M!', at)) return skipDigits(text, at + 4);
+  const isLine = text.startsWith('--', at) || (isMysql && text[at] === '#');
+  const close = isLine ? '\n' : text.startsWith('/*', at) ? '*/' : undefined;
   if (close === undefined) return at;
-  const end = text.indexOf(close, at + 2);
+  const end = text.indexOf(close, isLine ? at : at + 2);
   return end < 0 ? at : end + close.length;
+}
+
+function skipDigits(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at++;
+  return at;
 }

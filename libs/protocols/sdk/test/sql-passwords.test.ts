@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { withoutPasswords, withoutQuotation, type SqlQuoting } from '../sql-passwords.ts';
+import { withoutPasswords, withoutQuotation } from '../sql-passwords.ts';
+import type { SqlQuoting } from '../sql-text.ts';
 
 describe('passwords in sql', () => {
   it.each([
