@@ -12,6 +12,9 @@ const identifyingWords = new Set(['BY', 'AS', 'USING', 'REPLACE']);
 const quotePrefixes = new Set(['E', 'N', 'X', 'B', 'U']);
 /** In a quoted text: of a connection string, or of a statement that is quoted itself. */
 const quotedSecret = /password\s*=|(?:password|\bby)\s*['"\\]/i;
+/** In a quoted text that is a statement about an account, whose password is put in from elsewhere: `format('ALTER ROLE a PASSWORD %L', 'x')`, `'... PASSWORD ' || 'x'`. */
+const quotedAccount = /\b(?:role|user|identified)\b/i;
+const openSecret = /(?:password|\bby)\s*(?:%|$)/i;
 /** Texts in dollar quotes within each other that are read; what lies deeper is masked whole. */
 const depthLimit = 3;
 
@@ -49,6 +52,8 @@ class PasswordMask {
   #first = '';
   #namesPassword = false;
   #isIdentified = false;
+  /** Whatever is quoted up to the end of the statement may be put where a password belongs. */
+  #hidesRest = false;
   /** The text that stands next, if one does, is a password. */
   #isSecret = false;
   /** An `E` stands right before the quote. */
@@ -107,6 +112,7 @@ class PasswordMask {
     this.#first = '';
     this.#namesPassword = false;
     this.#isIdentified = false;
+    this.#hidesRest = false;
     this.#isSecret = false;
   }
 
@@ -116,9 +122,11 @@ class PasswordMask {
     const stop = quoteEnd(this.#text, start, this.#isMysql ? quote !== '`' : this.#isEscaped);
     this.#at = stop;
     this.#isEscaped = false;
-    if (this.#isSecret) return this.#hide(start, stop, mask);
+    if (this.#isSecret || this.#hidesRest) return this.#hide(start, stop, mask);
     const end = stop > start + 1 && this.#text[stop - 1] === quote ? stop - 1 : stop;
-    const found = quotedSecret.exec(this.#text.slice(start + 1, end));
+    const inner = this.#text.slice(start + 1, end);
+    this.#hidesRest = quotedAccount.test(inner) && openSecret.test(inner);
+    const found = quotedSecret.exec(inner);
     if (found !== null) this.#hide(start + 1 + found.index + found[0].length, end, innerMask);
   }
 

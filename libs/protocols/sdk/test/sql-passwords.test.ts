@@ -17,6 +17,12 @@ describe('passwords in sql', () => {
     ["BEGIN; ALTER ROLE a PASSWORD 'x'; COMMIT", "BEGIN; ALTER ROLE a PASSWORD '***'; COMMIT"],
     ["DO $$BEGIN ALTER ROLE a PASSWORD 'x'; END$$", "DO $$BEGIN ALTER ROLE a PASSWORD '***'; END$$"],
     ["DO $$BEGIN EXECUTE 'ALTER ROLE a PASSWORD ''x'''; END$$", "DO $$BEGIN EXECUTE 'ALTER ROLE a PASSWORD '***'; END$$"],
+    [
+      "DO $$BEGIN EXECUTE format('CREATE ROLE %I PASSWORD %L', 'a', 'x'); PERFORM 'y'; END$$",
+      "DO $$BEGIN EXECUTE format('CREATE ROLE %I PASSWORD %L', '***', '***'); PERFORM 'y'; END$$",
+    ],
+    ["EXECUTE 'ALTER ROLE a PASSWORD ' || quote_literal('x')", "EXECUTE 'ALTER ROLE a PASSWORD ' || quote_literal('***')"],
+    ["INSERT INTO texts VALUES ('forgot_password', 'x')", "INSERT INTO texts VALUES ('forgot_password', 'x')"],
     ["CREATE SUBSCRIPTION s CONNECTION 'host=h password=x' PUBLICATION p", "CREATE SUBSCRIPTION s CONNECTION '***' PUBLICATION p"],
     ["SELECT dblink_connect('host=h password=x y')", "SELECT dblink_connect('host=h password=***')"],
     ["SELECT * FROM a WHERE j #> '{b}' = 'password' -- it's", "SELECT * FROM a WHERE j #> '{b}' = 'password' -- it's"],
