@@ -16,6 +16,10 @@ const answerLimit = 1024;
 /** The identifier that MariaDB's clients give for what they prepared last. */
 const lastPrepared = 0xffff_ffff;
 
+/** A replica's word that it has what it was sent begins so (semi-synchronous replication; kPacketMagicNum in the servers' source). It is no command. */
+const semiSyncMark = 0xef;
+const isDump = (code: number): boolean => code === CommandCode.binlogDump || code === CommandCode.binlogDumpGtid;
+
 /** Reads a connection from the greeting on, up to TLS or the compressed protocol. */
 export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
   readonly #flow: FlowContext;
@@ -92,8 +96,9 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
       return;
     }
     const { head } = this.#stitcher;
+    const before = head?.phase;
     if (!this.#answers.packet(frame)) return this.#giveUp('mysql: no answer where one begins');
-    if (head?.phase === Phase.file && head === this.#stitcher.head && head.fileBytes === 0) this.#isSendingFile = true;
+    if (before !== Phase.file && head?.phase === Phase.file) this.#isSendingFile = true;
     if (head?.compression !== undefined && head !== this.#stitcher.head && this.#stitcher.session === head.session) {
       this.#giveUp('mysql: compressed');
     }
@@ -110,6 +115,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
     // Only a command begins with packet 0; all else belongs to a sign-in.
     if (head?.phase === Phase.signIn || frame.header[3] !== 0 || frame.start === frame.end) return;
     const code = frame.bytes[frame.start]!;
+    if (code === semiSyncMark && head !== undefined && isDump(head.code)) return;
     const name = commandName(code);
     if (name === undefined) return this.#giveUp('mysql: no command where one begins');
     const command = this.#stitcher.ask(code, name, frame.begun);
@@ -153,6 +159,8 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
       case CommandCode.statementExecute:
       case CommandCode.mariadbBulkExecute:
       case CommandCode.statementFetch:
+      case CommandCode.statementSendLongData:
+      case CommandCode.statementReset:
       case CommandCode.statementClose: {
         const id = statementId(bytes, start, end);
         command.statement = id === lastPrepared ? this.#lastPrepare?.statement : this.#prepared.get(id);

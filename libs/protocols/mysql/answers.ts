@@ -178,6 +178,9 @@ export class Answers {
   /** The end of one result; another follows if the server says so. */
   #end(command: Command, ok: OkPacket): void {
     command.warnings += ok.warnings;
+    // Where no EOF parts descriptions from rows, this packet says that a cursor was opened: the rows are fetched later.
+    if ((ok.status & Status.cursorExists) !== 0 && command.code === CommandCode.statementExecute && command.rows === 0)
+      command.hasRows = false;
     const { session } = this.#stitcher;
     const database =
       ok.database ?? (command.statement && command.code === CommandCode.query ? schemaOfUse(command.statement.text) : undefined);

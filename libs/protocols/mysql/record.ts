@@ -1,6 +1,7 @@
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
-import { operationOf, withoutPasswords } from '../sdk/sql-text.ts';
+import { withoutPasswords, withoutQuotation } from '../sdk/sql-passwords.ts';
+import { operationOf } from '../sdk/sql-text.ts';
 import type { Command, Session } from './command.ts';
 
 /** Each field is written by its name as it stands, not through a variable: to V8 a record whose fields come from variables is a dictionary, slow to write out. */
@@ -14,8 +15,8 @@ export function buildRecord(flow: FlowContext, command: Command, session: Sessio
   if (program !== undefined) record['mysql.program_name'] = program;
   const { statement } = command;
   if (statement !== undefined) {
-    record['db.query.text'] = withoutPasswords(statement.text);
-    const operation = operationOf(statement.text);
+    record['db.query.text'] = withoutPasswords(statement.text, 'mysql');
+    const operation = operationOf(statement.text, 'mysql');
     if (operation !== undefined) record['db.operation.name'] = operation;
     if (statement.isTruncated) record['mysql.query.truncated'] = true;
   }
@@ -23,7 +24,7 @@ export function buildRecord(flow: FlowContext, command: Command, session: Sessio
   if (command.hasRows) record['db.response.returned_rows'] = command.rows;
   if (command.affected !== undefined) record['db.response.affected_rows'] = command.affected;
   if (command.errorCode !== undefined) record['db.response.status_code'] = String(command.errorCode);
-  if (command.message !== undefined) record['error.message'] = command.message;
+  if (command.message !== undefined) record['error.message'] = tellable(command, command.message);
   if (command.warnings > 0) record['mysql.warnings'] = command.warnings;
   if (command.plugin !== undefined) record['mysql.authentication_plugin'] = command.plugin;
   if (command.compression !== undefined) record['mysql.compression'] = command.compression;
@@ -34,4 +35,12 @@ export function buildRecord(flow: FlowContext, command: Command, session: Sessio
     record['mysql.local_file.size'] = command.fileBytes;
   }
   return record;
+}
+
+/** ER_PARSE_ERROR, and ER_UNKNOWN_ERROR of servers that have no other number for it, quote the statement from where it went wrong. */
+const quotingErrors: readonly unknown[] = [1064, 1105];
+
+function tellable({ errorCode, statement }: Command, message: string): string {
+  const mayQuote = quotingErrors.includes(errorCode) && statement !== undefined;
+  return mayQuote && withoutPasswords(statement.text, 'mysql') !== statement.text ? withoutQuotation(message) : message;
 }

@@ -24,7 +24,7 @@ export class ClientMessages {
     switch (frame.header[0]) {
       case Frontend.query: {
         const command = stitcher.ask('simple_query', frame.begun);
-        command.statement = readStatement(frame, reader, '');
+        command.statement = readStatement(frame, reader, '', stitcher.session.decoder);
         return stitcher.asked(command);
       }
       case Frontend.parse:
@@ -62,7 +62,7 @@ export class ClientMessages {
   #parse(frame: Frame, reader: TextReader): void {
     const command = this.#stitcher.ask('parse', frame.begun);
     const name = reader.text();
-    command.statement = readStatement(frame, reader, name);
+    command.statement = readStatement(frame, reader, name, this.#stitcher.session.decoder);
     this.#statements.set(name, command.statement);
     this.#stitcher.asked(command);
   }
@@ -96,9 +96,9 @@ export class ClientMessages {
 }
 
 /** The statement at the reader's place. It is cut where it is longer than what is kept, or where the capture has a hole. */
-function readStatement(frame: Frame, reader: TextReader, name: string): Statement {
+function readStatement(frame: Frame, reader: TextReader, name: string, decoder: TextDecoder): Statement {
   const start = reader.at;
   const stop = reader.skipText();
   const isWhole = reader.at > stop;
-  return { text: sqlText(frame.bytes, start, stop), isTruncated: !isWhole || stop - start > statementLimit, name };
+  return { text: sqlText(frame.bytes, start, stop, decoder), isTruncated: !isWhole || stop - start > statementLimit, name };
 }

@@ -1,11 +1,13 @@
 import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { Verdict } from '../sdk/module.ts';
 
-/** Startup packets carry one of these in place of a version: cancel, TLS, GSSAPI; else 3.0 or 3.2 (PostgreSQL documentation, section 54.7). */
+/** Startup packets carry one of these in place of a version: cancel, TLS, GSSAPI; else 3.0, 3.2 or one that is not yet (PostgreSQL documentation, section 54.7). */
 export const StartupCode = { cancel: 80877102, tls: 80877103, gss: 80877104, version3: 196608, version32: 196610 } as const;
 
 /** Longest startup packet that a server takes, in octets (MAX_STARTUP_PACKET_LENGTH). */
 export const startupLimit = 10_000;
+/** Length of a CancelRequest: 12 and the secret key, of 4 octets in version 3.0 and of up to 256 in 3.2 (section 54.7, BackendKeyData). */
+const cancelLengths = { least: 16, most: 12 + 256 } as const;
 const authentication = 0x52;
 const error = 0x45;
 
@@ -19,9 +21,16 @@ export function detectStream(bytes: Uint8Array, start: number, end: number): Ver
   const length = readU32(bytes, start);
   const code = readU32(bytes, start + 4);
   if (code === StartupCode.tls || code === StartupCode.gss) return length === 8 ? Verdict.client : Verdict.no;
-  if (code === StartupCode.cancel) return length === 16 ? Verdict.client : Verdict.no;
-  if (length < 9 || length > startupLimit || (code !== StartupCode.version3 && code !== StartupCode.version32)) return Verdict.no;
-  return Verdict.client;
+  if (code === StartupCode.cancel) return length >= cancelLengths.least && length <= cancelLengths.most ? Verdict.client : Verdict.no;
+  if (length < 9 || length > startupLimit || code >>> 16 !== 3) return Verdict.no;
+  return code === StartupCode.version3 || code === StartupCode.version32 ? Verdict.client : detectName(bytes, start + 8, end);
+}
+
+/** A client may ask for a minor version that no server has, and is answered with one that it has (section 54.2.1). The name of a parameter tells that it is one. */
+function detectName(bytes: Uint8Array, at: number, end: number): Verdict {
+  if (at >= end) return Verdict.needMore;
+  const letter = bytes[at]!;
+  return (letter >= 0x61 && letter <= 0x7a) || letter === 0x5f ? Verdict.client : Verdict.no;
 }
 
 function detectAuthentication(bytes: Uint8Array, start: number, end: number): Verdict {

@@ -1,3 +1,5 @@
+import { utf8 } from './encoding.ts';
+
 /** Octets of a text that is not a statement: a name, a message. */
 export const textLimit = 1024;
 /** Fields of an error or a notice that are looked at. */
@@ -5,16 +7,16 @@ const fieldLimit = 32;
 /** Parameters of a startup message that are looked at. */
 const parameterLimit = 64;
 
-const decoder = new TextDecoder();
-
 /** Reads what ends with a zero octet. One past the end gives what there is. */
 export class TextReader {
   readonly #bytes: Uint8Array;
   readonly #end: number;
+  readonly #decoder: TextDecoder;
   at: number;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(bytes: Uint8Array, start: number, end: number, decoder: TextDecoder = utf8) {
     this.#bytes = bytes;
+    this.#decoder = decoder;
     this.at = start;
     this.#end = end;
   }
@@ -31,7 +33,7 @@ export class TextReader {
   text(): string {
     const start = this.at;
     const stop = this.skipText();
-    return decoder.decode(this.#bytes.subarray(start, Math.min(stop, start + textLimit)));
+    return this.#decoder.decode(this.#bytes.subarray(start, Math.min(stop, start + textLimit)));
   }
 
   /** Moves behind the text and its zero; returns where the text ends. */
@@ -55,8 +57,8 @@ const codeField = 0x43;
 const messageField = 0x4d;
 
 /** ErrorResponse and NoticeResponse: fields of a letter and a text, ended by a zero (section 55.8). The severity is the one that is not translated, where there is one. */
-export function readServerMessage(bytes: Uint8Array, start: number, end: number): ServerMessage {
-  const reader = new TextReader(bytes, start, end);
+export function readServerMessage(bytes: Uint8Array, start: number, end: number, decoder: TextDecoder): ServerMessage {
+  const reader = new TextReader(bytes, start, end, decoder);
   let severity: string | undefined;
   let code: string | undefined;
   let message: string | undefined;

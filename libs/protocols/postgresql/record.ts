@@ -1,6 +1,7 @@
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
-import { operationOf, withoutPasswords } from '../sdk/sql-text.ts';
+import { withoutPasswords, withoutQuotation } from '../sdk/sql-passwords.ts';
+import { operationOf } from '../sdk/sql-text.ts';
 import type { Command, Statement } from './command.ts';
 
 /** Who speaks on the connection, from the startup message on. */
@@ -9,6 +10,8 @@ export interface Session {
   database: string | undefined;
   application: string | undefined;
   serverVersion: string | undefined;
+  /** Reads what is sent in the encoding that the client chose. */
+  decoder: TextDecoder;
 }
 
 /** Each field is written by its name as it stands, not through a variable: to V8 a record whose fields come from variables is a dictionary, slow to write out. */
@@ -25,7 +28,7 @@ export function buildRecord(flow: FlowContext, command: Command, session: Sessio
   if (command.hasRows) record['db.response.returned_rows'] = command.rows;
   if (command.affected !== undefined) record['db.response.affected_rows'] = command.affected;
   if (command.code !== undefined) record['db.response.status_code'] = command.code;
-  if (command.message !== undefined) record['error.message'] = command.message;
+  if (command.message !== undefined) record['error.message'] = tellable(command, command.message);
   if (command.authentication !== undefined) record['postgresql.authentication'] = command.authentication;
   if (command.processId !== undefined) record['postgresql.process_id'] = command.processId;
   if (command.copied !== undefined) record['postgresql.copy.bytes'] = command.copied;
@@ -36,9 +39,17 @@ export function buildRecord(flow: FlowContext, command: Command, session: Sessio
 }
 
 function putStatement(record: TrafficRecord, { text, name, isTruncated }: Statement): void {
-  record['db.query.text'] = withoutPasswords(text);
-  const operation = operationOf(text);
+  record['db.query.text'] = withoutPasswords(text, 'postgresql');
+  const operation = operationOf(text, 'postgresql');
   if (operation !== undefined) record['db.operation.name'] = operation;
   if (name !== '') record['postgresql.statement'] = name;
   if (isTruncated) record['postgresql.query.truncated'] = true;
+}
+
+/** A syntax error quotes the statement from where it went wrong. */
+const syntaxError = '42601';
+
+function tellable({ code, statement }: Command, message: string): string {
+  const mayQuote = code === syntaxError && statement !== undefined;
+  return mayQuote && withoutPasswords(statement.text, 'postgresql') !== statement.text ? withoutQuotation(message) : message;
 }

@@ -1,6 +1,7 @@
 import type { FlowContext } from '../sdk/analyzer.ts';
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { Command, type CommandKind } from './command.ts';
+import { utf8 } from './encoding.ts';
 import type { ServerMessage } from './fields.ts';
 import { buildRecord, type Session } from './record.ts';
 
@@ -14,7 +15,7 @@ const noticeLimit = 16;
  * everything up to the next Sync.
  */
 export class Stitcher {
-  readonly session: Session = { user: undefined, database: undefined, application: undefined, serverVersion: undefined };
+  readonly session: Session = { user: undefined, database: undefined, application: undefined, serverVersion: undefined, decoder: utf8 };
   readonly #flow: FlowContext;
   #pending: Command[] = [];
   /** Position of the first that waits: the front is cut off now and then, so that a long pipeline is read in linear time. */

@@ -15,9 +15,12 @@ export class RedisAnalyzer implements StreamAnalyzer {
     this.#flow = flow;
     this.#stitcher = new Stitcher(flow);
     this.#commands = new CommandReader(this.#stitcher);
-    this.#replies = new ReplyReader((reply) => {
-      if (!this.#stitcher.isReplica) this.#stitcher.reply(reply);
-    });
+    this.#replies = new ReplyReader(
+      (reply) => {
+        if (!this.#stitcher.isReplica) this.#stitcher.reply(reply);
+      },
+      () => this.#stitcher.awaitsCopy,
+    );
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {

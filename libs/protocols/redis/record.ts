@@ -20,12 +20,16 @@ export function buildRecord(record: TrafficRecord, exchange: Exchange, session: 
 
 /** What a server quotes when it does not know a command; the arguments may be secret. */
 const quoted = ', with args beginning with:';
+/** How it quotes an argument of a command that it knows: `Error in ACL SETUSER modifier '<secret'`. */
+const quote = "'";
 
 function addReply(record: TrafficRecord, { operation, replies }: Exchange, reply: Reply): void {
-  const isSecret = operation === undefined || isSecretive(operation);
+  const isKnownSecret = operation !== undefined && isSecretive(operation);
+  const isSecret = operation === undefined || isKnownSecret;
   if (reply.kind === 'error') {
     const at = reply.text.indexOf(quoted);
-    record['error.message'] = at >= 0 ? reply.text.slice(0, at) : reply.text;
+    const end = at < 0 && isKnownSecret ? reply.text.indexOf(quote) : at;
+    record['error.message'] = end < 0 ? reply.text : reply.text.slice(0, end).trimEnd();
   } else if (replies <= 1 && (reply.kind === 'text' || reply.kind === 'number') && (!isSecret || reply.isSimple)) {
     record['redis.reply'] = reply.text;
   }

@@ -34,6 +34,7 @@ const verbatimPrefix = 4;
  */
 export class ReplyReader {
   readonly #reply: (reply: Reply) => void;
+  readonly #isCopyDue: () => boolean;
   readonly #held = new HeldText();
   readonly #left = new Float64Array(depthLimit);
   readonly #isAttribute = new Uint8Array(depthLimit);
@@ -49,8 +50,10 @@ export class ReplyReader {
   #isFirst = false;
   #isVersion3 = false;
 
-  constructor(reply: (reply: Reply) => void) {
+  /** `isCopyDue`: the next string is the database for a replica. Its head answers, since what follows is no string of this protocol. */
+  constructor(reply: (reply: Reply) => void, isCopyDue: () => boolean = () => false) {
     this.#reply = reply;
+    this.#isCopyDue = isCopyDue;
   }
 
   get isBroken(): boolean {
@@ -154,7 +157,7 @@ export class ReplyReader {
 
   #bulk(): void {
     const length = this.#held.number(1);
-    if (length === -1) return this.#scalar('null');
+    if (length === -1 || (this.#depth === 0 && this.#isCopyDue())) return this.#scalar('null');
     this.#held.clear();
     this.#state = this.#bulkString.open(length) ? State.body : State.broken;
   }

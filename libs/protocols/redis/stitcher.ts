@@ -63,6 +63,11 @@ export class Stitcher {
     return this.#isReplica;
   }
 
+  /** SYNC is answered with the database at once: `$length` or `$EOF:delimiter`, and a dump with no line break behind it. */
+  get awaitsCopy(): boolean {
+    return this.#pending[0]?.operation === 'SYNC';
+  }
+
   begin(): void {
     this.#start = this.#flow.now.copy();
   }
@@ -174,7 +179,8 @@ export class Stitcher {
     if (reply.kind === 'aggregate' && (this.#isSubscribed || this.#pending.length === 0)) {
       return reply.first === 'message' || reply.first === 'pmessage' || reply.first === 'smessage';
     }
-    return this.#isMonitoring && reply.isSimple && isMonitorLine(reply.text);
+    // Where the capture began behind MONITOR, its lines stand alone.
+    return (this.#isMonitoring || this.#pending.length === 0) && reply.isSimple && isMonitorLine(reply.text);
   }
 
   #answer(exchange: Exchange, reply: Reply): void {

@@ -5,20 +5,23 @@ const commentLimit = 16;
 /** Characters of a first word: the longest of SQL has far fewer. */
 const wordLimit = 32;
 
-const decoder = new TextDecoder();
+const utf8 = new TextDecoder();
 
-/** `[start, end)` as text; a character that the limit cut in half is left out, what is not UTF-8 is replaced. */
-export function sqlText(bytes: Uint8Array, start: number, end: number): string {
+/** `[start, end)` as text; a character of UTF-8 that the limit cut in half is left out, what the decoder does not know is replaced. */
+export function sqlText(bytes: Uint8Array, start: number, end: number, decoder: TextDecoder = utf8): string {
   let stop = Math.min(end, start + statementLimit);
-  if (stop < end) while (stop > start && (bytes[stop]! & 0xc0) === 0x80) stop--;
+  if (stop < end && decoder.encoding === utf8.encoding) while (stop > start && (bytes[stop]! & 0xc0) === 0x80) stop--;
   return decoder.decode(bytes.subarray(start, stop));
 }
 
+/** Whose rules a statement's quotes and comments follow (PostgreSQL documentation, section 4.1; MySQL Reference Manual, sections 11.1.1 and 11.7). */
+export type SqlQuoting = 'mysql' | 'postgresql';
+
 /** The first word of a statement in upper case, behind blanks, comments and parentheses; undefined if there is none. */
-export function operationOf(text: string): string | undefined {
+export function operationOf(text: string, quoting: SqlQuoting): string | undefined {
   let at = skipBlanks(text, 0);
   for (let comments = 0; comments < commentLimit; comments++) {
-    const next = skipComment(text, at);
+    const next = skipComment(text, at, quoting);
     if (next === at) break;
     at = skipBlanks(text, next);
   }
@@ -40,65 +43,20 @@ function skipBlanks(text: string, start: number): number {
   return at;
 }
 
-/** Behind the comment at `at`; `at` itself if there is none, or no end of it. */
-function skipComment(text: string, at: number): number {
-  const close = text.startsWith('--', at) ? '\n' : text.startsWith('/*', at) ? '*/' : undefined;
+/** Behind the comment at `at`; `at` itself if there is none, or no end of it. Of one that MySQL carries out (`/*!40101 SET ...`) behind its head only. */
+function skipComment(text: string, at: number, quoting: SqlQuoting): number {
+  const isMysql = quoting === 'mysql';
+  if (isMysql && text.startsWith('/*!', at)) return skipDigits(text, at + 3);
+  if (isMysql && text.startsWith('/*M!', at)) return skipDigits(text, at + 4);
+  const isLine = text.startsWith('--', at) || (isMysql && text[at] === '#');
+  const close = isLine ? '\n' : text.startsWith('/*', at) ? '*/' : undefined;
   if (close === undefined) return at;
-  const end = text.indexOf(close, at + 2);
+  const end = text.indexOf(close, isLine ? at : at + 2);
   return end < 0 ? at : end + close.length;
 }
 
-/** Statements that set passwords. */
-const passwordStatements = new Set(['CREATE', 'ALTER', 'SET', 'GRANT', 'CHANGE']);
-/** What stands in the place of a password. */
-const mask = "'***'";
-
-/**
- * The statement with the passwords that it sets replaced: every quoted text behind `PASSWORD` (or a word that ends so), `IDENTIFIED ... BY`,
- * `AS` or `USING` in a statement that begins with CREATE, ALTER, SET, GRANT or CHANGE.
- */
-export function withoutPasswords(text: string): string {
-  if (!passwordStatements.has(operationOf(text) ?? '')) return text;
-  let out = '';
-  let copied = 0;
-  let isIdentified = false;
-  let namesPassword = false;
-  let isSecret = false;
-  for (let at = 0; at < text.length;) {
-    const end = wordEnd(text, at);
-    if (end > at) {
-      const word = text.slice(at, end).toUpperCase();
-      const isPassword = word.endsWith('PASSWORD');
-      namesPassword ||= isPassword;
-      isIdentified ||= word === 'IDENTIFIED';
-      isSecret = isPassword || (isIdentified && (word === 'BY' || word === 'AS' || word === 'USING')) || (isSecret && word === 'E');
-      at = end;
-    } else if (text[at] === "'" || text[at] === '"') {
-      const stop = quoteEnd(text, at);
-      if (isSecret) {
-        out += text.slice(copied, at) + mask;
-        copied = stop;
-      }
-      isSecret = false;
-      at = stop;
-    } else {
-      // SET PASSWORD FOR 'user' = 'x': the text behind the sign is it.
-      if (text[at] === '=' && namesPassword) isSecret = true;
-      at++;
-    }
-  }
-  return copied === 0 ? text : out + text.slice(copied);
-}
-
-/** Behind the closing quote, or the end; a quote written twice or behind a backslash belongs to the text. */
-function quoteEnd(text: string, start: number): number {
-  const quote = text[start];
-  for (let at = start + 1; at < text.length; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === quote) {
-      if (text[at + 1] !== quote) return at + 1;
-      at++;
-    }
-  }
-  return text.length;
+function skipDigits(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39) at++;
+  return at;
 }

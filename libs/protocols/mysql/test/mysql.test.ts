@@ -48,6 +48,15 @@ describe('mysql', () => {
     expect(flow.records[0]).toMatchObject({ [outcome]: 'success', 'mysql.authentication_plugin': 'mysql_clear_password' });
   });
 
+  it('an_error_does_not_quote_a_statement_that_sets_a_password', () => {
+    const syntax = 'check the manual for the right syntax to use near';
+    const flow = signedIn()
+      .client(query("CREATE USER anna IDENTIFIED BY 'tellnone' NONSENSE"))
+      .server(error(1, 1064, `${syntax} 'BY 'tellnone' NONSENSE' at line 1`));
+    flow.client(query("SELEKT 'a'")).server(error(1, 1064, `${syntax} 'SELEKT 'a'' at line 1`));
+    expect(told(flow, 'error.message')).toEqual([[syntax], [`${syntax} 'SELEKT 'a'' at line 1`]]);
+  });
+
   it('rows_end_with_an_eof_or_with_an_ok_where_that_was_agreed_on', () => {
     const row = '\x011';
     const old = signedIn()
@@ -83,13 +92,41 @@ describe('mysql', () => {
       .client(command(0x16, 'SELECT ?'))
       .server(packet(1, '\0\x05\0\0\0\x01\0\x01\0\0\0\0') + column(2) + eof(3) + column(4) + eof(5));
     flow.client(command(0x17, '\x05\0\0\0\0\x01\0\0\0')).server(packet(1, '\x01') + column(2) + eof(3) + packet(4, '\0\0\x01') + eof(5));
+    flow.client(command(0x18, '\x05\0\0\0\0\0data') + command(0x1a, '\x05\0\0\0')).server(ok(1));
     flow.client(command(0x19, '\x05\0\0\0') + command(14)).server(ok(1));
     expect(told(flow, name, text, outcome, rows)).toEqual([
       ['statement_prepare', 'SELECT ?', 'success', undefined],
       ['statement_execute', 'SELECT ?', 'success', 1],
+      ['statement_send_long_data', 'SELECT ?', 'unknown', undefined],
+      ['statement_reset', 'SELECT ?', 'success', undefined],
       ['statement_close', 'SELECT ?', 'unknown', undefined],
       ['ping', undefined, 'success', undefined],
     ]);
+  });
+
+  it('a_cursor_has_no_rows_until_they_are_fetched', () => {
+    const prepared = packet(1, '\0\x05\0\0\0\x01\0\0\0\0\0\0');
+    const execute = command(0x17, '\x05\0\0\0\x01\x01\0\0\0');
+    const fetch = command(0x1c, '\x05\0\0\0\x02\0\0\0');
+    const row = '\0\0\x01';
+    const open = 0x42;
+    const old = signedIn()
+      .client(command(0x16, 'SELECT 1'))
+      .server(prepared + column(2) + eof(3));
+    old.client(execute).server(packet(1, '\x01') + column(2) + eof(3, open));
+    old.client(fetch).server(packet(1, row) + packet(2, row) + eof(3, open));
+    const flow = signedIn(Capability.deprecateEof)
+      .client(command(0x16, 'SELECT 1'))
+      .server(prepared + column(2));
+    flow.client(execute).server(packet(1, '\x01') + column(2) + okForEof(3, open));
+    flow.client(fetch).server(packet(1, row) + packet(2, row) + okForEof(3, open));
+    for (const one of [old, flow]) {
+      expect(told(one, name, outcome, rows)).toEqual([
+        ['statement_prepare', 'success', undefined],
+        ['statement_execute', 'success', undefined],
+        ['statement_fetch', 'success', 2],
+      ]);
+    }
   });
 
   it('attributes_of_a_query_stand_before_its_text', () => {
@@ -111,6 +148,36 @@ describe('mysql', () => {
       ['query', 'success', 'a.csv', 6, 2],
       ['ping', 'success', undefined, undefined, undefined],
     ]);
+  });
+
+  it('each_of_several_files_of_one_query_is_sent_up_to_an_empty_packet', () => {
+    const more = 10;
+    const flow = signedIn().client(query("LOAD DATA LOCAL INFILE 'a' INTO TABLE t; LOAD DATA LOCAL INFILE 'b' INTO TABLE t"));
+    flow.server(packet(1, '\xfba')).client(packet(2, '1\n') + packet(3, ''));
+    // The packets of a long file are numbered anew from 0.
+    flow.server(ok(4, 1, more) + packet(5, '\xfbb')).client(packet(6, '2\n') + packet(256, '~3\n') + packet(257, ''));
+    flow.server(ok(258, 2)).client(command(14)).server(ok(1));
+    expect(told(flow, name, outcome, 'mysql.local_file.size', 'db.response.affected_rows')).toEqual([
+      ['query', 'success', 7, 3],
+      ['ping', 'success', undefined, undefined],
+    ]);
+  });
+
+  it('an_empty_file_is_over_whatever_the_server_says_of_its_progress', () => {
+    const flow = signedIn().client(query("LOAD DATA LOCAL INFILE 'a' INTO TABLE t")).server(packet(1, '\xfba'));
+    flow.client(packet(2, '')).server(packet(3, '\xff\xff\xff\x01\x01\x01\0\0\0\0') + ok(4));
+    expect(told(flow.client(command(14)).server(ok(1)), name, outcome)).toEqual([
+      ['query', 'success'],
+      ['ping', 'success'],
+    ]);
+  });
+
+  it('what_a_replica_has_got_is_no_command', () => {
+    const flow = signedIn().client(command(0x12, '\x04\0\0\0\0\0\x02\0\0\0log'));
+    flow.server(packet(1, '\0\xef\x01event')).client(packet(0, '\xef\x08\0\0\0\0\0\0\0log')).server(packet(2, '\0\xef\x01event'));
+    expect(flow.abandoned).toBeUndefined();
+    expect(told(flow, name, outcome)).toEqual([['binlog_dump', 'unknown']]);
+    expect(signedIn().client(packet(0, '\xef\x08')).abandoned).toBe('mysql: no command where one begins');
   });
 
   it('a_statement_and_a_row_past_16_mb_come_in_several_packets', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../sdk/analyzer.ts';
+import { Verdict } from '../../sdk/module.ts';
 import { TestFlow } from '../../sdk/test-flow.ts';
 import { protocol } from '../module.ts';
 import { pendingLimit } from '../stitcher.ts';
@@ -59,6 +60,16 @@ describe('postgresql', () => {
     expect(JSON.stringify(flow.finish())).not.toContain('tellnobody');
   });
 
+  it('an_error_does_not_quote_a_statement_that_sets_a_password', () => {
+    const syntax = 'unterminated quoted string at or near';
+    const flow = signedIn()
+      .client(query("ALTER ROLE anna PASSWORD 'tellnobody"))
+      .server(error('42601', `${syntax} "'tellnobody"`) + ready);
+    flow.client(query("SELECT 'a")).server(error('42601', `${syntax} "'a"`) + ready);
+    flow.client(query("CREATE ROLE anna PASSWORD 'tellnobody'")).server(error('42710', 'role "anna" already exists') + ready);
+    expect(told(flow, 'error.message')).toEqual([[syntax], [`${syntax} "'a"`], ['role "anna" already exists']]);
+  });
+
   it('the_text_of_a_parse_is_carried_to_what_executes_it_by_the_names_of_statement_and_portal', () => {
     const flow = signedIn()
       .client(parse('s1', 'SELECT 1') + parse('s2', 'SELECT 2') + sync)
@@ -70,6 +81,29 @@ describe('postgresql', () => {
       ['parse', 'SELECT 2', undefined],
       ['execute', 'SELECT 2', 2],
       ['execute', 'SELECT 1', 1],
+    ]);
+  });
+
+  it('texts_are_read_in_the_encoding_that_the_client_chose', () => {
+    const chosen = (encoding: string): string => message('S', `client_encoding\0${encoding}\0`);
+    const flow = signedIn()
+      .server(chosen('LATIN1'))
+      .client(query("SELECT 'gr\xf6\xdfe'"))
+      .server(error('42601', 'ung\xfcltig') + ready);
+    flow.server(chosen('SJIS')).client(parse('', "SELECT '\x95\x5c'")).server(parsed);
+    flow
+      .server(chosen('UTF8'))
+      .client(query("SELECT '\xc3\xb6'"))
+      .server(complete('SELECT 1') + ready);
+    flow
+      .server(chosen('MULE_INTERNAL'))
+      .client(query("SELECT 'x'"))
+      .server(complete('SELECT 1') + ready);
+    expect(told(flow, text, 'error.message')).toEqual([
+      ["SELECT 'größe'", 'ungültig'],
+      ["SELECT '表'", undefined],
+      ["SELECT 'ö'", undefined],
+      ["SELECT 'x'", undefined],
     ]);
   });
 
@@ -118,6 +152,28 @@ describe('postgresql', () => {
       ['COPY t FROM STDIN', 'success', 2, 4],
       ['NEXT', 'success', undefined, undefined],
     ]);
+  });
+
+  it.each([
+    ['3.0', message('', '\0\x03\0\0user\0a\0\0'), Verdict.client],
+    ['3.2', message('', '\0\x03\0\x02user\0a\0\0'), Verdict.client],
+    ['3.9999, which no server has', message('', '\0\x03\x27\x0f_pq_.a\0\0user\0a\0\0'), Verdict.client],
+    ['3.9999, cut before its first name', message('', '\0\x03\x27\x0fuser\0a\0\0').slice(0, 8), Verdict.needMore],
+    ['what names nothing', message('', '\0\x03\x27\x0f\0\0\0\0\0\0'), Verdict.no],
+    ['4.0', message('', '\0\x04\0\0user\0a\0\0'), Verdict.no],
+    ['a cancel request of 3.0', message('', `\x04\xd2\x16\x2e\0\0\0\x07${'k'.repeat(4)}`), Verdict.client],
+    ['a cancel request of 3.2', message('', `\x04\xd2\x16\x2e\0\0\0\x07${'k'.repeat(256)}`), Verdict.client],
+    ['one with too long a key', message('', `\x04\xd2\x16\x2e\0\0\0\x07${'k'.repeat(257)}`), Verdict.no],
+  ])('what_opens_a_connection_is_known_by_its_version: %s', (_, opening, verdict) => {
+    const bytes = Buffer.from(opening, 'latin1');
+    expect(protocol.stream!.detect(bytes, 0, bytes.length, { senderPort: 40_000, receiverPort: 4444 })).toBe(verdict);
+  });
+
+  it('a_cancel_request_names_the_process_and_not_its_key', () => {
+    const flow = newFlow().client(message('', `\x04\xd2\x16\x2e\0\0\0\x07${'key!'.repeat(8)}`));
+    const [record] = flow.finish();
+    expect(record).toMatchObject({ [kind]: 'cancel_request', 'postgresql.process_id': 7 });
+    expect(JSON.stringify(record)).not.toContain('key!');
   });
 
   it('an_error_that_nobody_asked_for_is_a_record_of_its_own', () => {

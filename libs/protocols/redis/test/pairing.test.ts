@@ -111,6 +111,21 @@ describe('pairing', () => {
     expect(told(flow)).toEqual(['PSYNC → FULLRESYNC abc 0']);
     expect(flow.isDone).toBe(true);
   });
+
+  it.each(['$100\r\nREDIS0011', '$EOF:0123456789abcdef0123456789abcdef01234567\r\nREDIS0011'])(
+    'the_head_of_the_database_answers_sync: %j',
+    (answer) => {
+      const flow = connection().client(resp('SYNC')).server(`\n\n${answer}`).server('+what is no reply');
+      expect(told(flow)).toEqual(['SYNC → success']);
+      expect(flow.isDone).toBe(true);
+      expect(flow.abandoned).toBeUndefined();
+    },
+  );
+
+  it('lines_of_a_monitor_that_began_before_the_capture_are_no_replies', () => {
+    const flow = connection().server('+1700000000.123456 [0 127.0.0.1:5] "config" "set" "requirepass" "hunter2"\r\n');
+    expect(told(flow)).toEqual([]);
+  });
 });
 
 describe('signing in', () => {
@@ -150,6 +165,15 @@ describe('signing in', () => {
     flow.server(unknown + '+OK\r\n%0\r\n+OK\r\n+OK\r\n' + bulk(secret) + unknown);
     expect(flow.finish()).toHaveLength(7);
     expect(JSON.stringify(flow.records)).not.toContain(secret);
+  });
+
+  it('an_error_of_a_command_that_carries_passwords_does_not_quote_its_arguments', () => {
+    const flow = connection().client(resp('ACL', 'SETUSER', 'ada', '<hunter2') + resp('GET'));
+    flow.server("-ERR Error in ACL SETUSER modifier '<hunter2': no such password\r\n-ERR wrong number of arguments for 'get' command\r\n");
+    expect(flow.finish().map((record) => record['error.message'])).toEqual([
+      'ERR Error in ACL SETUSER modifier',
+      "ERR wrong number of arguments for 'get' command",
+    ]);
   });
 });
 

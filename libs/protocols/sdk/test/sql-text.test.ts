@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { operationOf, sqlText, statementLimit, withoutPasswords } from '../sql-text.ts';
+import { operationOf, sqlText, statementLimit } from '../sql-text.ts';
 
 describe('sql text', () => {
   it.each([
@@ -9,20 +9,20 @@ describe('sql text', () => {
     ['/* never closed', undefined],
     ['', undefined],
   ])('the_first_word_of_%j_is_%s', (text, word) => {
-    expect(operationOf(text)).toBe(word);
+    expect(operationOf(text, 'mysql')).toBe(word);
+    expect(operationOf(text, 'postgresql')).toBe(word);
   });
 
   it.each([
-    ["ALTER ROLE a PASSWORD 'x''y' VALID UNTIL 'z'", "ALTER ROLE a PASSWORD '***' VALID UNTIL 'z'"],
-    ["CREATE ROLE a PASSWORD E'x\\'y'", "CREATE ROLE a PASSWORD E'***'"],
-    ["CREATE USER 'a'@'h' IDENTIFIED WITH native BY 'x'", "CREATE USER 'a'@'h' IDENTIFIED WITH native BY '***'"],
-    ["CREATE USER a IDENTIFIED VIA ed25519 USING PASSWORD('x')", "CREATE USER a IDENTIFIED VIA ed25519 USING PASSWORD('***')"],
-    ["SET PASSWORD FOR 'a'@'h' = 'x", "SET PASSWORD FOR 'a'@'h' = '***'"],
-    ["CHANGE MASTER TO MASTER_USER='a', MASTER_PASSWORD='x'", "CHANGE MASTER TO MASTER_USER='a', MASTER_PASSWORD='***'"],
-    ["SELECT 1 WHERE password = 'x'", "SELECT 1 WHERE password = 'x'"],
-    ["SET NAMES 'utf8mb4'", "SET NAMES 'utf8mb4'"],
-  ])('passwords_that_are_set_are_masked: %j', (text, masked) => {
-    expect(withoutPasswords(text)).toBe(masked);
+    ['# note\nselect 1', 'SELECT', undefined],
+    ["/*!40101 SET NAMES 'utf8' */", 'SET', undefined],
+    ['/*!set @a = 1 */', 'SET', undefined],
+    ['/*M!100100 SET WAIT_TIMEOUT=DEFAULT */', 'SET', undefined],
+    ['/*! straight */ select 1', 'STRAIGHT', 'SELECT'],
+    ['/*/ still */ select 1', 'SELECT', 'SELECT'],
+  ])('what_is_a_comment_depends_on_the_database: %j', (text, mysql, postgresql) => {
+    expect(operationOf(text, 'mysql')).toBe(mysql);
+    expect(operationOf(text, 'postgresql')).toBe(postgresql);
   });
 
   it('a_cut_leaves_no_half_character', () => {
