@@ -92,6 +92,20 @@ describe('initial packets', () => {
     expect(flow.finish()[0]).toMatchObject({ 'quic.version': '2', 'quic.server.scid': '07', 'tls.version': '1.3' });
   });
 
+  it('a_server_may_clear_the_quic_bit_of_its_first_packet', () => {
+    const answer = message(2, serverHelloBody({ extensions: [extension(43, u16(0x0304))] }));
+    const server = { destination: new Uint8Array(0), source: Uint8Array.of(7), keyId: id, fromServer: true, quicBit: false };
+    const flow = new TestFlow(protocol, { datagrams: true });
+    flow.client(protectInitial({ destination: id, frames: padded(crypto(0, hello)) }));
+    flow.server(protectInitial({ ...server, frames: padded(crypto(0, answer)) }));
+    expect(flow.finish()[0]).toMatchObject({ 'quic.server.scid': '07', 'tls.version': '1.3' });
+  });
+
+  it('without_the_quic_bit_nothing_is_taken_for_QUIC', () => {
+    const packet = protectInitial({ destination: id, frames: padded(crypto(0, hello)), quicBit: false });
+    expect(detectQuic(packet, 0, packet.length)).toBe(Verdict.no);
+  });
+
   it('packets_that_cannot_be_opened_end_in_nothing_however_many', () => {
     const flow = new TestFlow(protocol, { datagrams: true });
     const packet = protectInitial({ destination: id, frames: padded(crypto(0, hello)) });
