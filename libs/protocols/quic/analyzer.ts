@@ -33,6 +33,7 @@ interface Connection {
   keys: InitialKeys;
   readonly clientId: string;
   serverId: string | undefined;
+  isRetried: boolean;
 }
 
 /**
@@ -124,14 +125,19 @@ export class QuicAnalyzer implements DatagramAnalyzer, MessageSink {
     for (const stream of this.#streams) stream.release();
     const initialId = hexText(keyId, 0, keyId.length);
     const clientId = hexText(bytes, header.sourceStart, header.sourceEnd);
-    this.#connection = { version, initialId, keyId, keys, clientId, serverId: undefined };
+    this.#connection = { version, initialId, keyId, keys, clientId, serverId: undefined, isRetried: false };
     return frames;
   }
 
-  /** From here on the client addresses the server by the id that the Retry came from, and keys follow from that (RFC 9001 §5.2). */
+  /**
+   * From here on the client addresses the server by the id that the Retry came from, and keys follow from that (RFC 9001 §5.2). A hello of two packets is
+   * answered by two: the client takes the first and no other (RFC 9000 §17.2.5.2).
+   */
   #retry(side: Side, bytes: Uint8Array): void {
     const connection = this.#connection;
-    if (connection === undefined || this.#session.roleOf(side) === Role.client || connection.serverId !== undefined) return;
+    if (connection === undefined || this.#session.roleOf(side) === Role.client) return;
+    if (connection.serverId !== undefined || connection.isRetried) return;
+    connection.isRetried = true;
     connection.keyId = Uint8Array.from(bytes.subarray(header.sourceStart, header.sourceEnd));
     connection.keys = new InitialKeys(header.version!, connection.keyId);
     connection.version = header.version!;

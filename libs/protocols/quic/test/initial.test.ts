@@ -106,6 +106,23 @@ describe('initial packets', () => {
     expect(detectQuic(packet, 0, packet.length)).toBe(Verdict.no);
   });
 
+  it('of_two_retries_the_client_takes_the_first', () => {
+    const retry = (source: number): Uint8Array =>
+      Uint8Array.of(0xf0, 0, 0, 0, 1, 0, 8, ...new Array<number>(8).fill(source), ...new Array<number>(40).fill(7));
+    const chosen = new Uint8Array(8).fill(1);
+    const answer = message(2, serverHelloBody({ extensions: [extension(43, u16(0x0304))] }));
+    const server = { destination: new Uint8Array(0), source: Uint8Array.of(7), keyId: chosen, fromServer: true };
+    const flow = new TestFlow(protocol, { datagrams: true });
+    flow.client(protectInitial({ destination: id, frames: padded(crypto(0, hello)) }));
+    flow.server(retry(1)).server(retry(2));
+    flow.client(protectInitial({ destination: chosen, number: 1, frames: padded(crypto(0, hello)) }));
+    flow.server(protectInitial({ ...server, frames: padded(crypto(0, answer)) }));
+    expect(flow.finish()).toMatchObject([
+      { 'quic.client.initial_dcid': '8394c8f03e515708', 'quic.server.scid': '07', 'tls.version': '1.3' },
+    ]);
+    expect(flow.records).toHaveLength(1);
+  });
+
   it('packets_that_cannot_be_opened_end_in_nothing_however_many', () => {
     const flow = new TestFlow(protocol, { datagrams: true });
     const packet = protectInitial({ destination: id, frames: padded(crypto(0, hello)) });
