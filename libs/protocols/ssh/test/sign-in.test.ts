@@ -70,6 +70,19 @@ describe('sign-in', () => {
     expect(outcome(turns(lists, [accept], [failure], [success, 500]))).toEqual(['success', 1]);
   });
 
+  it.each([kinds[1]!, kinds[3]!])('packets_to_be_ignored_before_each_other_are_no_success: $cipher', (lists) => {
+    const ignored = 5;
+    const refused = [ignored, failure];
+    expect(outcome(turns(lists, [accept], refused, [ignored, question], refused))).toEqual(['failure', 1]);
+    expect(outcome(turns(lists, [accept], refused, refused, [ignored, success]))).toEqual(['success', 2]);
+  });
+
+  it.each([kinds[1]!, kinds[3]!])('host_keys_behind_a_success_do_not_hide_it: $cipher', (lists) => {
+    const hostKeys = 85;
+    expect(outcome(turns(lists, [accept], [success, hostKeys]))).toEqual(['success', 1]);
+    expect(outcome(turns(lists, [accept], [failure], [success, failure]))).toEqual(['success', 1]);
+  });
+
   it('a_question_without_an_end_leaves_it_unknown_where_packets_are_not_told_apart', () => {
     expect(outcome(turns(kinds[0]!, [accept], [failure], [question]))).toEqual(['unknown', undefined]);
     expect(outcome(turns(kinds[1]!, [accept], [failure], [question]))).toEqual(['failure', 0]);
