@@ -24,6 +24,8 @@ export class SignIn {
   isSuccess = false;
   /** Something did not fit: only a success can still be told. */
   isDoubtful = false;
+  /** Octets of either side are missing: requests may have gone by unseen. */
+  hasHole = false;
   /** The server has taken up authentication. */
   isAccepted = false;
   readonly #shape: PacketShape;

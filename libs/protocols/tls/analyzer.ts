@@ -93,8 +93,11 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   }
 
   recordsMissed(side: number): void {
-    if (this.#session.handshake !== undefined && !this.#isOpaque(side) && !this.#session.handshake.isTls13)
-      this.#session.handshake.incomplete = true;
+    const { handshake } = this.#session;
+    if (handshake !== undefined) {
+      handshake.hasHole = true;
+      if (!this.#isOpaque(side) && !handshake.isTls13) handshake.incomplete = true;
+    }
     this.#messages[side]!.lose();
   }
 

@@ -65,6 +65,8 @@ export class Handshake {
   alert: Alert | undefined;
   /** A message of the clear part was missed. */
   incomplete = false;
+  /** Records of either side were missed, and how the handshake ended may have stood in them. */
+  hasHole = false;
   /** The server or the client sent what only a full handshake has. */
   #full = false;
   #clientHellos = 0;
@@ -173,6 +175,18 @@ export class Handshake {
     const [client, server] = this.progress;
     if (this.isTls13) return client.protectedData && server.protectedData;
     return (client.finished && server.finished) || (this.server !== undefined && server.applicationData);
+  }
+
+  /** Whether it succeeded or not is known: nothing that could prove it was missed, or an alert broke it off. */
+  get isDecided(): boolean {
+    const [client, server] = this.progress;
+    if (this.established) return true;
+    return client.seen && server.seen && (!this.hasHole || this.alert?.level === fatalAlert);
+  }
+
+  /** Whether it took up an earlier session is known: of a hello with nothing but a hole behind it, it is not. */
+  get isFormKnown(): boolean {
+    return this.server !== undefined && (this.resumption !== undefined || this.#full || this.isTls13 || !this.incomplete);
   }
 
   /** How an earlier session was taken up again, or undefined if it was not. */

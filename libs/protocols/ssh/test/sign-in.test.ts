@@ -66,6 +66,12 @@ describe.each(kinds)('sign-in with $cipher $mac', (lists) => {
 });
 
 describe('sign-in', () => {
+  it('behind_a_hole_success_can_be_told_and_not_how_often_it_was_tried', () => {
+    const flow = turns(kinds[2]!, [accept], [failure]).gap(Side.destination, 68);
+    flow.client(Buffer.alloc(52, 1)).server(Buffer.alloc(packetSize(packetShape('aes128-ctr', 'hmac-sha1')!, success), 7));
+    expect(outcome(flow.client(Buffer.alloc(52, 1)))).toEqual(['success', undefined]);
+  });
+
   it.each([kinds[0]!, kinds[2]!])('success_with_more_in_the_same_turn_is_told_by_the_number_of_packets: $cipher', (lists) => {
     expect(outcome(turns(lists, [accept], [failure], [success, 500]))).toEqual(['success', 1]);
   });

@@ -262,6 +262,26 @@ describe('holes', () => {
     expect(flow.finish()[0]).toMatchObject({ 'tls.established': true, 'tls.incomplete': true, 'tls.resumed': false });
   });
 
+  it('behind_one_that_may_have_held_the_end_success_is_not_denied', () => {
+    const flow = new TestFlow(protocol);
+    flow.client(Uint8Array.from(clientHello())).server(Uint8Array.from(fullServer));
+    flow.client(Uint8Array.from([...keyExchange, ...changeCipher])).gap(Side.source, 45);
+    expect(flow.finish()[0]).not.toHaveProperty('tls.established');
+  });
+
+  it('an_alert_that_breaks_it_off_denies_it_all_the_same', () => {
+    const flow = new TestFlow(protocol);
+    flow.client(Uint8Array.from(clientHello())).server(Uint8Array.from(serverHello())).gap(Side.destination, 900);
+    flow.client(Uint8Array.from(alert(2, 42)));
+    expect(flow.finish()[0]).toMatchObject({ 'tls.established': false, 'tls.alert.description': 'bad_certificate' });
+  });
+
+  it('a_server_hello_with_nothing_but_a_hole_behind_it_may_be_of_either_form', () => {
+    const flow = new TestFlow(protocol);
+    flow.client(Uint8Array.from(clientHello())).server(Uint8Array.from(serverHello())).gap(Side.destination, 900);
+    expect(flow.finish()[0]).not.toHaveProperty('tls.resumed');
+  });
+
   it('what_is_no_record_any_more_is_given_up_and_what_was_seen_is_told', () => {
     const flow = new TestFlow(protocol);
     flow.client(Uint8Array.from(clientHello({ extensions: [serverName('a.example')] })));
