@@ -139,6 +139,43 @@ describe('initial packets', () => {
     expect(flow.finish().map((record) => record['quic.client.initial_dcid'])).toEqual(['8394c8f03e515708', '0909090909090909']);
   });
 
+  it('connections_that_share_a_flow_are_told_apart_by_their_ids', () => {
+    const answer = message(2, serverHelloBody({ extensions: [extension(43, u16(0x0304))] }));
+    const ids = [1, 2].map((n) => new Uint8Array(8).fill(n)) as [Uint8Array, Uint8Array];
+    const hellos = ['a.example', 'b.example'].map((name) => message(1, clientHelloBody({ extensions: [serverName(name)] })));
+    const flow = new TestFlow(protocol, { datagrams: true });
+    // Each hello in two packets, and all of them mixed.
+    for (const from of [0, 20]) {
+      ids.forEach((destination, n) => {
+        const frames = padded(crypto(from, hellos[n]!.slice(from, from === 0 ? 20 : undefined)));
+        flow.client(protectInitial({ destination, source: Uint8Array.of(n), number: from, frames }));
+      });
+    }
+    ids.forEach((keyId, n) =>
+      flow.server(
+        protectInitial({
+          destination: Uint8Array.of(n),
+          source: Uint8Array.of(7, n),
+          keyId,
+          fromServer: true,
+          frames: padded(crypto(0, answer)),
+        }),
+      ),
+    );
+    expect(flow.finish()).toMatchObject([
+      { 'quic.client.initial_dcid': '0101010101010101', 'quic.server.scid': '0700', 'tls.client.server_name': 'a.example' },
+      { 'quic.client.initial_dcid': '0202020202020202', 'quic.server.scid': '0701', 'tls.client.server_name': 'b.example' },
+    ]);
+    expect(new Set(flow.records.map((record) => record['event.id'])).size).toBe(2);
+  });
+
+  it('past_the_limit_the_oldest_connection_is_told_unanswered', () => {
+    const flow = new TestFlow(protocol, { datagrams: true });
+    for (let n = 0; n < 20; n++) flow.client(protectInitial({ destination: new Uint8Array(8).fill(n), frames: padded(crypto(0, hello)) }));
+    expect(flow.records).toHaveLength(4);
+    expect(flow.finish()).toHaveLength(20);
+  });
+
   it('any_frames_end', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 4, maxLength: 200 }), (frames) => {
