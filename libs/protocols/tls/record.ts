@@ -92,7 +92,7 @@ function putOutcome(record: TrafficRecord, handshake: Handshake, seesEnd: boolea
   const { established, resumption, alert } = handshake;
   // Of a conversation that was seen from one side only, or with holes, "not established" cannot be said.
   if (seesEnd && handshake.isDecided) record['tls.established'] = established;
-  if (handshake.isFormKnown) record['tls.resumed'] = resumption !== undefined;
+  if (handshake.isFormKnown) record['tls.resumed'] = handshake.isResumed;
   if (resumption !== undefined) record['tls.resumption'] = resumption;
   if (handshake.retried) record['tls.hello_retry'] = true;
   if (handshake.certificateRequested) record['tls.client.certificate_requested'] = true;

@@ -186,19 +186,24 @@ export class Handshake {
 
   /** Whether it took up an earlier session is known: of a hello with nothing but a hole behind it, it is not. */
   get isFormKnown(): boolean {
-    return this.server !== undefined && (this.resumption !== undefined || this.#full || this.isTls13 || !this.incomplete);
+    return this.server !== undefined && (this.isResumed || this.#full || this.isTls13 || !this.incomplete);
   }
 
-  /** How an earlier session was taken up again, or undefined if it was not. */
-  get resumption(): 'psk' | 'ticket' | 'session_id' | undefined {
+  /** It took up an earlier session. */
+  get isResumed(): boolean {
     const { client, server } = this;
-    if (server === undefined || this.#full) return undefined;
-    if (isTls13(server.version)) return server.acceptsPreSharedKey ? 'psk' : undefined;
+    if (server === undefined || this.#full) return false;
+    if (isTls13(server.version)) return server.acceptsPreSharedKey;
     // Neither certificate nor key exchange before the server's ChangeCipherSpec: the short form (RFC 5246 §7.3, RFC 5077 §3.1).
     const echoed = client !== undefined && client.sessionId !== '' && client.sessionId === server.sessionId;
-    const short = this.progress[Role.server].changedCipher && !this.incomplete;
-    if (!echoed && !short) return undefined;
-    return client?.offersTicket === true ? 'ticket' : 'session_id';
+    return echoed || (this.progress[Role.server].changedCipher && !this.incomplete);
+  }
+
+  /** How an earlier session was taken up again; undefined if it was not, or by a client whose hello was not seen. */
+  get resumption(): 'psk' | 'ticket' | 'session_id' | undefined {
+    if (!this.isResumed) return undefined;
+    if (this.isTls13) return 'psk';
+    return this.client === undefined ? undefined : this.client.offersTicket ? 'ticket' : 'session_id';
   }
 
   /**

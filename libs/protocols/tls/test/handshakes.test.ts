@@ -244,6 +244,14 @@ describe('old formats', () => {
   });
 });
 
+describe('a handshake of which the client was not heard', () => {
+  it('took_up_a_session_and_does_not_say_how', () => {
+    const [record] = talk([['server', [...serverHello(), ...changeCipher, ...finished]]]);
+    expect(record).toMatchObject({ 'tls.resumed': true });
+    expect(record).not.toHaveProperty('tls.resumption');
+  });
+});
+
 describe('holes', () => {
   it('one_in_application_data_changes_nothing', () => {
     const flow = new TestFlow(protocol);
