@@ -10,6 +10,9 @@ import { InitialKeys } from './initial-keys.ts';
 import type { LongHeader } from './long-header.ts';
 import type { QuicVersion } from './versions.ts';
 
+/** Retries of one connection that are remembered: a hello of several packets is answered by as many. */
+const maximumRetries = 8;
+
 /** A connection, as far as its Initial packets tell: its ids, its keys, and the handshake in it. */
 export class Connection implements MessageSink {
   readonly #flow: FlowContext;
@@ -20,7 +23,8 @@ export class Connection implements MessageSink {
   readonly #initialId: string;
   readonly #clientId: string;
   #serverId: string | undefined;
-  #isRetried = false;
+  /** The ids that Retries came from, of which the client takes one. */
+  readonly #retryIds: string[] = [];
   /** The version spoken last, and that of the keys. */
   #version: QuicVersion;
   /** The id that keys are made of: the first, and after a Retry the one that the server chose. */
@@ -53,7 +57,7 @@ export class Connection implements MessageSink {
   takes(side: Side, header: LongHeader, bytes: Uint8Array): boolean {
     const destination = hexText(bytes, header.destinationStart, header.destinationEnd);
     if (side !== this.#clientSide) return destination === this.#clientId;
-    return destination === this.#initialId || destination === this.#serverId || destination === hexText(this.#keyId, 0, this.#keyId.length);
+    return destination === this.#initialId || destination === this.#serverId || this.#retryIds.includes(destination);
   }
 
   /** The frames of an Initial that it `takes`, which begins at `at`; undefined if they cannot be read. */
@@ -65,22 +69,33 @@ export class Connection implements MessageSink {
       this.#version = version;
     }
     const isClient = side === this.#clientSide;
+    if (isClient && this.#serverId === undefined) this.#followRetry(header, bytes);
     const frames = this.#keys.open(isClient, bytes, at, header.numberStart, header.end);
     if (frames !== undefined && !isClient) this.#serverId = hexText(bytes, header.sourceStart, header.sourceEnd);
     return frames;
   }
 
   /**
-   * From here on the client addresses the server by the id that the Retry came from, and keys follow from that (RFC 9001 §5.2). A hello of two packets is
-   * answered by two: the client takes the first and no other (RFC 9000 §17.2.5.2).
+   * From here on the client addresses the server by the id that the Retry came from, and keys follow from that (RFC 9001 §5.2). A hello of several packets is
+   * answered by as many: the client takes the first to reach it (RFC 9000 §17.2.5.2), and shows which.
    */
   retry(side: Side, header: LongHeader, bytes: Uint8Array): void {
-    if (side === this.#clientSide || this.#serverId !== undefined || this.#isRetried) return;
-    this.#isRetried = true;
-    this.#keyId = Uint8Array.from(bytes.subarray(header.sourceStart, header.sourceEnd));
-    this.#version = header.version!;
-    this.#keys = new InitialKeys(this.#version, this.#keyId);
+    if (side === this.#clientSide || this.#serverId !== undefined || this.#retryIds.length === maximumRetries) return;
+    this.#retryIds.push(hexText(bytes, header.sourceStart, header.sourceEnd));
+    if (this.#retryIds.length === 1) this.#useKeysOf(header.version!, bytes, header.sourceStart, header.sourceEnd);
     this.#session.touch();
+  }
+
+  #followRetry(header: LongHeader, bytes: Uint8Array): void {
+    const { destinationStart, destinationEnd } = header;
+    const isRetried = this.#retryIds.length > 1 && this.#retryIds.includes(hexText(bytes, destinationStart, destinationEnd));
+    if (isRetried) this.#useKeysOf(header.version!, bytes, destinationStart, destinationEnd);
+  }
+
+  #useKeysOf(version: QuicVersion, bytes: Uint8Array, start: number, end: number): void {
+    this.#keyId = Uint8Array.from(bytes.subarray(start, end));
+    this.#version = version;
+    this.#keys = new InitialKeys(version, this.#keyId);
   }
 
   /** `[start, end)` of `bytes` stand at `offset` of what `side` says in its handshake. */

@@ -106,10 +106,10 @@ describe('initial packets', () => {
     expect(detectQuic(packet, 0, packet.length)).toBe(Verdict.no);
   });
 
-  it('of_two_retries_the_client_takes_the_first', () => {
+  it.each([1, 2])('of_two_retries_the_client_shows_which_it_took: %i', (taken) => {
     const retry = (source: number): Uint8Array =>
       Uint8Array.of(0xf0, 0, 0, 0, 1, 0, 8, ...new Array<number>(8).fill(source), ...new Array<number>(40).fill(7));
-    const chosen = new Uint8Array(8).fill(1);
+    const chosen = new Uint8Array(8).fill(taken);
     const answer = message(2, serverHelloBody({ extensions: [extension(43, u16(0x0304))] }));
     const server = { destination: new Uint8Array(0), source: Uint8Array.of(7), keyId: chosen, fromServer: true };
     const flow = new TestFlow(protocol, { datagrams: true });
