@@ -270,6 +270,13 @@ describe('holes', () => {
     expect(flow.finish()[0]).toMatchObject({ 'tls.established': true, 'tls.incomplete': true, 'tls.resumed': false });
   });
 
+  it('one_in_the_first_hello_is_told_by_the_server_alone', () => {
+    const flow = new TestFlow(protocol);
+    const hello = Uint8Array.from(clientHello({ extensions: [serverName('a.example')] }));
+    flow.client(hello.subarray(0, 30)).gap(Side.source, 10).client(hello.subarray(40)).server(Uint8Array.from(fullServer));
+    expect(flow.finish()).toMatchObject([{ 'tls.version': '1.2', 'tls.incomplete': true }]);
+  });
+
   it('behind_one_that_may_have_held_the_end_success_is_not_denied', () => {
     const flow = new TestFlow(protocol);
     flow.client(Uint8Array.from(clientHello())).server(Uint8Array.from(fullServer));
