@@ -52,14 +52,24 @@ function inPieces(value: Buffer, size: number, text: (at: number) => string): st
   return Array.from({ length: value.length / size }, (_, i) => text(i * size)).join(',');
 }
 
-/** Protocol ids, each behind its length octet (RFC 7301, section 3.1). */
+/** Protocol ids, each behind its length octet (RFC 7301, section 3.1). Commas join them, so one within an id stands behind a backslash (RFC 9460, appendix A.1). */
 function protocolIds(value: Buffer): string | undefined {
   const ids: string[] = [];
   for (let at = 0; at < value.length;) {
     const end = at + 1 + value[at]!;
     if (end > value.length) return undefined;
-    ids.push(escapedText(value, at + 1, end));
+    const item = listItem(value.subarray(at + 1, end));
+    ids.push(escapedText(item, 0, item.length));
     at = end;
   }
   return `"${ids.join(',')}"`;
+}
+
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+
+/** An item of a list, before the whole is escaped once more as text. */
+function listItem(octets: Uint8Array): Uint8Array {
+  if (!octets.includes(COMMA) && !octets.includes(BACKSLASH)) return octets;
+  return Uint8Array.from([...octets].flatMap((octet) => (octet === COMMA || octet === BACKSLASH ? [BACKSLASH, octet] : [octet])));
 }

@@ -33,10 +33,19 @@ export function communityIdOf({ protocol, source, destination, sourcePort, desti
   const order = Buffer.compare(source, destination);
   const isForward = isOneWay || order < 0 || (order === 0 && sourcePort <= second);
   const ports = isForward ? [sourcePort, second] : [second, sourcePort];
-  const input = Buffer.concat([
-    Buffer.alloc(2),
-    ...(isForward ? [source, destination] : [destination, source]),
-    Buffer.of(protocol, 0, ...ports.flatMap((port) => [port >>> 8, port & 0xff])),
-  ]);
+  return idOf(
+    protocol,
+    isForward ? [source, destination] : [destination, source],
+    ports.flatMap((port) => [port >>> 8, port & 0xff]),
+  );
+}
+
+/** The same of a protocol without ports: its input ends where they would stand. */
+export function portlessCommunityIdOf(protocol: number, source: Uint8Array, destination: Uint8Array): string {
+  return idOf(protocol, Buffer.compare(source, destination) <= 0 ? [source, destination] : [destination, source], []);
+}
+
+function idOf(protocol: number, addresses: readonly Uint8Array[], ports: readonly number[]): string {
+  const input = Buffer.concat([Buffer.alloc(2), ...addresses, Buffer.of(protocol, 0, ...ports)]);
   return joined('1:', hash('sha1', input, 'base64'));
 }

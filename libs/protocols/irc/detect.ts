@@ -1,13 +1,16 @@
 import { Match, firstOctets, lineEnd, matchAny } from '../sdk/detect-text.ts';
 import { Verdict } from '../sdk/module.ts';
 
-const openings = ['NICK ', 'CAP LS', 'CAP REQ ', 'STARTTLS\r'];
+const openings = ['NICK ', 'CAP LS', 'CAP REQ '];
 const greetings = ['NOTICE AUTH ', 'NOTICE * '];
 const registrations = ['USER ', 'PASS '];
 
 export const mayBegin = firstOctets([...openings, ...greetings, ...registrations, ':']);
 
-/** What a client registers with, or what a server says before (RFC 2812, section 3.1; IRCv3 capability negotiation). */
+/**
+ * What a client registers with, or what a server says before (RFC 2812, section 3.1; IRCv3 capability negotiation). STARTTLS alone is other protocols' too
+ * (RFC 5804, section 2.2): what the server answers to it tells.
+ */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
   const opening = matchAny(bytes, start, end, openings);
   if (opening !== Match.no) return opening === Match.yes ? Verdict.client : Verdict.needMore;
@@ -32,11 +35,11 @@ function detectRegistration(bytes: Uint8Array, start: number, end: number): Verd
   return blanks >= 4 ? Verdict.client : Verdict.no;
 }
 
-/** `:server NOTICE ...` or `:server 001 ...`. */
+/** `:server NOTICE ...`, `:server 001 ...`, or 670 and 691, which answer STARTTLS. */
 function detectPrefixed(bytes: Uint8Array, start: number, end: number): Verdict {
   const line = lineEnd(bytes, start, end);
   if (line < 0) return Verdict.needMore;
   const blank = bytes.subarray(0, line).indexOf(0x20, start);
   if (blank < 0) return Verdict.no;
-  return matchAny(bytes, blank + 1, line, ['NOTICE ', '001 ', '020 ', 'PING ']) === Match.yes ? Verdict.server : Verdict.no;
+  return matchAny(bytes, blank + 1, line, ['NOTICE ', '001 ', '020 ', '670 ', '691 ', 'PING ']) === Match.yes ? Verdict.server : Verdict.no;
 }

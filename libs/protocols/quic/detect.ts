@@ -21,7 +21,7 @@ export function detectQuic(bytes: Uint8Array, start: number, end: number): Verdi
   if (end - start < 7) return Verdict.no;
   if ((first & 0x80) === 0) return detectGoogleQuic(bytes, start, end);
   if (quicVersion(readU32(bytes, start + 1)) === undefined) return detectOtherVersion(bytes, start, end);
-  if (!readLongHeader(header, bytes, start, end)) return Verdict.no;
+  if ((first & 0x40) === 0 || !readLongHeader(header, bytes, start, end)) return Verdict.no;
   if (header.isRetry) return end - header.sourceEnd > minimumProtected ? Verdict.server : Verdict.no;
   if (header.end - header.numberStart < minimumProtected) return Verdict.no;
   if (header.isInitial) return Verdict.either;

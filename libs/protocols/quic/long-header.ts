@@ -25,11 +25,12 @@ export class LongHeader {
 }
 
 /**
- * The packet at `start` (RFC 9000 §17.2): first byte with its top two bits set, version (4), destination id and source id behind a length byte each; an Initial
- * has a token behind a variable-length length next; all but a Retry the length of the rest. False if it is none, or of a version that is not known.
+ * The packet at `start` (RFC 9000 §17.2): first byte with its top bit set, version (4), destination id and source id behind a length byte each; an Initial
+ * has a token behind a variable-length length next; all but a Retry the length of the rest. False if it is none, or of a version that is not known. The second
+ * bit is set as well, but at random where the other side has said that it does not care (RFC 9287 §3): a server does so from its first Initial on.
  */
 export function readLongHeader(header: LongHeader, bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start < 7 || (bytes[start]! & 0xc0) !== 0xc0) return false;
+  if (end - start < 7 || (bytes[start]! & 0x80) === 0) return false;
   header.versionCode = readU32(bytes, start + 1);
   header.version = quicVersion(header.versionCode);
   if (header.version === undefined) return false;

@@ -36,11 +36,12 @@ export class SmtpAnalyzer implements StreamAnalyzer {
     if (this.#isOver) return;
     this.#see(side);
     if (this.#stitcher.isTurned) return;
-    if (side === Side.destination) {
-      this.#replies.gap();
-      this.#stitcher.loseAnswers();
-    } else if (this.#commands.gap(length)) this.#stitcher.noteHole();
-    else this.#stitcher.loseStep(false);
+    if (side === Side.source && this.#commands.gap(length)) return this.#stitcher.noteHole();
+    const { session } = this.#stitcher;
+    if (side === Side.source || session.isSignInAsked) session.mayHaveSignedIn = true;
+    if (side === Side.source) return this.#stitcher.loseStep(false);
+    this.#replies.gap();
+    this.#stitcher.loseAnswers();
   }
 
   close(side: Side): void {

@@ -178,7 +178,9 @@ export class CommandReader {
 
   /** The server has answered a text whose end is in a hole, or was one to that server only. */
   endTextUnseen(): void {
-    if (this.reading === Reading.text) this.#endText();
+    if (this.reading !== Reading.text) return;
+    this.text!.endUnseen();
+    this.#endText();
   }
 
   /** Nothing more comes. */

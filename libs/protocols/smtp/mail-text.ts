@@ -3,6 +3,9 @@ import type { FlowContext } from '../sdk/analyzer.ts';
 import type { ContentWriter, KeptContent } from '../sdk/content.ts';
 import { MimeReader } from './mail/mime-reader.ts';
 
+/** Octets of the dot that ends a text and of its line's ending, which are no part of it (RFC 5321, section 4.1.1.4). */
+const endBytes = 3;
+
 /** The text of one mail, headers and all, as the receiver gets it: counted always, kept where the policy says so, read up to the first hole. */
 export class MailText {
   /** Octets, those that a hole swallowed included. */
@@ -45,6 +48,11 @@ export class MailText {
     this.missed += length;
     this.#touch();
     this.#stop(false);
+  }
+
+  /** Its end was there and not seen for what is missing, of which, or of what followed, the dot was counted. */
+  endUnseen(): void {
+    if (this.missed > 0) this.bytes = Math.max(0, this.bytes - endBytes);
   }
 
   /** Ends it; `isWhole` if its end has come. */

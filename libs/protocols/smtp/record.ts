@@ -28,7 +28,8 @@ export function buildRecord(flow: FlowContext, session: Session, transaction: Tr
   if (isText(helo)) record['smtp.helo'] = helo;
   if (isText(greeting?.text)) record['smtp.greeting'] = greeting.text;
   record['smtp.tls'] = session.isTls;
-  record['smtp.authenticated'] = session.isSignedIn;
+  // Of a session whose beginning, or something in it, was not seen "not signed in" cannot be said.
+  if (session.isSignedIn || (greeting !== undefined && !session.mayHaveSignedIn)) record['smtp.authenticated'] = session.isSignedIn;
   if (transaction === undefined) putSession(record, session);
   else putTransaction(record, session, transaction);
   return record;

@@ -46,7 +46,11 @@ export const schema: DatasetSchema = {
       example: '250 2.0.0 Ok: queued as 1E2891CA025',
     },
     'smtp.tls': { type: 'boolean', label: 'TLS', help: 'The server agreed to STARTTLS; what followed is in the record of the handshake.' },
-    'smtp.authenticated': { type: 'boolean', label: 'Signed in', help: 'A sign-in succeeded before. Nothing of it is recorded.' },
+    'smtp.authenticated': {
+      type: 'boolean',
+      label: 'Signed in',
+      help: 'A sign-in succeeded before. Absent where it may have been missed. Nothing of it is recorded.',
+    },
     'smtp.message.bytes': {
       type: 'integer',
       unit: 'byte',

@@ -11,6 +11,9 @@ export interface Session {
   /** The last one's that was no good-bye; 0 without one. */
   lastCode: number;
   isSignedIn: boolean;
+  isSignInAsked: boolean;
+  /** Commands are missing, or answers since one asked to sign in: it may have succeeded. */
+  mayHaveSignedIn: boolean;
   /** The server agreed to turn to TLS. */
   isTls: boolean;
   /** Bits of `Anomaly`. */
@@ -27,6 +30,8 @@ export function newSession(now: Instant): Session {
     lastReply: undefined,
     lastCode: 0,
     isSignedIn: false,
+    isSignInAsked: false,
+    mayHaveSignedIn: false,
     isTls: false,
     anomalies: 0,
     start: now.copy(),

@@ -56,6 +56,7 @@ export class Stitcher implements CommandSink {
   command(command: Command): Reply | undefined {
     if (command.verb !== Verb.unknown && command.verb !== Verb.torn && command.verb !== Verb.dot) this.#hasCommand = true;
     this.#isTlsAsked = command.verb === Verb.startTls;
+    if (command.verb === Verb.auth) this.session.isSignInAsked = true;
     if (!this.#isInStep) {
       if (!this.#isHeard) {
         this.#conclude(command, undefined);

@@ -49,7 +49,10 @@ export class SshAnalyzer implements StreamAnalyzer {
   gap(side: Side): void {
     const { party } = this.#readers[side];
     party.isLost = true;
-    if (this.#connection?.signIn !== undefined) this.#connection.signIn.isDoubtful = true;
+    const signIn = this.#connection?.signIn;
+    if (signIn === undefined || signIn.isSuccess) return;
+    signIn.isDoubtful = true;
+    signIn.hasHole = true;
   }
 
   close(_: Side, reason: CloseReason): void {

@@ -56,7 +56,8 @@ function putChosen(record: TrafficRecord, { client, server, oldCipher }: Connect
 
 function putOutcome(record: TrafficRecord, connection: Connection): void {
   const { signIn } = connection;
-  if (signIn?.isAccepted === true && (signIn.isSuccess || !signIn.isDoubtful)) record['ssh.authentication.attempts'] = signIn.attempts;
+  const isCounted = signIn?.isAccepted === true && !signIn.hasHole && (signIn.isSuccess || !signIn.isDoubtful);
+  if (isCounted) record['ssh.authentication.attempts'] = signIn.attempts;
   record['event.outcome'] = signIn?.isSuccess === true ? 'success' : isKnownOut(connection) ? 'failure' : 'unknown';
 }
 

@@ -5,6 +5,8 @@ const acceptPayload = 17;
 const successPayload = 1;
 /** SSH_MSG_USERAUTH_FAILURE lists the methods that are left; no list makes it longer than this. */
 const failurePayload = 80;
+/** A refusal with the usual methods, which is shorter than what OpenSSH says behind a success: its host keys, 85 octets at least (PROTOCOL, section 2.5). */
+const usualFailurePayload = 74;
 /** Some servers (Dropbear) pad to the least size of a packet (RFC 4253, section 6). */
 const leastPacket = 16;
 
@@ -12,7 +14,8 @@ const leastPacket = 16;
  * Estimates from the sizes of what the server sends, encrypted, whether the client signed in. The two take turns until then: the server
  * accepts the service; each request is answered by a refusal (always of one size, since it lists the methods that are left), by a
  * question (of another), or by success, the smallest packet of all, whose size follows from cipher and code. The first refusal answers
- * the client's question for methods and is no attempt. Where lengths stand in the clear packets are told apart; else only whole turns
+ * the client's question for methods and is no attempt. A server may put a packet to be ignored, as small as success, before each of its own (AsyncSSH does;
+ * RFC 4253, section 11.2): the first refusal shows that. Where lengths stand in the clear packets are told apart; else only whole turns
  * are, which is why nothing here depends on how the bytes were cut.
  */
 export class SignIn {
@@ -21,12 +24,15 @@ export class SignIn {
   isSuccess = false;
   /** Something did not fit: only a success can still be told. */
   isDoubtful = false;
+  /** Octets of either side are missing: requests may have gone by unseen. */
+  hasHole = false;
   /** The server has taken up authentication. */
   isAccepted = false;
   readonly #shape: PacketShape;
   readonly #accept: readonly number[];
   readonly #success: readonly number[];
   readonly #longestFailure: number;
+  readonly #usualFailure: number;
   #failure = 0;
   #hasRefused = false;
   #isAsked = false;
@@ -34,6 +40,11 @@ export class SignIn {
   #turn = 0;
   /** The last packet of the turn, where packets are told apart. */
   #last = 0;
+  /** The turn has a packet as small as success, or two of them in a row. */
+  #isSmall = false;
+  #isSmallTwice = false;
+  /** Packets to be ignored come before the others. */
+  #hasDecoys = false;
   #header = 0;
   #length = 0;
   #left = 0;
@@ -43,6 +54,7 @@ export class SignIn {
     this.#accept = [packetSize(shape, acceptPayload), packetSize(shape, acceptPayload, leastPacket)];
     this.#success = [packetSize(shape, successPayload), packetSize(shape, successPayload, leastPacket)];
     this.#longestFailure = packetSize(shape, failurePayload);
+    this.#usualFailure = packetSize(shape, usualFailurePayload);
   }
 
   /** The client sent something encrypted: the server's turn is over. */
@@ -74,9 +86,14 @@ export class SignIn {
   /** Judges what the server said in its turn. */
   endTurn(): void {
     const size = this.#shape.hasClearLength ? this.#last : this.#withoutAccept(this.#turn);
+    const isIn = this.#isSmallTwice || (this.#isSmall && !this.#isDecoyBefore(size));
     this.#turn = 0;
     this.#last = 0;
-    if (size > 0 && this.isAccepted && !this.isSuccess) this.#judge(size);
+    this.#isSmall = false;
+    this.#isSmallTwice = false;
+    if (size === 0 || !this.isAccepted || this.isSuccess) return;
+    if (isIn) this.#succeed();
+    else this.#judge(size);
   }
 
   /** With lengths in the clear. */
@@ -91,9 +108,22 @@ export class SignIn {
     this.#header = 0;
     this.#length = 0;
     if (!this.#isAsked) return;
-    if (!this.isAccepted) this.isAccepted = this.#accept.includes(size);
-    else if (this.#success.includes(size)) this.#succeed();
-    else this.#last = size;
+    if (!this.isAccepted) {
+      this.isAccepted = this.#accept.includes(size);
+      return;
+    }
+    if (this.#success.includes(size)) {
+      this.#isSmallTwice ||= this.#success.includes(this.#last);
+      this.#isSmall = true;
+    }
+    this.#last = size;
+  }
+
+  /** Whether what was as small as success in a turn that ends with a packet of this size was none: the first such turn is a refusal by its size. */
+  #isDecoyBefore(size: number): boolean {
+    if (this.#success.includes(size)) return false;
+    if (this.#failure === 0 && size <= this.#usualFailure) this.#hasDecoys = true;
+    return this.#hasDecoys;
   }
 
   /** What is left of a turn behind the acceptance of the service. A client may have asked for more at once. */

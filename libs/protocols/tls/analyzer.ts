@@ -22,6 +22,8 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   readonly #alert = new Uint8Array(alertBytes);
   #alertLength = 0;
   readonly #session: Session;
+  /** A message was missed, perhaps the hello, of a handshake that has not begun. */
+  #hasMissed = false;
   #ssl2: Ssl2Session | undefined;
   #endedSides = 0;
 
@@ -93,8 +95,11 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   }
 
   recordsMissed(side: number): void {
-    if (this.#session.handshake !== undefined && !this.#isOpaque(side) && !this.#session.handshake.isTls13)
-      this.#session.handshake.incomplete = true;
+    const { handshake } = this.#session;
+    if (handshake !== undefined) {
+      handshake.hasHole = true;
+      if (!this.#isOpaque(side) && !handshake.isTls13) handshake.incomplete = true;
+    }
     this.#messages[side]!.lose();
   }
 
@@ -114,7 +119,8 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   }
 
   messageMissed(): void {
-    if (this.#session.handshake !== undefined) this.#session.handshake.incomplete = true;
+    if (this.#session.handshake === undefined) this.#hasMissed = true;
+    else this.#session.handshake.incomplete = true;
   }
 
   #clientHello(side: number, bytes: Uint8Array, start: number, end: number): void {
@@ -152,6 +158,9 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   }
 
   #open(side: number, role: Role): Handshake {
-    return this.#session.open(side, role, this.#marks[side]!);
+    const handshake = this.#session.open(side, role, this.#marks[side]!);
+    handshake.incomplete = this.#hasMissed;
+    this.#hasMissed = false;
+    return handshake;
   }
 }

@@ -89,11 +89,10 @@ function putClientCertificate(record: TrafficRecord, { certificate, certificates
 }
 
 function putOutcome(record: TrafficRecord, handshake: Handshake, seesEnd: boolean): void {
-  const [client, server] = handshake.progress;
   const { established, resumption, alert } = handshake;
-  // Of a conversation that was seen from one side only, "not established" cannot be said.
-  if (seesEnd && (established || (client.seen && server.seen))) record['tls.established'] = established;
-  if (handshake.server !== undefined) record['tls.resumed'] = resumption !== undefined;
+  // Of a conversation that was seen from one side only, or with holes, "not established" cannot be said.
+  if (seesEnd && handshake.isDecided) record['tls.established'] = established;
+  if (handshake.isFormKnown) record['tls.resumed'] = handshake.isResumed;
   if (resumption !== undefined) record['tls.resumption'] = resumption;
   if (handshake.retried) record['tls.hello_retry'] = true;
   if (handshake.certificateRequested) record['tls.client.certificate_requested'] = true;

@@ -110,7 +110,7 @@ const negotiated: Fields = {
   'tls.established': {
     type: 'boolean',
     label: 'Established',
-    help: 'The handshake was seen to succeed: both sides finished. Absent where only one side was seen and nothing proves it, and over QUIC.',
+    help: 'The handshake was seen to succeed: both sides finished. Absent where only one side was seen, or with holes, and nothing proves it, and over QUIC.',
     example: true,
   },
   'tls.resumed': {

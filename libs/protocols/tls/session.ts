@@ -17,13 +17,17 @@ export class Session {
   readonly #flow: FlowContext;
   readonly #complete: ((record: TrafficRecord) => void) | undefined;
   readonly #seesEnd: boolean;
-  #ordinal = 0;
+  #ordinal: number;
 
-  /** `complete` adds what the carrier knows to a record before it goes out. `seesEnd`: the carrier does not hide whether a handshake succeeds. */
-  constructor(flow: FlowContext, complete?: (record: TrafficRecord) => void, seesEnd = true) {
+  /**
+   * `complete` adds what the carrier knows to a record before it goes out. `seesEnd`: the carrier does not hide whether a handshake succeeds. `ordinal`: that of
+   * its first handshake among those of the flow.
+   */
+  constructor(flow: FlowContext, complete?: (record: TrafficRecord) => void, seesEnd = true, ordinal = 0) {
     this.#flow = flow;
     this.#complete = complete;
     this.#seesEnd = seesEnd;
+    this.#ordinal = ordinal;
   }
 
   roleOf(side: number): Role {

@@ -65,6 +65,8 @@ export class Handshake {
   alert: Alert | undefined;
   /** A message of the clear part was missed. */
   incomplete = false;
+  /** Records of either side were missed, and how the handshake ended may have stood in them. */
+  hasHole = false;
   /** The server or the client sent what only a full handshake has. */
   #full = false;
   #clientHellos = 0;
@@ -175,16 +177,33 @@ export class Handshake {
     return (client.finished && server.finished) || (this.server !== undefined && server.applicationData);
   }
 
-  /** How an earlier session was taken up again, or undefined if it was not. */
-  get resumption(): 'psk' | 'ticket' | 'session_id' | undefined {
+  /** Whether it succeeded or not is known: nothing that could prove it was missed, or an alert broke it off. */
+  get isDecided(): boolean {
+    const [client, server] = this.progress;
+    if (this.established) return true;
+    return client.seen && server.seen && (!this.hasHole || this.alert?.level === fatalAlert);
+  }
+
+  /** Whether it took up an earlier session is known: of a hello with nothing but a hole behind it, it is not. */
+  get isFormKnown(): boolean {
+    return this.server !== undefined && (this.isResumed || this.#full || this.isTls13 || !this.incomplete);
+  }
+
+  /** It took up an earlier session. */
+  get isResumed(): boolean {
     const { client, server } = this;
-    if (server === undefined || this.#full) return undefined;
-    if (isTls13(server.version)) return server.acceptsPreSharedKey ? 'psk' : undefined;
+    if (server === undefined || this.#full) return false;
+    if (isTls13(server.version)) return server.acceptsPreSharedKey;
     // Neither certificate nor key exchange before the server's ChangeCipherSpec: the short form (RFC 5246 §7.3, RFC 5077 §3.1).
     const echoed = client !== undefined && client.sessionId !== '' && client.sessionId === server.sessionId;
-    const short = this.progress[Role.server].changedCipher && !this.incomplete;
-    if (!echoed && !short) return undefined;
-    return client?.offersTicket === true ? 'ticket' : 'session_id';
+    return echoed || (this.progress[Role.server].changedCipher && !this.incomplete);
+  }
+
+  /** How an earlier session was taken up again; undefined if it was not, or by a client whose hello was not seen. */
+  get resumption(): 'psk' | 'ticket' | 'session_id' | undefined {
+    if (!this.isResumed) return undefined;
+    if (this.isTls13) return 'psk';
+    return this.client === undefined ? undefined : this.client.offersTicket ? 'ticket' : 'session_id';
   }
 
   /**

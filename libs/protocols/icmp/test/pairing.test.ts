@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TestFlow } from '../../sdk/test-flow.ts';
 import { pendingLimit } from '../analyzer.ts';
-import { communityIdOf } from '../community-id.ts';
+import { communityIdOf, portlessCommunityIdOf } from '../community-id.ts';
 import { messageName } from '../message-names.ts';
 import { protocol } from '../module.ts';
 
@@ -120,10 +120,45 @@ describe('an error', () => {
     expect(original(message(1, 4, undefined, quoted.slice(0, 50)), 58)).toBeUndefined();
   });
 
+  it('of_version_6_that_quotes_a_first_fragment_names_its_flow_and_a_later_one_none', () => {
+    const hosts = [1, 2].map((last) => Buffer.from([...Buffer.alloc(15), last])) as [Buffer, Buffer];
+    const [source, destination] = hosts;
+    const quoted = (offset: number): number[] => [
+      0x60,
+      0,
+      0,
+      0,
+      0,
+      16,
+      44,
+      64,
+      ...source,
+      ...destination,
+      17,
+      0,
+      0,
+      offset,
+      0,
+      0,
+      0,
+      9,
+      ...udp,
+    ];
+    const expected = communityIdOf({ source, destination, protocol: 17, sourcePort: 12_345, destinationPort: 53 });
+    expect(original(message(3, 1, undefined, quoted(1)), 58)).toBe(expected);
+    expect(original(message(3, 1, undefined, quoted(8)), 58)).toBeUndefined();
+  });
+
+  /** By the specification: base64 of the SHA-1 of seed, addresses, protocol and padding. */
+  it('about_a_protocol_without_ports_names_the_flow_between_the_hosts', () => {
+    expect(original(message(3, 2, undefined, quoted4(47, udp)))).toBe('1:OF71QrXQ3uLb1NPEC6e1InPqsIM=');
+    expect(portlessCommunityIdOf(47, ends.destination, ends.source)).toBe(portlessCommunityIdOf(47, ends.source, ends.destination));
+  });
+
   it.each([
     ['a_later_fragment', quoted4(17, udp, 1)],
     ['too_little', quoted4(17, udp).slice(0, 22)],
-    ['a_protocol_without_ports', quoted4(47, udp)],
+    ['an_authentication_header', quoted4(51, udp)],
     ['a_wrong_header_length', [0x41, ...quoted4(17, udp).slice(1)]],
     ['no_ip', [0x10, ...quoted4(17, udp).slice(1)]],
     ['nothing', []],

@@ -9,6 +9,8 @@ export interface InitialParts {
   /** The id that the keys are made of; the destination without. */
   readonly keyId?: Uint8Array;
   readonly fromServer?: boolean;
+  /** The second bit of the first byte; set without. */
+  readonly quicBit?: boolean;
   readonly frames: readonly number[];
 }
 
@@ -21,6 +23,7 @@ export function protectInitial({
   frames,
   keyId = destination,
   fromServer = false,
+  quicBit = true,
 }: InitialParts): Uint8Array {
   const { salt, labelPrefix, initialType } = quicVersion(version)!;
   const initial = expand(hmac(salt, keyId), fromServer ? 'server in' : 'client in', 32);
@@ -32,7 +35,7 @@ export function protectInitial({
   const rest = 0x4000 | (4 + frames.length + 16);
   const versionBytes = [version >>> 24, (version >> 16) & 255, (version >> 8) & 255, version & 255];
   const before = [
-    0xc3 | (initialType << 4),
+    (quicBit ? 0xc3 : 0x83) | (initialType << 4),
     ...versionBytes,
     destination.length,
     ...destination,

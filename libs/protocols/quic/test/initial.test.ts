@@ -92,6 +92,37 @@ describe('initial packets', () => {
     expect(flow.finish()[0]).toMatchObject({ 'quic.version': '2', 'quic.server.scid': '07', 'tls.version': '1.3' });
   });
 
+  it('a_server_may_clear_the_quic_bit_of_its_first_packet', () => {
+    const answer = message(2, serverHelloBody({ extensions: [extension(43, u16(0x0304))] }));
+    const server = { destination: new Uint8Array(0), source: Uint8Array.of(7), keyId: id, fromServer: true, quicBit: false };
+    const flow = new TestFlow(protocol, { datagrams: true });
+    flow.client(protectInitial({ destination: id, frames: padded(crypto(0, hello)) }));
+    flow.server(protectInitial({ ...server, frames: padded(crypto(0, answer)) }));
+    expect(flow.finish()[0]).toMatchObject({ 'quic.server.scid': '07', 'tls.version': '1.3' });
+  });
+
+  it('without_the_quic_bit_nothing_is_taken_for_QUIC', () => {
+    const packet = protectInitial({ destination: id, frames: padded(crypto(0, hello)), quicBit: false });
+    expect(detectQuic(packet, 0, packet.length)).toBe(Verdict.no);
+  });
+
+  it.each([1, 2])('of_two_retries_the_client_shows_which_it_took: %i', (taken) => {
+    const retry = (source: number): Uint8Array =>
+      Uint8Array.of(0xf0, 0, 0, 0, 1, 0, 8, ...new Array<number>(8).fill(source), ...new Array<number>(40).fill(7));
+    const chosen = new Uint8Array(8).fill(taken);
+    const answer = message(2, serverHelloBody({ extensions: [extension(43, u16(0x0304))] }));
+    const server = { destination: new Uint8Array(0), source: Uint8Array.of(7), keyId: chosen, fromServer: true };
+    const flow = new TestFlow(protocol, { datagrams: true });
+    flow.client(protectInitial({ destination: id, frames: padded(crypto(0, hello)) }));
+    flow.server(retry(1)).server(retry(2));
+    flow.client(protectInitial({ destination: chosen, number: 1, frames: padded(crypto(0, hello)) }));
+    flow.server(protectInitial({ ...server, frames: padded(crypto(0, answer)) }));
+    expect(flow.finish()).toMatchObject([
+      { 'quic.client.initial_dcid': '8394c8f03e515708', 'quic.server.scid': '07', 'tls.version': '1.3' },
+    ]);
+    expect(flow.records).toHaveLength(1);
+  });
+
   it('packets_that_cannot_be_opened_end_in_nothing_however_many', () => {
     const flow = new TestFlow(protocol, { datagrams: true });
     const packet = protectInitial({ destination: id, frames: padded(crypto(0, hello)) });
@@ -106,6 +137,43 @@ describe('initial packets', () => {
       flow.client(protectInitial({ destination, frames: padded(crypto(0, hello)) }));
     }
     expect(flow.finish().map((record) => record['quic.client.initial_dcid'])).toEqual(['8394c8f03e515708', '0909090909090909']);
+  });
+
+  it('connections_that_share_a_flow_are_told_apart_by_their_ids', () => {
+    const answer = message(2, serverHelloBody({ extensions: [extension(43, u16(0x0304))] }));
+    const ids = [1, 2].map((n) => new Uint8Array(8).fill(n)) as [Uint8Array, Uint8Array];
+    const hellos = ['a.example', 'b.example'].map((name) => message(1, clientHelloBody({ extensions: [serverName(name)] })));
+    const flow = new TestFlow(protocol, { datagrams: true });
+    // Each hello in two packets, and all of them mixed.
+    for (const from of [0, 20]) {
+      ids.forEach((destination, n) => {
+        const frames = padded(crypto(from, hellos[n]!.slice(from, from === 0 ? 20 : undefined)));
+        flow.client(protectInitial({ destination, source: Uint8Array.of(n), number: from, frames }));
+      });
+    }
+    ids.forEach((keyId, n) =>
+      flow.server(
+        protectInitial({
+          destination: Uint8Array.of(n),
+          source: Uint8Array.of(7, n),
+          keyId,
+          fromServer: true,
+          frames: padded(crypto(0, answer)),
+        }),
+      ),
+    );
+    expect(flow.finish()).toMatchObject([
+      { 'quic.client.initial_dcid': '0101010101010101', 'quic.server.scid': '0700', 'tls.client.server_name': 'a.example' },
+      { 'quic.client.initial_dcid': '0202020202020202', 'quic.server.scid': '0701', 'tls.client.server_name': 'b.example' },
+    ]);
+    expect(new Set(flow.records.map((record) => record['event.id'])).size).toBe(2);
+  });
+
+  it('past_the_limit_the_oldest_connection_is_told_unanswered', () => {
+    const flow = new TestFlow(protocol, { datagrams: true });
+    for (let n = 0; n < 20; n++) flow.client(protectInitial({ destination: new Uint8Array(8).fill(n), frames: padded(crypto(0, hello)) }));
+    expect(flow.records).toHaveLength(4);
+    expect(flow.finish()).toHaveLength(20);
   });
 
   it('any_frames_end', () => {

@@ -2,7 +2,8 @@ import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../sdk/analyzer.ts';
-import { connection } from './talk.ts';
+import type { TestFlow } from '../../sdk/test-flow.ts';
+import { atText, connection, greeted } from './talk.ts';
 
 /** A mail as it was: everything in it carries its number, so that what is put together wrongly shows. */
 interface Mail {
@@ -143,5 +144,30 @@ describe('what a capture lacks', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('what a hole may have held', () => {
+  it('the_dot_that_ends_a_text_is_no_part_of_it', () => {
+    const flow = atText().client('Subject: s\r\n\r\nhello\r\n').gap(source, 3).server('250 taken\r\n').client('QUIT\r\n');
+    expect(flow.finish()).toMatchObject([
+      { 'smtp.message.bytes': 21, 'flow.missed_bytes': 3, 'event.outcome': 'success', 'smtp.authenticated': false },
+    ]);
+  });
+
+  it('a_dot_that_is_not_told_from_text_behind_one_is_no_part_of_it_either', () => {
+    const flow = atText().client('Subject: s\r\n\r\nhello').gap(source, 2).client('.\r\n').server('250 taken\r\n').client('QUIT\r\n');
+    expect(flow.finish()).toMatchObject([{ 'smtp.message.bytes': 21, 'event.outcome': 'success' }]);
+  });
+
+  it('a_sign_in_is_not_denied', () => {
+    const mail = (flow: TestFlow): unknown =>
+      flow.client('MAIL FROM:<a@x>\r\n').server('250 Ok\r\n').client('QUIT\r\n').server('221 Bye\r\n').finish()[0];
+    expect(mail(greeted())).toMatchObject({ 'smtp.authenticated': false });
+    expect(mail(greeted().client('AUTH PLAIN AGEAYg==\r\n').server('235 Ok\r\n'))).toMatchObject({ 'smtp.authenticated': true });
+    expect(mail(greeted().client('AUTH PLAIN AGEAYg==\r\n').gap(destination, 8))).not.toHaveProperty('smtp.authenticated');
+    expect(mail(greeted().gap(source, 20).server('235 Ok\r\n'))).not.toHaveProperty('smtp.authenticated');
+    expect(mail(greeted().gap(destination, 8))).toMatchObject({ 'smtp.authenticated': false });
+    expect(mail(connection())).not.toHaveProperty('smtp.authenticated');
   });
 });

@@ -66,8 +66,27 @@ describe.each(kinds)('sign-in with $cipher $mac', (lists) => {
 });
 
 describe('sign-in', () => {
+  it('behind_a_hole_success_can_be_told_and_not_how_often_it_was_tried', () => {
+    const flow = turns(kinds[2]!, [accept], [failure]).gap(Side.destination, 68);
+    flow.client(Buffer.alloc(52, 1)).server(Buffer.alloc(packetSize(packetShape('aes128-ctr', 'hmac-sha1')!, success), 7));
+    expect(outcome(flow.client(Buffer.alloc(52, 1)))).toEqual(['success', undefined]);
+  });
+
   it.each([kinds[0]!, kinds[2]!])('success_with_more_in_the_same_turn_is_told_by_the_number_of_packets: $cipher', (lists) => {
     expect(outcome(turns(lists, [accept], [failure], [success, 500]))).toEqual(['success', 1]);
+  });
+
+  it.each([kinds[1]!, kinds[3]!])('packets_to_be_ignored_before_each_other_are_no_success: $cipher', (lists) => {
+    const ignored = 5;
+    const refused = [ignored, failure];
+    expect(outcome(turns(lists, [accept], refused, [ignored, question], refused))).toEqual(['failure', 1]);
+    expect(outcome(turns(lists, [accept], refused, refused, [ignored, success]))).toEqual(['success', 2]);
+  });
+
+  it.each([kinds[1]!, kinds[3]!])('host_keys_behind_a_success_do_not_hide_it: $cipher', (lists) => {
+    const hostKeys = 85;
+    expect(outcome(turns(lists, [accept], [success, hostKeys]))).toEqual(['success', 1]);
+    expect(outcome(turns(lists, [accept], [failure], [success, failure]))).toEqual(['success', 1]);
   });
 
   it('a_question_without_an_end_leaves_it_unknown_where_packets_are_not_told_apart', () => {

@@ -244,6 +244,14 @@ describe('old formats', () => {
   });
 });
 
+describe('a handshake of which the client was not heard', () => {
+  it('took_up_a_session_and_does_not_say_how', () => {
+    const [record] = talk([['server', [...serverHello(), ...changeCipher, ...finished]]]);
+    expect(record).toMatchObject({ 'tls.resumed': true });
+    expect(record).not.toHaveProperty('tls.resumption');
+  });
+});
+
 describe('holes', () => {
   it('one_in_application_data_changes_nothing', () => {
     const flow = new TestFlow(protocol);
@@ -260,6 +268,33 @@ describe('holes', () => {
     flow.server(Uint8Array.from([9, 9, 9, ...keyExchange, ...changeCipher, ...finished]));
     flow.client(Uint8Array.from([...keyExchange, ...changeCipher, ...finished]));
     expect(flow.finish()[0]).toMatchObject({ 'tls.established': true, 'tls.incomplete': true, 'tls.resumed': false });
+  });
+
+  it('one_in_the_first_hello_is_told_by_the_server_alone', () => {
+    const flow = new TestFlow(protocol);
+    const hello = Uint8Array.from(clientHello({ extensions: [serverName('a.example')] }));
+    flow.client(hello.subarray(0, 30)).gap(Side.source, 10).client(hello.subarray(40)).server(Uint8Array.from(fullServer));
+    expect(flow.finish()).toMatchObject([{ 'tls.version': '1.2', 'tls.incomplete': true }]);
+  });
+
+  it('behind_one_that_may_have_held_the_end_success_is_not_denied', () => {
+    const flow = new TestFlow(protocol);
+    flow.client(Uint8Array.from(clientHello())).server(Uint8Array.from(fullServer));
+    flow.client(Uint8Array.from([...keyExchange, ...changeCipher])).gap(Side.source, 45);
+    expect(flow.finish()[0]).not.toHaveProperty('tls.established');
+  });
+
+  it('an_alert_that_breaks_it_off_denies_it_all_the_same', () => {
+    const flow = new TestFlow(protocol);
+    flow.client(Uint8Array.from(clientHello())).server(Uint8Array.from(serverHello())).gap(Side.destination, 900);
+    flow.client(Uint8Array.from(alert(2, 42)));
+    expect(flow.finish()[0]).toMatchObject({ 'tls.established': false, 'tls.alert.description': 'bad_certificate' });
+  });
+
+  it('a_server_hello_with_nothing_but_a_hole_behind_it_may_be_of_either_form', () => {
+    const flow = new TestFlow(protocol);
+    flow.client(Uint8Array.from(clientHello())).server(Uint8Array.from(serverHello())).gap(Side.destination, 900);
+    expect(flow.finish()[0]).not.toHaveProperty('tls.resumed');
   });
 
   it('what_is_no_record_any_more_is_given_up_and_what_was_seen_is_told', () => {
