@@ -23,21 +23,22 @@ const portsLength = 4;
 /**
  * A number from 0 on that is the same for all frames of one TCP or UDP conversation in both directions, or one of `Order`. Its upper bits are those of the lower port, mostly the service's; see
  * `keepsOrder`, too. Looks at no more than a usual link layer, IP, the ports, and what a datagram begins with: whatever else there is, or is missing, is `Order.all`.
+ * Without `tellsDatagrams` those have no number, which saves the look.
  */
-export function conversationKey(frame: Frame): number {
+export function conversationKey(frame: Frame, tellsDatagrams: boolean): number {
   const at = behindLink(frame);
   if (at < 0) return Order.all;
   const { bytes, end } = frame;
   const type = etherTypeOf(frame, at);
-  if (type === EtherType.ipv4) return ofIpv4(bytes, at, end);
-  if (type === EtherType.ipv6) return ofIpv6(bytes, at, end);
+  if (type === EtherType.ipv4) return ofIpv4(bytes, at, end, tellsDatagrams);
+  if (type === EtherType.ipv6) return ofIpv6(bytes, at, end, tellsDatagrams);
   return type === EtherType.arp ? Order.among : Order.all;
 }
 
-function ofIpv4(bytes: Uint8Array, at: number, end: number): number {
+function ofIpv4(bytes: Uint8Array, at: number, end: number, tellsDatagrams: boolean): number {
   if (at + 20 > end || bytes[at]! >>> 4 !== 4 || (readU16(bytes, at + 6) & fragmentMask) !== 0) return Order.all;
   const protocol = bytes[at + 9]!;
-  if (protocol !== IpProtocol.tcp && protocol !== IpProtocol.udp) return orderOf(protocol);
+  if (protocol !== IpProtocol.tcp && (protocol !== IpProtocol.udp || !tellsDatagrams)) return orderOf(protocol);
   const transport = at + (bytes[at]! & 0x0f) * 4;
   if (transport + portsLength > end) return Order.all;
   const port = readU16(bytes, transport);
@@ -46,11 +47,11 @@ function ofIpv4(bytes: Uint8Array, at: number, end: number): number {
   return keyOf(protocol, readU32(bytes, at + 12) + readU32(bytes, at + 16), port, otherPort);
 }
 
-function ofIpv6(bytes: Uint8Array, at: number, end: number): number {
+function ofIpv6(bytes: Uint8Array, at: number, end: number, tellsDatagrams: boolean): number {
   const transport = at + ipv6Header;
   if (transport + portsLength > end || bytes[at]! >>> 4 !== 6) return Order.all;
   const protocol = bytes[at + 6]!;
-  if (protocol !== IpProtocol.tcp && protocol !== IpProtocol.udp) return orderOf(protocol);
+  if (protocol !== IpProtocol.tcp && (protocol !== IpProtocol.udp || !tellsDatagrams)) return orderOf(protocol);
   if (protocol === IpProtocol.udp && mayCarryTunnel(bytes, transport, end)) return Order.among;
   let addresses = 0;
   for (let i = 8; i < ipv6Header; i += 4) addresses += readU32(bytes, at + i);
@@ -59,7 +60,7 @@ function ofIpv6(bytes: Uint8Array, at: number, end: number): number {
 
 /** TCP and UDP may stand behind the headers of others. */
 function orderOf(protocol: number): number {
-  return protocol === IpProtocol.icmp || protocol === IpProtocol.icmpv6 ? Order.among : Order.all;
+  return protocol === IpProtocol.udp || protocol === IpProtocol.icmp || protocol === IpProtocol.icmpv6 ? Order.among : Order.all;
 }
 
 /** The number of the conversation that a packet belongs to, however it was carried; below 0 for what has none. */

@@ -72,7 +72,7 @@ export class FrameGrouping<Record> {
   /** Takes a frame; one that is `lasting` perhaps later, but not after `flush`. */
   frame(frame: Frame): void {
     const { hasOthers } = this.#taker;
-    const key = frame.seconds === this.#second && (frame.isLasting || hasOthers) ? conversationKey(frame) : Order.all;
+    const key = frame.seconds === this.#second && (frame.isLasting || hasOthers) ? conversationKey(frame, hasOthers) : Order.all;
     if (hasOthers && key >= 0 && this.#taker.isOthers(key)) this.#run++;
     else if (frame.isLasting && key !== Order.all) this.#gather(frame, key);
     else this.#takeAlone(frame, key);

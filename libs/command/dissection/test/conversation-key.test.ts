@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Order, conversationKey, conversationKeyOf, keepsOrder } from '../conversation-key.ts';
 import { client, ipFrame, server, tcpFrame, udpFrame } from './frames.ts';
 
-function keyOf(bytes: Uint8Array, linkType = 1): number {
-  return conversationKey(Object.assign(new Frame(), { bytes, end: bytes.length, linkType }));
+function keyOf(bytes: Uint8Array, linkType = 1, tellsDatagrams = true): number {
+  return conversationKey(Object.assign(new Frame(), { bytes, end: bytes.length, linkType }), tellsDatagrams);
 }
 
 const request = tcpFrame(client, server, 'PA', 1, 1, 'x');
@@ -78,7 +78,7 @@ describe('conversationKey', () => {
       const frame = Object.assign(new Frame(), { bytes, end: bytes.length, originalLength: bytes.length, linkType: 1 });
       const decoder = new Decoder();
       expect(decoder.decode(frame)).toBe(1);
-      expect(conversationKeyOf(decoder.packets[0]!)).toBe(conversationKey(frame));
+      expect(conversationKeyOf(decoder.packets[0]!)).toBe(conversationKey(frame, true));
     }
   });
 
@@ -88,6 +88,8 @@ describe('conversationKey', () => {
     expect(keyOf(udpFrame(server, client, Uint8Array.of(2, 3)))).toBe(datagram);
     expect(keepsOrder(datagram)).toBe(true);
     expect(keepsOrder(keyOf(request))).toBe(false);
+    expect(keyOf(udpFrame(client, server, Uint8Array.of(1)), 1, false), 'not told').toBe(Order.among);
+    expect(keyOf(request, 1, false)).toBe(keyOf(request));
     expect(keyOf(ipFrame(client, server, 1, new Uint8Array(8)))).toBe(Order.among);
     expect(keepsOrder(Order.among)).toBe(true);
   });
