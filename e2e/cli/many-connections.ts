@@ -1,3 +1,5 @@
+import { pcapHeader } from '@orbweaver/packet/pcap/write/pcap-writer.ts';
+
 /** 2026-01-01T00:00:00Z. */
 const epoch = 1_767_225_600;
 /** Microseconds between two packets. */
@@ -33,7 +35,7 @@ const phases: readonly Phase[] = [
 
 /** A pcap, in pieces, of `count` HTTP connections that are all open at a time, each with one request and its response. Checksums are left out. */
 export function* manyConnections(count: number): Generator<Buffer> {
-  yield pcapHeader();
+  yield Buffer.from(pcapHeader({ linkType: 1 }));
   let micros = 0;
   for (const phase of phases) {
     const frame = Buffer.concat([Buffer.alloc(packetHeader), frameOf(phase)]);
@@ -52,16 +54,6 @@ export function* manyConnections(count: number): Generator<Buffer> {
       yield piece;
     }
   }
-}
-
-function pcapHeader(): Buffer {
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(65_535, 16);
-  header.writeUInt32LE(1, 20);
-  return header;
 }
 
 function frameOf({ flags, sequence, acknowledged, payload }: Phase): Buffer {

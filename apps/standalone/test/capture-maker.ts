@@ -1,9 +1,11 @@
+import { pcapHeader } from '@orbweaver/packet/pcap/write/pcap-writer.ts';
+
 /** Makes small captures (classic pcap, Ethernet, IPv4) whose truth is known. */
 const linkTypeEthernet = 1;
 const epoch = Date.UTC(2026, 0, 2, 3, 4, 5) / 1000;
 
 export class CaptureMaker {
-  private readonly parts: Buffer[] = [fileHeader()];
+  private readonly parts: Uint8Array[] = [pcapHeader({ linkType: linkTypeEthernet })];
   private micros = 0;
   packets = 0;
 
@@ -62,16 +64,6 @@ export function manyFlows(count: number): Buffer {
   const payload = Buffer.from('neither one thing nor another');
   for (let i = 0; i < count; i++) maker.udp(`10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`, 40_000, '192.0.2.1', 9999, payload);
   return maker.build();
-}
-
-function fileHeader(): Buffer {
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(65_535, 16);
-  header.writeUInt32LE(linkTypeEthernet, 20);
-  return header;
 }
 
 function ipHeader(source: string, destination: string, protocol: number, length: number): Buffer {

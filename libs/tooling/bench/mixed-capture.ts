@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
+import { pcapHeader } from '@orbweaver/packet/pcap/write/pcap-writer.ts';
 
 /** Copies of the input that run side by side, packet by packet, as conversations interleave on a wire. */
 const lanes = 64;
@@ -22,7 +23,7 @@ export async function makeMixedCapture(
 ): Promise<string> {
   const frames = await framesOf(input);
   const file = openSync(output, 'w');
-  writeSync(file, fileHeader());
+  writeSync(file, pcapHeader({ linkType: 1 }));
   const chunk = Buffer.allocUnsafe(4 << 20);
   const next = new Array<number>(lanes).fill(0);
   const shift = next.map((_, lane) => lane + 1);
@@ -62,16 +63,6 @@ async function framesOf(path: string): Promise<Buffer[]> {
   if (error) throw error;
   if (frames.length === 0) throw new Error(`${path} holds no Ethernet frames`);
   return frames;
-}
-
-function fileHeader(): Buffer {
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(262_144, 16);
-  header.writeUInt32LE(1, 20);
-  return header;
 }
 
 /** Adds `shift` to the second and third byte of both IPv4 addresses (or to the second word of both IPv6 prefixes), and mends the checksums. */
