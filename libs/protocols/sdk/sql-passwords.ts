@@ -1,4 +1,4 @@
-import type { SqlQuoting } from './sql-text.ts';
+import { commentEnd, type SqlQuoting } from './sql-text.ts';
 
 /** Without one of these words a statement sets no password. One test of a bounded text, so that most statements are not read word by word. */
 const mentionsSecret = /password|identified|connection|(?:create|alter)\s+user/i;
@@ -43,6 +43,7 @@ const masked = (text: string, quoting: SqlQuoting, depth: number): string =>
 /** Reads a text once, from quote to quote. */
 class PasswordMask {
   readonly #text: string;
+  readonly #quoting: SqlQuoting;
   readonly #isMysql: boolean;
   readonly #depth: number;
   #at = 0;
@@ -61,6 +62,7 @@ class PasswordMask {
 
   constructor(text: string, quoting: SqlQuoting, depth: number) {
     this.#text = text;
+    this.#quoting = quoting;
     this.#isMysql = quoting === 'mysql';
     this.#depth = depth;
   }
@@ -71,7 +73,7 @@ class PasswordMask {
   }
 
   #token(first: string): void {
-    const behind = this.#commentEnd();
+    const behind = commentEnd(this.#text, this.#at, this.#quoting);
     if (behind > this.#at) this.#at = behind;
     else if (first === "'" || first === '"' || (first === '`' && this.#isMysql)) this.#quoted(first);
     else if (isNamePart(first.charCodeAt(0))) this.#word();
@@ -153,39 +155,6 @@ class PasswordMask {
     this.#out += this.#text.slice(this.#copied, start) + instead;
     this.#copied = end;
   }
-
-  /** Behind the comment that begins here; here if there is none. MySQL carries out what stands in a comment that begins with an exclamation mark. */
-  #commentEnd(): number {
-    const text = this.#text;
-    const at = this.#at;
-    const isLine = this.#isMysql
-      ? text[at] === '#' || (text.startsWith('--', at) && !(text.charCodeAt(at + 2) > 0x20))
-      : text.startsWith('--', at);
-    if (isLine) return orEnd(text, text.indexOf('\n', at));
-    if (!text.startsWith('/*', at)) return at;
-    if (!this.#isMysql) return nestedCommentEnd(text, at);
-    if (text[at + 2] === '!') return at + 3;
-    if (text.startsWith('M!', at + 2)) return at + 4;
-    const close = text.indexOf('*/', at + 2);
-    return close < 0 ? text.length : close + 2;
-  }
-}
-
-const orEnd = (text: string, at: number): number => (at < 0 ? text.length : at);
-
-/** Comments of PostgreSQL nest. */
-function nestedCommentEnd(text: string, start: number): number {
-  let open = 0;
-  for (let at = start; at < text.length; at++) {
-    if (text.startsWith('/*', at)) {
-      open++;
-      at++;
-    } else if (text.startsWith('*/', at)) {
-      at++;
-      if (--open === 0) return at + 1;
-    }
-  }
-  return text.length;
 }
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;

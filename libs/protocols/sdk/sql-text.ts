@@ -21,7 +21,7 @@ export type SqlQuoting = 'mysql' | 'postgresql';
 export function operationOf(text: string, quoting: SqlQuoting): string | undefined {
   let at = skipBlanks(text, 0);
   for (let comments = 0; comments < commentLimit; comments++) {
-    const next = skipComment(text, at, quoting);
+    const next = commentEnd(text, at, quoting);
     if (next === at) break;
     at = skipBlanks(text, next);
   }
@@ -43,16 +43,37 @@ function skipBlanks(text: string, start: number): number {
   return at;
 }
 
-/** Behind the comment at `at`; `at` itself if there is none, or no end of it. Of one that MySQL carries out (`/*!40101 SET ...`) behind its head only. */
-function skipComment(text: string, at: number, quoting: SqlQuoting): number {
+/**
+ * Behind the comment at `at`, which may end with the text; `at` itself if none begins there. What stands in a comment that begins with an exclamation mark, and perhaps a
+ * version (`/*!40101 SET ...`), MySQL carries out: of that only the head is passed over.
+ */
+export function commentEnd(text: string, at: number, quoting: SqlQuoting): number {
   const isMysql = quoting === 'mysql';
-  if (isMysql && text.startsWith('/*!', at)) return skipDigits(text, at + 3);
-  if (isMysql && text.startsWith('/*M!', at)) return skipDigits(text, at + 4);
-  const isLine = text.startsWith('--', at) || (isMysql && text[at] === '#');
-  const close = isLine ? '\n' : text.startsWith('/*', at) ? '*/' : undefined;
-  if (close === undefined) return at;
-  const end = text.indexOf(close, isLine ? at : at + 2);
-  return end < 0 ? at : end + close.length;
+  const isLine = isMysql ? text[at] === '#' || (text.startsWith('--', at) && !(text.charCodeAt(at + 2) > 0x20)) : text.startsWith('--', at);
+  if (isLine) return orEnd(text, text.indexOf('\n', at));
+  if (!text.startsWith('/*', at)) return at;
+  if (!isMysql) return nestedCommentEnd(text, at);
+  if (text[at + 2] === '!') return skipDigits(text, at + 3);
+  if (text.startsWith('M!', at + 2)) return skipDigits(text, at + 4);
+  const close = text.indexOf('*/', at + 2);
+  return close < 0 ? text.length : close + 2;
+}
+
+const orEnd = (text: string, at: number): number => (at < 0 ? text.length : at);
+
+/** Comments of PostgreSQL nest. */
+function nestedCommentEnd(text: string, start: number): number {
+  let open = 0;
+  for (let at = start; at < text.length; at++) {
+    if (text.startsWith('/*', at)) {
+      open++;
+      at++;
+    } else if (text.startsWith('*/', at)) {
+      at++;
+      if (--open === 0) return at + 1;
+    }
+  }
+  return text.length;
 }
 
 function skipDigits(text: string, start: number): number {

@@ -48,6 +48,8 @@ describe('passwords in sql', () => {
     ["START REPLICA USER='a' PASSWORD='x'", "START REPLICA USER='a' PASSWORD='***'"],
     ["SELECT 1; CREATE USER a IDENTIFIED BY 'x'", "SELECT 1; CREATE USER a IDENTIFIED BY '***'"],
     ["/*!50003 CREATE USER a IDENTIFIED BY 'x' */", "/*!50003 CREATE USER a IDENTIFIED BY '***' */"],
+    ["/*!40101 SET PASSWORD = 'x' */", "/*!40101 SET PASSWORD = '***' */"],
+    ["/*M!100100 SET PASSWORD FOR a = 'x' */", "/*M!100100 SET PASSWORD FOR a = '***' */"],
     ["# it's\nCREATE USER a IDENTIFIED BY 'x'", "# it's\nCREATE USER a IDENTIFIED BY '***'"],
     ["CREATE USER `it's` IDENTIFIED BY 'x'", "CREATE USER `it's` IDENTIFIED BY '***'"],
     ["SELECT 1--'x'; CREATE USER a IDENTIFIED BY 'y'", "SELECT 1--'x'; CREATE USER a IDENTIFIED BY '***'"],

@@ -20,6 +20,7 @@ describe('sql text', () => {
     ['/*M!100100 SET WAIT_TIMEOUT=DEFAULT */', 'SET', undefined],
     ['/*! straight */ select 1', 'STRAIGHT', 'SELECT'],
     ['/*/ still */ select 1', 'SELECT', 'SELECT'],
+    ['/* a /* b */ c */ select 1', 'C', 'SELECT'],
   ])('what_is_a_comment_depends_on_the_database: %j', (text, mysql, postgresql) => {
     expect(operationOf(text, 'mysql')).toBe(mysql);
     expect(operationOf(text, 'postgresql')).toBe(postgresql);
