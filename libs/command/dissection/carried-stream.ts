@@ -12,7 +12,7 @@ import type { FlowTexts } from './record-builder.ts';
 /** Streams within streams that are looked into. */
 const depthLimit = 4;
 
-/** Streams that one flow carries, one after the other, which are looked into. */
+/** Streams that one flow carries in all which are looked into. */
 const carriedLimit = 2 ** 20;
 
 /** Records of a carried stream count from here, times its number in the flow, so that their ids never meet the carrier's, or each other's. */

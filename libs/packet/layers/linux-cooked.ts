@@ -33,10 +33,16 @@ const netlink = 824;
 
 /** True for ARPHRD types whose frames have another header behind the cooked one; of all others it tells the protocol. */
 export function hasLinkHeader(hardware: number): boolean {
-  return hardware === netlink || (hardware >= ieee80211 && hardware <= ieee80211Radiotap);
+  return linkHeaderOf(hardware) !== 0;
 }
 
+/** Below 0x0600 stand Linux's own numbers: 0x0004 is LLC, and registered as such. */
 function byHardware(hardware: number, protocol: number): number {
+  return linkHeaderOf(hardware) || Space.etherType | protocol;
+}
+
+/** The key of the header that follows by the ARPHRD type alone; 0 if the protocol tells. */
+function linkHeaderOf(hardware: number): number {
   switch (hardware) {
     case netlink:
       return Space.family | 16;
@@ -47,7 +53,6 @@ function byHardware(hardware: number, protocol: number): number {
     case ieee80211Radiotap:
       return Space.linkType | 127;
     default:
-      // Below 0x0600 stand Linux's own numbers: 0x0004 is LLC, and registered as such.
-      return Space.etherType | protocol;
+      return 0;
   }
 }

@@ -1,7 +1,7 @@
 import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { Match, firstOctets, matchText } from '../sdk/detect-text.ts';
 import { Verdict } from '../sdk/module.ts';
-import { Flag, FrameType, headerSize, isLikelyFrame } from './frames.ts';
+import { Flag, FrameType, headerSize, isLikelyFrame, lengthOf } from './frames.ts';
 
 /** Frames in a row that tell a connection whose beginning was not captured. */
 const framesInARow = 3;
@@ -57,5 +57,3 @@ function senderOf(bytes: Uint8Array, at: number, end: number): Verdict {
   if (index < 1 || index > 14) return Verdict.either;
   return index < 8 ? Verdict.client : Verdict.server;
 }
-
-const lengthOf = (header: Uint8Array, at: number): number => (header[at]! << 16) | (header[at + 1]! << 8) | header[at + 2]!;

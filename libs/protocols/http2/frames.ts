@@ -185,7 +185,7 @@ export class FrameReader {
   /** Begins the frame whose header is there. */
   #take(): void {
     const header = this.#header;
-    this.length = (header[0]! << 16) | (header[1]! << 8) | header[2]!;
+    this.length = lengthOf(header, 0);
     this.type = header[3]!;
     this.flags = header[4]!;
     this.stream = readU32(header, 5) & 0x7fffffff;
@@ -261,9 +261,12 @@ export class FrameReader {
   }
 }
 
+/** Octets of the payload behind the header at `at` (section 4.1). */
+export const lengthOf = (header: Uint8Array, at: number): number => (header[at]! << 16) | (header[at + 1]! << 8) | header[at + 2]!;
+
 /** Whether the header agrees with section 6: what of each type the length and the stream must be. */
 export function isFrame(header: Uint8Array, at = 0): boolean {
-  const length = (header[at]! << 16) | (header[at + 1]! << 8) | header[at + 2]!;
+  const length = lengthOf(header, at);
   const stream = readU32(header, at + 5) & 0x7fffffff;
   const flags = header[at + 4]!;
   switch (header[at + 3]) {
@@ -296,7 +299,7 @@ const knownFlags = [0x09, 0x2d, 0, 0, 0x01, 0x0c, 0x01, 0, 0, 0x04];
 /** Whether a header that may as well be other octets is one: a known type with its own flags, not long, on a stream not too high. */
 export function isLikelyFrame(header: Uint8Array, at = 0): boolean {
   const type = header[at + 3]!;
-  const length = (header[at]! << 16) | (header[at + 1]! << 8) | header[at + 2]!;
+  const length = lengthOf(header, at);
   if (type > FrameType.continuation || length > likelyLength || readU32(header, at + 5) >= likelyStream) return false;
   return (header[at + 4]! & ~knownFlags[type]!) === 0 && isFrame(header, at);
 }

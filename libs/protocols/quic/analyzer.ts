@@ -1,4 +1,5 @@
 import { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
+import { hexText } from '@orbweaver/kernel/bytes/text.ts';
 import type { DatagramAnalyzer, FlowContext, Side } from '../sdk/analyzer.ts';
 import { Connection } from './connection.ts';
 import { LongHeader, readLongHeader, readVariable } from './long-header.ts';
@@ -66,7 +67,8 @@ export class QuicAnalyzer implements DatagramAnalyzer {
 
   /** Of several with the same id, which can only be none at all, the last. */
   #connectionOf(side: Side, bytes: Uint8Array): Connection | undefined {
-    return this.#connections.findLast((connection) => connection.takes(side, header, bytes));
+    const destination = hexText(bytes, header.destinationStart, header.destinationEnd);
+    return this.#connections.findLast((connection) => connection.takes(side, destination));
   }
 }
 

@@ -53,9 +53,8 @@ export class Connection implements MessageSink {
     return this.#session.handshake === undefined;
   }
 
-  /** Whether a packet belongs to it: the server's name the client's id, the client's any that stood for the server. */
-  takes(side: Side, header: LongHeader, bytes: Uint8Array): boolean {
-    const destination = hexText(bytes, header.destinationStart, header.destinationEnd);
+  /** Whether a packet to this id belongs to it: the server's name the client's id, the client's any that stood for the server. */
+  takes(side: Side, destination: string): boolean {
     if (side !== this.#clientSide) return destination === this.#clientId;
     return destination === this.#initialId || destination === this.#serverId || this.#retryIds.includes(destination);
   }
