@@ -13,7 +13,11 @@ export const settings = {
   interface: optionalSetting(text, 'Captures live from this network interface; "any" for all.'),
   captureFilter: optionalSetting(text, 'What is captured live, as a pcap filter (tcp port 80).'),
   captureBuffer: setting(byteSize('64KiB', '1GiB'), 32 * 2 ** 20, 'Room for packets that wait to be read while capturing live.'),
-  captureActiveTimeout: setting(duration('1s', '1d'), 300e3, 'A live flow that lasts longer is recorded in pieces of this length.'),
+  captureActiveTimeout: setting(
+    duration('1s', '1d'),
+    300e3,
+    'A live flow that lasts longer is recorded in pieces of this length, and read on.',
+  ),
   sample: setting(onOff, true, 'Imports a small capture of our own into an empty store.'),
   signInLink: setting(onOff, false, 'Prints a one-time sign-in link for the administrator, also when a password is set.'),
   uploadLimit: setting(byteSize('1kB', '1000TB'), 10e9, 'Bytes of one uploaded capture.'),

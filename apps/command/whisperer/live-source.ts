@@ -1,7 +1,7 @@
 import { observerText } from '@orbweaver/command/dissection/record-builder.ts';
 import { SessionFrames, type SessionOptions } from '@orbweaver/command/capture/session-frames.ts';
 import type { Session } from '@orbweaver/contracts/frames/batch-header.ts';
-import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
+import { liveTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { explainOpenError, linkTypes, loadCap, type Cap } from '@orbweaver/platform/capture/cap.ts';
 import { KernelDrops } from '@orbweaver/platform/capture/kernel-drops.ts';
@@ -14,9 +14,6 @@ import type { Source, SourceCounters } from '@orbweaver/command/capture/source.t
 const packetBuffer = 256 * 1024;
 /** Milliseconds after which every partition gets a mark of time, also one that nothing came for. */
 const markInterval = 1000;
-
-/** A live flow should be seen soon after it has ended. Seconds. */
-const liveTimeouts = { ...defaultTimeouts, tcpEstablished: 300, tcpClosed: 5, udp: 30, icmp: 15, other: 60 };
 
 export interface LiveOptions extends SessionOptions {
   readonly interface: string;

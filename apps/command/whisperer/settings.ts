@@ -23,7 +23,11 @@ export const settings = {
   ),
   redisUrl: optionalSetting(url('redis', 'rediss'), 'Redis, where this interface sees it too: left out of a live capture likewise.'),
   captureBuffer: setting(byteSize('64KiB', '1GiB'), 32 * 2 ** 20, 'Room for packets that wait to be read while capturing live.'),
-  captureActiveTimeout: setting(duration('1s', '1d'), 300e3, 'A live flow that lasts longer is recorded in pieces of this length.'),
+  captureActiveTimeout: setting(
+    duration('1s', '1d'),
+    300e3,
+    'A live flow that lasts longer is recorded in pieces of this length, and read on.',
+  ),
   queueBytes: setting(
     byteSize('1MiB', '4GiB'),
     64 * 2 ** 20,

@@ -5,7 +5,7 @@ import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
 import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
 import { Redactor } from '@orbweaver/command/policies/redactor.ts';
-import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
+import { liveTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { hourSegment } from '@orbweaver/platform/content/content-id.ts';
 import { FileContent } from '@orbweaver/platform/content/file-content.ts';
@@ -27,9 +27,6 @@ const packetBuffer = 256 * 1024;
 const tick = 500;
 /** Flows that are ended at a time when it stops. */
 const flowsAtATime = 1000;
-
-/** A live flow should be seen soon after it has ended. Seconds. */
-const liveTimeouts = { ...defaultTimeouts, tcpEstablished: 300, tcpClosed: 5, udp: 30, icmp: 15, other: 60 };
 
 const send = (message: FromLive) => process.send?.(message);
 const credit = new Credit(maxBatchesUnderWay);

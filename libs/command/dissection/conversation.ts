@@ -118,12 +118,26 @@ export class Conversation implements FlowContext, StreamConsumer {
     return this.#host.protocolNamed(this.protocols[0]!)?.isPreamble === true ? this.protocols[1] : this.protocols[0];
   }
 
-  /** What the flow's record will say of the content. Ends the keeping of payload; asked once. */
+  /** What the flow's record says of the content. Ends the keeping of payload. */
   takeFindings(): FlowFindings {
     const [source, destination] = [this.#sourcePayload?.finish(), this.#destinationPayload?.finish()];
     const payload = source === undefined && destination === undefined ? nothingKept : ([source, destination] as const);
     this.#sourcePayload = this.#destinationPayload = undefined;
     return { texts: this.#texts, protocol: this.protocol, protocols: this.protocols, abandoned: this.abandoned, payload };
+  }
+
+  /** As `takeFindings`, of a flow that goes on: payload is kept anew where it was. */
+  takeFindingsSoFar(): FlowFindings {
+    const [keepsSource, keepsDestination] = [this.#sourcePayload !== undefined, this.#destinationPayload !== undefined];
+    const findings = this.takeFindings();
+    if (keepsSource) this.#sourcePayload = this.#host.keep('source.payload');
+    if (keepsDestination) this.#destinationPayload = this.#host.keep('destination.payload');
+    return findings;
+  }
+
+  /** What comes from now on belongs to another record of its flow. */
+  beginPiece(): void {
+    this.#texts = undefined;
   }
 
   /** Nobody wants more of the content. */

@@ -50,6 +50,7 @@ export class Dissector {
       ...(options.flowLimit === undefined ? {} : { limit: options.flowLimit }),
       ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
       seed: randomBytes(4).readInt32LE(),
+      pieces: { told: (flow, late) => this.#contents.told(flow, late), begun: (flow) => this.#contents.begun(flow) },
     });
     this.#contents = new FlowContents(this.table, this.#tunnels, sink, options, protocols);
     this.#now = this.#contents.now;
@@ -239,7 +240,7 @@ export class Dissector {
         this.#endEarly(incumbent, packet);
         return flow;
       case Claim.incumbent:
-        rivals.giveBack(flow, incumbent);
+        this.table.giveBack(flow, incumbent, packet);
         this.#withdraw(flow);
         return incumbent;
     }

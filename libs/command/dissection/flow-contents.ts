@@ -3,6 +3,7 @@ import { Instant } from '@orbweaver/kernel/instant.ts';
 import { KeyFlag } from '@orbweaver/packet/flow/flow-key.ts';
 import { FlowFlag, Word, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import type { EndReason, FlowTable } from '@orbweaver/packet/flow/flow-table.ts';
+import { streamBytes } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { IpProtocol, Network, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import { ReassemblyBudget, StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { Side, type AnalysisOptions, type StreamAnalyzer } from '@orbweaver/protocols/sdk/analyzer.ts';
@@ -13,12 +14,17 @@ import type { ConversationHost } from './conversation-host.ts';
 import { Conversation } from './conversation.ts';
 import { DissectionCounters } from './counters.ts';
 import { Detector } from './detection.ts';
-import { AlikeFindings, isEmpty, nothingFound, type FlowFindings } from './findings.ts';
+import { AlikeFindings, isEmpty, nothingFound, nothingKept, type FlowFindings } from './findings.ts';
 import { OpenConversations } from './open-conversations.ts';
 import type { DissectionOptions, RecordSink } from './options.ts';
-import { RecordBuilder, type FlowTexts } from './record-builder.ts';
+import { RecordBuilder, type FlowTexts, type ToldPieces } from './record-builder.ts';
 import { TcpContent, type TcpContentHost } from './tcp-content.ts';
 import type { Tunnels } from './tunnels.ts';
+
+/** Seconds for which packets that wait for others go on waiting in a flow that is quiet, when it is to be recorded. */
+const heldInQuiet = 1;
+/** Seconds for which packets that wait for others put off the record of a flow that is busy. */
+const lateLimit = 3;
 
 /** Octets of ICMP's header, which the decoder takes off; no other protocol that it decodes is read right behind IP. */
 const icmpHeaderLength = 8;
@@ -50,6 +56,8 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   /** By flow: what its content, read to its end, has shown. */
   readonly #findings: (FlowFindings | undefined)[] = [];
   readonly #tcp: TcpContent;
+  /** By flow that is recorded in pieces. */
+  readonly #told = new Map<number, ToldPieces>();
 
   constructor(table: FlowTable, tunnels: Tunnels, sink: RecordSink, options: DissectionOptions, protocols: readonly Protocol[]) {
     this.table = table;
@@ -170,11 +178,41 @@ export class FlowContents implements ConversationHost, TcpContentHost {
       }
     }
     const findings = this.#findings[flow];
-    if (this.#settings.records?.has('flow') === false) this.counters.addRecord('flow');
-    else this.emit(this.#builder.flow(flow, reason, this.#withTunnels(flow, findings ?? nothingFound), this.#tunnels.pathOf(flow)));
+    if (!this.table.isTold(flow)) this.#record(flow, reason, findings);
     if (findings !== undefined) this.#findings[flow] = undefined;
+    this.#told.delete(flow);
     this.#tunnels.forget(flow);
     this.#settings.ended?.(flow);
+  }
+
+  /** A flow is recorded up to here, and its content read on; false while packets wait for others, whose holes its record has to tell. */
+  told(flow: number, late: number): boolean {
+    const conversation = this.#conversations.of(flow);
+    if (conversation?.held !== undefined) {
+      if (this.table.clock - this.#lastHeard(flow) > heldInQuiet) this.#tcp.release(flow, conversation, true);
+      else if (late < lateLimit) return false;
+    }
+    const findings = conversation?.takeFindingsSoFar() ?? this.#findings[flow];
+    this.#record(flow, 'active-timeout', findings);
+    if (this.#findings[flow] !== undefined) this.#findings[flow] = { ...this.#findings[flow], payload: nothingKept };
+    const root = this.#told.get(flow)?.root ?? findings?.texts?.id ?? this.textsOf(flow).id;
+    const { slab } = this.table;
+    this.#told.set(flow, { root, streamBytes: [streamBytes(slab, flow, 0), streamBytes(slab, flow, 1)] });
+    return true;
+  }
+
+  /** Another piece of a flow has begun. */
+  begun(flow: number): void {
+    this.#conversations.of(flow)?.beginPiece();
+    if (this.#findings[flow] !== undefined) this.#findings[flow] = { ...this.#findings[flow], texts: undefined };
+  }
+
+  #record(flow: number, reason: EndReason, findings: FlowFindings = nothingFound): void {
+    if (this.#settings.records?.has('flow') === false) {
+      this.counters.addRecord('flow');
+      return;
+    }
+    this.emit(this.#builder.flow(flow, reason, this.#withTunnels(flow, findings), this.#tunnels.pathOf(flow), this.#told.get(flow)));
   }
 
   /** What a flow carried as a tunnel counts as its protocol. */
@@ -221,6 +259,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
 
   turnRound(flow: number): void {
     this.table.turnRound(flow);
+    this.#told.get(flow)?.streamBytes.reverse();
   }
 
   protocolNamed(name: string): Protocol | undefined {

@@ -24,6 +24,14 @@ export interface FlowTexts {
   readonly destination: string;
 }
 
+/** What was told of a flow in earlier records. */
+export interface ToldPieces {
+  /** The id of the first one. */
+  readonly root: string;
+  /** TCP: by side, how far the stream was told. */
+  readonly streamBytes: [number, number];
+}
+
 /** Tells observers apart. */
 export function observerText({ name, hostname, interface: on }: Observer): string {
   return JSON.stringify([name, hostname, on]);
@@ -138,7 +146,8 @@ export class RecordBuilder {
     return this.begin(flow, texts, dataset, id, from.seconds, from.nanos, to.seconds, to.nanos, tunnel);
   }
 
-  flow(flow: number, reason: EndReason, findings: FlowFindings, tunnel: TunnelPath | undefined): TrafficRecord {
+  /** The flow's own record; `told` if that is of a further piece. */
+  flow(flow: number, reason: EndReason, findings: FlowFindings, tunnel: TunnelPath | undefined, told?: ToldPieces): TrafficRecord {
     const { slab } = this.#table;
     const { words, numbers } = slab;
     const at = flow * wordsPerFlow;
@@ -172,8 +181,9 @@ export class RecordBuilder {
     const history = historyText(slab, flow);
     if (history !== '') record['flow.history'] = history;
     record['flow.end_reason'] = reason;
+    if (told !== undefined) record['flow.root_id'] = told.root;
     const protocol = words[at + Word.protocol]! & 0xff;
-    if (protocol === IpProtocol.tcp) this.#addTcp(record, flow);
+    if (protocol === IpProtocol.tcp) this.#addTcp(record, flow, told?.streamBytes ?? nothingTold);
     else if (protocol === IpProtocol.icmp || protocol === IpProtocol.icmpv6) {
       record['flow.icmp.type'] = words[at + Word.first]! >>> 8;
       record['flow.icmp.code'] = words[at + Word.first]! & 0xff;
@@ -191,12 +201,12 @@ export class RecordBuilder {
     return record;
   }
 
-  #addTcp(record: TrafficRecord, flow: number): void {
+  #addTcp(record: TrafficRecord, flow: number, told: readonly [number, number]): void {
     const { slab } = this.#table;
     const { words, numbers } = slab;
     const at = flow * wordsPerFlow;
-    record['flow.source.stream_bytes'] = streamBytes(slab, flow, 0);
-    record['flow.destination.stream_bytes'] = streamBytes(slab, flow, 1);
+    record['flow.source.stream_bytes'] = Math.max(0, streamBytes(slab, flow, 0) - told[0]);
+    record['flow.destination.stream_bytes'] = Math.max(0, streamBytes(slab, flow, 1) - told[1]);
     record['flow.missed_bytes'] = numbers[flow * countsPerFlow + Count.missedBytes]!;
     const handshake = numbers[flow * countsPerFlow + Count.handshake]!;
     if (handshake >= 0) record['flow.tcp.handshake_rtt'] = handshake;
@@ -221,6 +231,8 @@ export class RecordBuilder {
     if (vlans.length > 0) record['network.vlan.id'] = vlans;
   }
 }
+
+const nothingTold = [0, 0] as const;
 
 function isPorted(protocol: number): boolean {
   return protocol === IpProtocol.tcp || protocol === IpProtocol.udp || protocol === IpProtocol.sctp || protocol === IpProtocol.udpLite;

@@ -107,6 +107,8 @@ export const FlowFlag = {
   setAside: 2048,
   /** TCP: nobody wants this side's content, and all that it has sent has been there in order: up to `lastSequence` (shifted by `Side`). */
   settled: 4096,
+  /** Recorded up to its last packet: the next one begins another piece of it. */
+  told: 16_384,
 } as const;
 
 /** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */

@@ -17,6 +17,14 @@ export type EndReason = 'fin' | 'rst' | 'idle' | 'active-timeout' | 'end-of-capt
 /** Is told of each flow that ends, while its row still stands. */
 export type FlowEnded = (flow: number, reason: EndReason) => void;
 
+/** Is told how a flow that lasts longer than `FlowTimeouts.active` is recorded in pieces. */
+export interface FlowPieces {
+  /** A piece is over: its numbers stand in the row now, and are counted anew behind. Returns false to be asked again in a second; `late` ones have passed since the first time. */
+  told(flow: number, late: number): boolean;
+  /** The next piece has begun, and its beginning stands in the row. */
+  begun(flow: number): void;
+}
+
 /** Flows that are held at a time; the one whose time would come first makes room. About 430 bytes each. */
 export const defaultFlowLimit = 1 << 20;
 
@@ -33,6 +41,8 @@ export interface FlowTableOptions {
   readonly limit?: number;
   readonly timeouts?: FlowTimeouts;
   readonly seed?: number;
+  /** Without it a flow that lasts longer than `timeouts.active` ends, and what comes behind is another one. */
+  readonly pieces?: FlowPieces;
 }
 
 /**
@@ -51,6 +61,7 @@ export class FlowTable {
   readonly #wheel: TimerWheel;
   readonly #timeouts: FlowTimeouts;
   readonly #ended: FlowEnded;
+  readonly #pieces: FlowPieces | undefined;
   readonly #visit = (flow: number): void => this.#look(flow);
   readonly #laterFirst = (a: number, b: number): number => {
     const { words } = this.slab;
@@ -88,6 +99,7 @@ export class FlowTable {
     this.#wheel = new TimerWheel(this.slab);
     this.#timeouts = options.timeouts ?? defaultTimeouts;
     this.#ended = ended;
+    this.#pieces = options.pieces;
     this.#key = new FlowKey(options.seed);
   }
 
@@ -134,7 +146,11 @@ export class FlowTable {
     if (this.#due.length === 0) return;
     const due = this.#due.sort(this.#laterFirst).reverse();
     this.#due = [];
-    for (const flow of due) this.#finish(flow, this.#naturalReason(flow) ?? this.#timeoutReason(flow));
+    for (const flow of due) {
+      const reason = this.#naturalReason(flow) ?? this.#timeoutReason(flow);
+      if (reason === 'active-timeout' && this.#pieces !== undefined) this.#tell(flow, this.#pieces);
+      else this.#finish(flow, reason);
+    }
   }
 
   /** The flow that a packet belongs to; -1 if there is none yet. The packet's key stays for `open`. */
@@ -221,7 +237,9 @@ export class FlowTable {
     const { words, numbers } = this.slab;
     const at = flow * wordsPerFlow;
     const numbersAt = flow * countsPerFlow + side;
-    words[at + Word.packets + side] = words[at + Word.packets + side]! + 1;
+    const packets = words[at + Word.packets + side]!;
+    if (packets === 0 && (words[at + Word.flags]! & FlowFlag.told) !== 0) this.#beginPiece(flow, packet);
+    words[at + Word.packets + side] = packets + 1;
     numbers[numbersAt + Count.wireBytes] = numbers[numbersAt + Count.wireBytes]! + wireLength;
     numbers[numbersAt + Count.ipBytes] = numbers[numbersAt + Count.ipBytes]! + packet.ipBytes;
     numbers[numbersAt + Count.payloadBytes] = numbers[numbersAt + Count.payloadBytes]! + packet.payloadLength;
@@ -259,6 +277,17 @@ export class FlowTable {
   withdraw(flow: number): void {
     this.#wheel.cancel(flow);
     this.#free(flow);
+  }
+
+  /** The SYN of `rival` has changed nothing: its packets are those of `incumbent`. */
+  giveBack(rival: number, incumbent: number, packet: Packet): void {
+    if (this.slab.hasFlag(incumbent, FlowFlag.told)) this.#beginPiece(incumbent, packet);
+    this.rivals.giveBack(rival, incumbent);
+  }
+
+  /** True if no packet has come since the flow was recorded. */
+  isTold(flow: number): boolean {
+    return this.slab.hasFlag(flow, FlowFlag.told);
   }
 
   /** Ends one flow: tells `ended`, then frees the row. */
@@ -321,7 +350,43 @@ export class FlowTable {
   }
 
   #activeUntil(flow: number): number {
-    return this.#timeouts.active > 0 ? this.slab.words[flow * wordsPerFlow + Word.firstTick]! + this.#timeouts.active : Infinity;
+    if (this.#timeouts.active === 0 || this.isTold(flow)) return Infinity;
+    // What has ended waits only for late packets, and is one piece with them.
+    if (this.#pieces !== undefined && this.#naturalReason(flow) !== undefined) return Infinity;
+    return this.slab.words[flow * wordsPerFlow + Word.firstTick]! + this.#timeouts.active;
+  }
+
+  // Pieces of a flow: its key, its state and what is remembered of its streams stay, what its record counts begins anew.
+
+  #tell(flow: number, pieces: FlowPieces): void {
+    const { now } = this.#wheel;
+    if (!pieces.told(flow, now - this.#activeUntil(flow) - 1)) {
+      this.#wheel.schedule(flow, now + 1);
+      return;
+    }
+    const { words, numbers } = this.slab;
+    const at = flow * wordsPerFlow;
+    words[at + Word.packets] = words[at + Word.packets + 1] = 0;
+    numbers.fill(0, flow * countsPerFlow, flow * countsPerFlow + Count.lastDistance);
+    this.tracker.countAnew(flow);
+    words[at + Word.flags] = words[at + Word.flags]! | FlowFlag.told;
+    this.#wheel.schedule(flow, this.#idleUntil(flow) + 1);
+  }
+
+  #beginPiece(flow: number, packet: Packet): void {
+    const { words } = this.slab;
+    const at = flow * wordsPerFlow;
+    words[at + Word.flags] = words[at + Word.flags]! & ~FlowFlag.told;
+    words[at + Word.firstSeconds] = words[at + Word.lastSeconds] = packet.seconds;
+    words[at + Word.firstNanos] = words[at + Word.lastNanos] = packet.nanos;
+    words[at + Word.firstTick] = words[at + Word.lastTick] = this.#wheel.now;
+    words[at + Word.opening] = this.nextOpening++;
+    if (packet.protocol === IpProtocol.tcp) words[at + Word.first] = packet.tcpSequence;
+    this.starts.free(flow);
+    this.starts.open(flow);
+    this.#wheel.cancel(flow);
+    this.#wheel.schedule(flow, Math.min(this.#idleUntil(flow), this.#activeUntil(flow)) + 1);
+    this.#pieces!.begun(flow);
   }
 
   /** After a change of state the flow's turn may come sooner. */

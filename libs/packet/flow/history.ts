@@ -47,12 +47,15 @@ export function addLetterScaled(slab: FlowSlab, flow: number, side: number, coun
   for (let power = 1; power <= count; power *= 10) if (power === count) addLetter(slab, flow, side, letter);
 }
 
-/** As `addLetterScaled`, at a place further ahead: what happened there became known only now. Returns true if a letter was written. */
+/**
+ * As `addLetterScaled`, at a place further ahead: what happened there became known only now. A place that was told with an earlier piece of the flow is none. Returns true
+ * if a letter was written there.
+ */
 export function insertLetterScaled(slab: FlowSlab, flow: number, side: number, count: number, letter: number, place: number): boolean {
   const at = flow * wordsPerFlow + Word.historyLength;
   const before = slab.words[at]!;
   addLetterScaled(slab, flow, side, count, letter);
-  if (slab.words[at] === before) return false;
+  if (slab.words[at] === before || place > before) return false;
   const start = flow * historyLimit;
   const written = slab.history[start + before]!;
   slab.history.copyWithin(start + place + 1, start + place, start + before);

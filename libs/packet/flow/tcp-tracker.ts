@@ -17,6 +17,10 @@ export const TcpState = {
 /** A SYN or RST whose sequence number is farther off than this says nothing about the stream (bytes). */
 const plausibleJump = 1 << 20;
 
+/** In `Word.historyBits`. */
+const answered = HistoryBit.syn << 16;
+const eitherSyn = HistoryBit.syn | answered;
+
 /**
  * Follows the handshakes, sequence numbers and flags of TCP flows in their rows: what `flow.state`, `flow.history`, `stream_bytes` and the rest are
  * made of. The rules are those of Zeek, whose words the record uses; they trust no single packet more than it deserves.
@@ -120,6 +124,20 @@ export class TcpTracker {
     }
     this.#moveLast(flow, side, after, flags, length);
     this.#moveState(flow, side, packet);
+  }
+
+  /** The flow was recorded up to here: its events are counted and written anew. Where its streams stand is as before. */
+  countAnew(flow: number): void {
+    const { words, numbers } = this.#slab;
+    const at = flow * wordsPerFlow;
+    const numbersAt = flow * countsPerFlow;
+    words.fill(0, at + Word.repeats, at + Word.historySyn);
+    // An answered SYN is remembered: its handshake may be under way.
+    const isAnswered = (words[at + Word.historyBits]! & answered) !== 0;
+    words[at + Word.historyBits] = isAnswered ? words[at + Word.historyBits]! & eitherSyn : 0;
+    words[at + Word.historyLength] = 0;
+    numbers[numbersAt + Count.missedBytes] = 0;
+    numbers[numbersAt + Count.handshake] = -1;
   }
 
   /**

@@ -31,6 +31,12 @@ export const defaultTimeouts: FlowTimeouts = {
   active: 0,
 };
 
+/**
+ * A live flow should be seen soon after it has ended. A TCP connection that nobody ends is recorded by `active`, and may be quiet for as long as keep-alives are apart
+ * (two hours, RFC 1122, section 4.2.3.6): what its next packet means only those before tell.
+ */
+export const liveTimeouts: FlowTimeouts = { ...defaultTimeouts, tcpEstablished: 7500, tcpClosed: 5, udp: 30, icmp: 15, other: 60 };
+
 /** Seconds without a packet that this flow may last, as it is now. */
 export function idleTimeout(slab: FlowSlab, flow: number, timeouts: FlowTimeouts): number {
   const { words } = slab;

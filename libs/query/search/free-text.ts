@@ -6,7 +6,7 @@ import type { Predicate } from './predicate.ts';
 import type { Place } from './resolve.ts';
 
 /** Compared whole: nobody looks for a piece of them, and they are on every record. */
-const comparedWhole = new Set(['event.id', 'event.dataset', 'flow.id', 'flow.parent_id', 'network.community_id']);
+const comparedWhole = new Set(['event.id', 'event.dataset', 'flow.id', 'flow.parent_id', 'flow.root_id', 'network.community_id']);
 
 /**
  * Words without a field. Every word must be found, each in any field: within texts (case ignored), or as an address or network, or as a number without

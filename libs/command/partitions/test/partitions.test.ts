@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.ts';
 import { PartitionAnalysis, type PartitionOptions } from '../partition-analysis.ts';
 import { inOneChunk, mixedCapture } from './mixed-capture.ts';
@@ -28,28 +29,39 @@ test.each(seeds)('the_records_of_all_partitions_are_those_of_the_file (%i)', asy
   }
 });
 
-test.each(seeds)('whoever_goes_on_from_a_checkpoint_gives_what_is_missing_and_nothing_else (%i)', async (seed) => {
-  const capture = await mixedCapture(seed);
-  const { messages } = await route(inOneChunk(capture), { partitions: 2, session: fileSession('mixed.pcap'), batchBytes: 6000 });
-  for (const list of messages) {
-    const expected = byId(read(list).records);
-    for (let at = 1; at < list.length; at += 3) {
-      const first = read(list, {}, 0, at);
-      const checkpoint = decodeCheckpoint(encodeCheckpoint(first.analysis.checkpoint()!));
-      expect(checkpoint.offset).toBeLessThanOrEqual(at);
-      // Killed a little later, and once more after the next checkpoint.
-      const second = read(list, { checkpoint }, checkpoint.offset, Math.min(list.length, at + 4));
-      const again = decodeCheckpoint(encodeCheckpoint(second.analysis.checkpoint() ?? checkpoint));
-      expect(again.offset).toBeGreaterThanOrEqual(checkpoint.offset);
-      const third = read(list, { checkpoint: again }, again.offset);
-      const all = [...first.records, ...second.records, ...third.records];
-      expect(byId(all)).toEqual(expected);
-      // A record that comes again is the same.
-      for (const record of all)
-        expect(byId([record]).values().next().value).toBe(expected.get(`${record['event.dataset']} ${record['event.id']}`));
+test.each([
+  { seed: 1, active: 0 },
+  { seed: 4, active: 0 },
+  { seed: 6, active: 0 },
+  { seed: 1, active: 2 },
+  { seed: 6, active: 1 },
+])(
+  'whoever_goes_on_from_a_checkpoint_gives_what_is_missing_and_nothing_else ($seed, recorded every $active s)',
+  async ({ seed, active }) => {
+    const capture = await mixedCapture(seed);
+    const session = { ...fileSession('mixed.pcap'), timeouts: { ...defaultTimeouts, active } };
+    const { messages } = await route(inOneChunk(capture), { partitions: 2, session, batchBytes: 6000 });
+    expect(messages.flatMap((list) => read(list).records).some((record) => 'flow.root_id' in record)).toBe(active > 0);
+    for (const list of messages) {
+      const expected = byId(read(list).records);
+      for (let at = 1; at < list.length; at += 3) {
+        const first = read(list, {}, 0, at);
+        const checkpoint = decodeCheckpoint(encodeCheckpoint(first.analysis.checkpoint()!));
+        expect(checkpoint.offset).toBeLessThanOrEqual(at);
+        // Killed a little later, and once more after the next checkpoint.
+        const second = read(list, { checkpoint }, checkpoint.offset, Math.min(list.length, at + 4));
+        const again = decodeCheckpoint(encodeCheckpoint(second.analysis.checkpoint() ?? checkpoint));
+        expect(again.offset).toBeGreaterThanOrEqual(checkpoint.offset);
+        const third = read(list, { checkpoint: again }, again.offset);
+        const all = [...first.records, ...second.records, ...third.records];
+        expect(byId(all)).toEqual(expected);
+        // A record that comes again is the same.
+        for (const record of all)
+          expect(byId([record]).values().next().value).toBe(expected.get(`${record['event.dataset']} ${record['event.id']}`));
+      }
     }
-  }
-});
+  },
+);
 
 test('a_flow_that_would_hold_up_the_checkpoint_is_recorded_in_pieces_wherever_one_begins', async () => {
   const capture = await mixedCapture(1);

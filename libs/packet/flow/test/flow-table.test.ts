@@ -128,6 +128,68 @@ describe('time-outs', () => {
   });
 });
 
+describe('a flow that is recorded in pieces', () => {
+  it('is_the_same_flow_and_counts_anew_what_comes_behind', () => {
+    const test = TestTable.inPieces(100);
+    const flows = [...opening, ...dataAt(1000), ...dataAt(1200)].map((segment) => test.takeOne(tcpPacket(segment)));
+    expect(new Set(flows).size).toBe(1);
+    expect(test.begun).toEqual([flows[0]]);
+    expect(test.finish()).toMatchObject([
+      { reason: 'active-timeout', packets: [3, 2], history: 'ShADd', state: 'S1', firstSeconds: 1000, stream: [10, 20] },
+      { reason: 'end-of-capture', packets: [1, 1], history: 'Dd', state: 'S1', firstSeconds: 1200, handshake: -1 },
+    ]);
+  });
+
+  it('has_no_piece_without_a_packet_and_ends_when_it_is_idle', () => {
+    const test = TestTable.inPieces(100).take(udpPacket(a, 1, b, 2, 1000));
+    for (let at = 1000; at < 1000 + defaultTimeouts.udp; at += 10) test.take(udpPacket(a, 9, b, 9, at));
+    expect(test.ended).toMatchObject([{ reason: 'active-timeout', packets: [1, 0] }, {}]);
+    expect(test.table.live).toBe(2);
+    test.take(udpPacket(a, 9, b, 9, 1010 + defaultTimeouts.udp));
+    expect(test.table.live).toBe(1);
+    expect(test.ended.filter(({ packets: [source] }) => source === 0)).toEqual([]);
+  });
+
+  it('is_recorded_later_where_that_is_asked_for', () => {
+    const test = TestTable.inPieces(100, 3);
+    for (let at = 1000; at <= 1110; at++) test.take(udpPacket(a, 1, b, 2, at));
+    expect(test.ended).toMatchObject([{ packets: [104, 0] }]);
+    expect(test.finish()).toMatchObject([{}, { packets: [7, 0] }]);
+  });
+
+  it('is_one_piece_with_what_comes_late_once_it_has_ended', () => {
+    const test = TestTable.inPieces(10).take(...opening.map((segment) => tcpPacket(segment)));
+    test.take(tcpPacket({ flags: 'FA', seq: 101, ack: 501, at: 1009 }));
+    test.take(tcpPacket({ from: 'server', flags: 'FA', seq: 501, ack: 102, at: 1009 }), udpPacket(a, 9, b, 9, 1012));
+    test.take(tcpPacket({ flags: 'A', seq: 102, ack: 502, at: 1013 }));
+    expect(test.finish().map(({ reason, packets }) => [reason, ...packets])).toEqual([
+      ['fin', 4, 2],
+      ['end-of-capture', 1, 0],
+    ]);
+  });
+
+  it('has_an_id_of_its_own_for_each_piece_though_they_begin_alike', () => {
+    const test = TestTable.inPieces(1);
+    const ids = new Set<string>();
+    for (let i = 0; i < 5; i++) {
+      const flow = test.takeOne(udpPacket(a, 1, b, 2, 1000));
+      ids.add(flowId(test.table, flow, new Uint8Array(0)));
+      test.table.advanceTo(test.table.clock + 3);
+    }
+    expect(ids.size).toBe(5);
+  });
+});
+
+/** Ten bytes of the client and twenty of the server, the first ones of that second. */
+function dataAt(at: number): Segment[] {
+  const rounds = at === 1000 ? 0 : 1;
+  const [seq, ack] = [101 + 10 * rounds, 501 + 20 * rounds];
+  return [
+    { flags: 'PA', seq, ack, length: 10, at },
+    { from: 'server', flags: 'PA', seq: ack, ack: seq + 10, length: 20, at },
+  ];
+}
+
 describe('a flood', () => {
   it('of_openings_stays_within_the_limit_and_keeps_the_busy_flow', () => {
     const test = new TestTable({ limit: 1000 });

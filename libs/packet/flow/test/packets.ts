@@ -4,6 +4,7 @@ import { Count, Word, countsPerFlow, wordsPerFlow } from '../flow-slab.ts';
 import { flowState } from '../flow-state.ts';
 import { historyText } from '../history.ts';
 import { streamBytes } from '../tcp-tracker.ts';
+import { defaultTimeouts } from '../timeouts.ts';
 
 export interface Segment {
   /** Sender: the client is 192.0.2.1:40000, the server 192.0.2.2:80. */
@@ -72,10 +73,30 @@ export interface Ended {
 /** A flow table that remembers what ended, and counts packets into it as the dissection does. */
 export class TestTable {
   readonly ended: Ended[] = [];
+  /** Flows of which another piece has begun. */
+  readonly begun: number[] = [];
   readonly table: FlowTable;
 
   constructor(options: FlowTableOptions = {}) {
-    this.table = new FlowTable((flow, reason) => this.ended.push(this.look(flow, reason)), options);
+    this.table = new FlowTable((flow, reason) => {
+      if (!this.table.isTold(flow)) this.ended.push(this.look(flow, reason));
+    }, options);
+  }
+
+  /** Flows that last for more than `active` seconds are recorded in pieces, the records of which are among what ended; each is put off by `late` seconds. */
+  static inPieces(active: number, late = 0): TestTable {
+    const test: TestTable = new TestTable({
+      timeouts: { ...defaultTimeouts, active },
+      pieces: {
+        told: (flow, since) => {
+          if (since < late) return false;
+          test.ended.push(test.look(flow, 'active-timeout'));
+          return true;
+        },
+        begun: (flow) => test.begun.push(flow),
+      },
+    });
+    return test;
   }
 
   take(...packets: Packet[]): this {

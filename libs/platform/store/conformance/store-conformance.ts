@@ -247,6 +247,17 @@ export function describeStore(name: string, { open }: StoreUnderTest): void {
       expect(await store.questions.flow('nobody')).toBeUndefined();
     });
 
+    it('finds_what_a_further_piece_of_a_flow_has_ended', async () => {
+      const apart = await opened([
+        sample('web', 'begun-before', 1, { 'flow.id': 'flow-p' }),
+        sample('flow', 'flow-p', 4, { 'event.end': '2026-01-02T03:04:09Z', 'flow.id': 'flow-p', 'flow.root_id': 'flow-o' }),
+        sample('web', 'begun-in-it', 5, { 'flow.id': 'flow-p' }),
+      ]);
+      const found = await apart.questions.flow('flow-p');
+      expect(found?.transactions.map((record) => record['event.id'])).toEqual(['begun-before', 'begun-in-it']);
+      await apart.close();
+    });
+
     it('finds_a_record_and_its_flow_whether_or_not_they_were_listed_before', async () => {
       await store.questions.search({ datasets: ['flow', 'web'], size: 100 });
       expect(await store.questions.record('b', undefined)).toEqual(sampleRecords[1]);

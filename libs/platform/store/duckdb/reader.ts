@@ -20,6 +20,7 @@ import {
   type TimeRange,
   type ValueCount,
 } from '@orbweaver/query/search/reader.ts';
+import { flowSpan } from '@orbweaver/query/search/flow-span.ts';
 import { formatNanos, parseInstant } from '@orbweaver/query/search/instant-text.ts';
 import { histogramSql, statisticsSql, suggestSql, termsSql, type Part } from './aggregate-sql.ts';
 import { idEquals, readSql } from './derived.ts';
@@ -131,14 +132,13 @@ export class DuckDbReader implements Reader {
   async flow(id: string, limit: number, options?: ReadOptions): Promise<FlowRecords | undefined> {
     const flow = await this.record(id, ['flow'], options);
     if (flow === undefined) return undefined;
-    const from = parseInstant(flow['@timestamp'])!;
-    const to = parseInstant(String(flow['event.end'] ?? flow['@timestamp']))! + 1n;
+    const span = flowSpan(flow);
     const datasets = [...this.#tables.columns.keys()].filter((dataset) => dataset !== 'flow');
     const transactions = await replanned(async () => {
       const found: FlatRecord[] = [];
-      for (const source of this.#segments.sources(datasets, { from, to })) {
+      for (const source of this.#segments.sources(datasets, span)) {
         const condition = (parameters: Parameters) =>
-          [idEquals('flow.id', id, parameters), ...timeSql({ from, to }, parameters)].join(' AND ');
+          [idEquals('flow.id', id, parameters), ...timeSql(span, parameters)].join(' AND ');
         found.push(...(await this.#records(source, condition, limit + 1, options)));
       }
       return found.sort(byTime);

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { indexSpan, indicesOf } from '@orbweaver/contracts/indices/names.ts';
 import type { FlatRecord } from '@orbweaver/contracts/query/answers.ts';
 import type { Catalogue } from '@orbweaver/query/search/catalogue.ts';
+import { flowSpan } from '@orbweaver/query/search/flow-span.ts';
 import { foldCase } from '@orbweaver/query/search/fold-case.ts';
 import { parseInstant } from '@orbweaver/query/search/instant-text.ts';
 import {
@@ -209,13 +210,12 @@ export class ElasticsearchReader implements Reader {
   async flow(id: string, limit: number, options?: ReadOptions): Promise<FlowRecords | undefined> {
     const flow = await this.record(id, ['flow'], options);
     if (flow === undefined) return undefined;
-    const from = parseInstant(flow['@timestamp'])!;
-    const to = parseInstant(String(flow['event.end'] ?? flow['@timestamp']))! + 1n;
+    const span = flowSpan(flow);
     const others = this.#datasets.filter((dataset) => dataset !== 'flow');
-    const query = { bool: { filter: [{ term: { 'flow.id': { value: id } } }, timeQuery({ from, to })] } };
+    const query = { bool: { filter: [{ term: { 'flow.id': { value: id } } }, timeQuery(span)] } };
     const sort = [{ '@timestamp': { order: 'asc' } }, { 'event.id': { order: 'asc' } }];
     const body = { query, size: limit + 1, sort, track_total_hits: false };
-    const answer = await this.#asked(indicesOf(this.#prefix, others, { from, to }), body, options);
+    const answer = await this.#asked(indicesOf(this.#prefix, others, span), body, options);
     const found = answer.hits.hits.map((hit) => this.#documents.decode(hit._source));
     return { flow, transactions: found.slice(0, limit), truncated: found.length > limit };
   }

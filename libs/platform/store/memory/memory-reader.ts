@@ -1,4 +1,5 @@
 import type { FlatRecord, Scalar } from '@orbweaver/contracts/query/answers.ts';
+import { flowSpan } from '@orbweaver/query/search/flow-span.ts';
 import { foldCase } from '@orbweaver/query/search/fold-case.ts';
 import { floorDivide } from '@orbweaver/query/search/interval.ts';
 import { ipKey } from '@orbweaver/query/search/ip-key.ts';
@@ -118,11 +119,11 @@ export class MemoryReader implements Reader {
   async flow(id: string, limit: number, options?: ReadOptions): Promise<FlowRecords | undefined> {
     const flow = await this.record(id, ['flow'], options);
     if (flow === undefined) return undefined;
-    const end = parseInstant(String(flow['event.end'] ?? flow['@timestamp']))!;
+    const { from, to } = flowSpan(flow);
     const transactions = [...this.#records.values()]
       .filter(
         (record) =>
-          record['flow.id'] === id && record['event.dataset'] !== 'flow' && timeOf(record) >= timeOf(flow) && timeOf(record) <= end,
+          record['flow.id'] === id && record['event.dataset'] !== 'flow' && timeOf(record) >= from && timeOf(record) < to,
       )
       .sort((a, b) => (timeOf(a) === timeOf(b) ? (a['event.id'] < b['event.id'] ? -1 : 1) : timeOf(a) < timeOf(b) ? -1 : 1));
     return { flow, transactions: transactions.slice(0, limit), truncated: transactions.length > limit };
