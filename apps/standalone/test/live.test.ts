@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
+import http2 from 'node:http2';
 import { createRequire } from 'node:module';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import type { SearchAnswer } from '@orbweaver/contracts/http/search.ts';
 import type { StatusAnswer } from '@orbweaver/contracts/http/status.ts';
@@ -57,6 +59,49 @@ test.runIf(canCapture())('a_request_on_the_loopback_is_found_without_its_secrets
   expect(await live(server)).toMatchObject({ interface: 'lo', dropped: 0 });
   const { records } = (await (await server.post('search', { datasets: ['http'] })).json()) as SearchAnswer;
   expect(JSON.stringify(records)).not.toContain('s3cret');
+  web.close();
+});
+
+test.runIf(canCapture())('a_long_connection_is_read_on_while_its_flow_is_recorded_in_pieces', { timeout: 90_000 }, async () => {
+  const calls = 12;
+  const web = http2.createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
+  await once(web, 'listening');
+  const { port } = web.address() as AddressInfo;
+  const server = await start({ interface: 'lo', captureFilter: `tcp port ${String(port)}`, captureActiveTimeout: '2s' });
+  const search = async (query: string, datasets: string[]) =>
+    ((await (await server.post('search', { query, datasets })).json()) as SearchAnswer).records;
+  const call = async (session: http2.ClientHttp2Session, agent: string) => {
+    const request = session.request({ ':path': '/orders', 'user-agent': agent });
+    request.resume();
+    await once(request, 'end');
+  };
+  const isCaptured = async () => {
+    const first = http2.connect(`http://127.0.0.1:${String(port)}`);
+    await call(first, 'first');
+    first.close();
+    return (await search('user_agent.original: first', ['http'])).length > 0;
+  };
+  await expect.poll(isCaptured, { timeout: 40_000, interval: 500 }).toBe(true);
+  const session = http2.connect(`http://127.0.0.1:${String(port)}`);
+  await once(session, 'connect');
+  const { localPort } = session.socket;
+  // From the second call on the agent is a number in the header table of the first.
+  for (let i = 0; i < calls; i++) {
+    await call(session, 'orderer');
+    await setTimeout(700);
+  }
+  session.close();
+  await once(session, 'close');
+  const query = `source.port: ${String(localPort)}`;
+  await expect
+    .poll(async () => (await search(query, ['flow'])).some((record) => record['flow.end_reason'] === 'fin'), { timeout: 40_000 })
+    .toBe(true);
+  const agents = (await search(query, ['http'])).map((record) => record['user_agent.original']);
+  expect(agents).toEqual(Array.from({ length: calls }, () => 'orderer'));
+  const pieces = (await search(query, ['flow'])).toSorted((a, b) => (a['@timestamp'] < b['@timestamp'] ? -1 : 1));
+  expect(pieces.length).toBeGreaterThan(2);
+  const first = pieces[0]!['flow.id'];
+  expect(pieces.slice(1).map((record) => record['flow.root_id'])).toEqual(pieces.slice(1).map(() => first));
   web.close();
 });
 

@@ -394,7 +394,7 @@ export class FlowTable {
     const timeout = idleTimeout(this.slab, flow, this.#timeouts);
     if (timeout >= this.#timeouts.tcpEstablished) return;
     this.#wheel.cancel(flow);
-    this.#wheel.schedule(flow, this.#wheel.now + timeout + 1);
+    this.#wheel.schedule(flow, Math.min(this.#wheel.now + timeout, this.#activeUntil(flow)) + 1);
   }
 
   #firstTimeout(packet: Packet, isSyn: boolean): number {

@@ -140,6 +140,12 @@ describe('a flow that is recorded in pieces', () => {
     ]);
   });
 
+  it('is_recorded_in_time_though_its_opening_could_have_taken_longer', () => {
+    const test = TestTable.inPieces(2).take(...opening.map((segment) => tcpPacket(segment)));
+    test.take(tcpPacket({ flags: 'PA', seq: 101, ack: 501, length: 10, at: 1003 }));
+    expect(test.ended).toMatchObject([{ reason: 'active-timeout', packets: [2, 1] }]);
+  });
+
   it('has_no_piece_without_a_packet_and_ends_when_it_is_idle', () => {
     const test = TestTable.inPieces(100).take(udpPacket(a, 1, b, 2, 1000));
     for (let at = 1000; at < 1000 + defaultTimeouts.udp; at += 10) test.take(udpPacket(a, 9, b, 9, at));
