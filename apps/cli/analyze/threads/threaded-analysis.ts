@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
 import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
@@ -62,6 +64,8 @@ export class ThreadedAnalysis {
     this.#answered = new Array<number>(threads).fill(0);
     this.#rooms = Array.from({ length: threads }, () => []);
     this.#hasResult = new Array<boolean>(threads).fill(false);
+    // Where every core has its thread, one that compiles beside them only holds them up in their slow code. Isolates that begin from now on do it in turn.
+    if (threads >= availableParallelism()) setFlagsFromString('--no-concurrent-recompilation');
     const ports = portsBetween(threads);
     this.#threads = ports.map((others, thread) => this.#start({ thread, threads, places: this.#places, others, options }));
   }
