@@ -8,11 +8,8 @@ import { FlowLinks } from './flow-links.ts';
 import { RivalOpenings } from './rival-openings.ts';
 import { Letter, HistoryBit, addLetter, addLetterOnce } from './history.ts';
 import { TcpTracker } from './tcp-tracker.ts';
-import { TimerWheel } from './timer-wheel.ts';
-import { defaultTimeouts, idleTimeout, type FlowTimeouts } from './timeouts.ts';
-
-/** Why a flow's record was closed. */
-export type EndReason = 'fin' | 'rst' | 'idle' | 'active-timeout' | 'end-of-capture' | 'evicted';
+import { FlowTimers, beganLater, type EndReason } from './flow-timers.ts';
+import { defaultTimeouts, type FlowTimeouts } from './timeouts.ts';
 
 /** Is told of each flow that ends, while its row still stands. */
 export type FlowEnded = (flow: number, reason: EndReason) => void;
@@ -28,14 +25,8 @@ export interface FlowPieces {
 /** Flows that are held at a time; the one whose time would come first makes room. About 430 bytes each. */
 export const defaultFlowLimit = 1 << 20;
 
-/** A packet whose time lies farther back than this (seconds) is the start of another clock, not an older packet. */
-const clockSlack = 60;
-
 /** Words in a line of the processor's cache. */
 const wordsPerLine = 16;
-
-/** Candidates that eviction looks at for one that has been quiet. */
-const evictionTries = 8;
 
 export interface FlowTableOptions {
   readonly limit?: number;
@@ -58,27 +49,10 @@ export class FlowTable {
   readonly rivals: RivalOpenings;
   readonly starts: EqualStarts;
   readonly #key: FlowKey;
-  readonly #wheel: TimerWheel;
-  readonly #timeouts: FlowTimeouts;
+  readonly #timers: FlowTimers;
   readonly #ended: FlowEnded;
   readonly #pieces: FlowPieces | undefined;
-  readonly #visit = (flow: number): void => this.#look(flow);
-  readonly #laterFirst = (a: number, b: number): number => {
-    const { words } = this.slab;
-    const first = a * wordsPerFlow;
-    const second = b * wordsPerFlow;
-    return (
-      words[second + Word.firstSeconds]! - words[first + Word.firstSeconds]! ||
-      words[second + Word.firstNanos]! - words[first + Word.firstNanos]! ||
-      words[second + Word.opening]! - words[first + Word.opening]!
-    );
-  };
-  /** Flows whose time has come. */
-  #due: number[] = [];
   readonly #index = new FlowIndex();
-  /** The clock is packet time plus this, so that it never goes back. */
-  #clockOffset = 0;
-  #clockStarted = false;
   evicted = 0;
   /** What `touch` has read, so that it is not optimized away. */
   touched = 0;
@@ -96,8 +70,13 @@ export class FlowTable {
     this.links = new FlowLinks(this.slab);
     this.rivals = new RivalOpenings(this.slab, this.links);
     this.starts = new EqualStarts(this.slab);
-    this.#wheel = new TimerWheel(this.slab);
-    this.#timeouts = options.timeouts ?? defaultTimeouts;
+    this.#timers = new FlowTimers(
+      this.slab,
+      this.tracker,
+      options.timeouts ?? defaultTimeouts,
+      options.pieces !== undefined,
+      (flow, reason, late) => this.#expired(flow, reason, late),
+    );
     this.#ended = ended;
     this.#pieces = options.pieces;
     this.#key = new FlowKey(options.seed);
@@ -109,7 +88,17 @@ export class FlowTable {
 
   /** Whole seconds that the packets' clock has moved on since the first one; never goes back. */
   get clock(): number {
-    return this.#wheel.now;
+    return this.#timers.now;
+  }
+
+  /** Moves the timers on to the time of a packet. */
+  advance(seconds: number): void {
+    this.#timers.advance(seconds);
+  }
+
+  /** Moves the timers on to a clock that another table has told. Of the flows that end, those that began first end first. */
+  advanceTo(clock: number): void {
+    this.#timers.advanceTo(clock);
   }
 
   /** Side of the last `find`'s packet within the flow that it found or that was opened for it. */
@@ -125,32 +114,6 @@ export class FlowTable {
   sideOfEnd(flow: number, isHigh: boolean): 0 | 1 {
     const sourceIsHigh = (this.slab.words[flow * wordsPerFlow + Word.flags]! & FlowFlag.sourceIsHigh) !== 0;
     return isHigh === sourceIsHigh ? 0 : 1;
-  }
-
-  /** Moves the timers on to the time of a packet. */
-  advance(seconds: number): void {
-    let now = seconds + this.#clockOffset;
-    const clock = this.#wheel.now;
-    if (!this.#clockStarted || now < clock - clockSlack) {
-      this.#clockStarted = true;
-      this.#clockOffset += clock - now;
-      now = clock;
-    }
-    this.advanceTo(now);
-  }
-
-  /** Moves the timers on to a clock that another table has told. Of the flows that end, those that began first end first. */
-  advanceTo(clock: number): void {
-    if (clock <= this.#wheel.now) return;
-    this.#wheel.advance(clock, this.#visit);
-    if (this.#due.length === 0) return;
-    const due = this.#due.sort(this.#laterFirst).reverse();
-    this.#due = [];
-    for (const flow of due) {
-      const reason = this.#naturalReason(flow) ?? this.#timeoutReason(flow);
-      if (reason === 'active-timeout' && this.#pieces !== undefined) this.#tell(flow, this.#pieces);
-      else this.#finish(flow, reason);
-    }
   }
 
   /** The flow that a packet belongs to; -1 if there is none yet. The packet's key stays for `open`. */
@@ -217,12 +180,12 @@ export class FlowTable {
     words[at + Word.lastSeconds] = packet.seconds;
     words[at + Word.lastNanos] = packet.nanos;
     words[at + Word.opening] = this.nextOpening++;
-    words[at + Word.firstTick] = this.#wheel.now;
-    words[at + Word.lastTick] = this.#wheel.now;
+    words[at + Word.firstTick] = this.#timers.now;
+    words[at + Word.lastTick] = this.#timers.now;
     words[at + Word.first] = packet.protocol === IpProtocol.tcp ? packet.tcpSequence : (packet.icmpType << 8) | packet.icmpCode;
     this.starts.open(flow);
     this.#index.add(flow, this.#key.hash);
-    this.#wheel.schedule(flow, this.#wheel.now + this.#firstTimeout(packet, isSyn));
+    this.#timers.open(flow, packet, isSyn);
     return flow;
   }
 
@@ -243,13 +206,13 @@ export class FlowTable {
     numbers[numbersAt + Count.wireBytes] = numbers[numbersAt + Count.wireBytes]! + wireLength;
     numbers[numbersAt + Count.ipBytes] = numbers[numbersAt + Count.ipBytes]! + packet.ipBytes;
     numbers[numbersAt + Count.payloadBytes] = numbers[numbersAt + Count.payloadBytes]! + packet.payloadLength;
-    words[at + Word.lastTick] = this.#wheel.now;
+    words[at + Word.lastTick] = this.#timers.now;
     this.#stretch(at, packet);
     if (packet.protocol === IpProtocol.tcp) {
       if (packet.hasTransport) {
         const stateBefore = words[at + Word.state]! ^ words[at + Word.state + 1]!;
         this.tracker.packet(flow, side, packet);
-        if (stateBefore !== (words[at + Word.state]! ^ words[at + Word.state + 1]!)) this.#hasten(flow);
+        if (stateBefore !== (words[at + Word.state]! ^ words[at + Word.state + 1]!)) this.#timers.hasten(flow);
       }
     } else if (packet.protocol === IpProtocol.udp && packet.network !== Network.arp) {
       addLetterOnce(this.slab, flow, side, HistoryBit.data, Letter.data);
@@ -270,12 +233,12 @@ export class FlowTable {
 
   /** Ends a flow whose ports begin another conversation. */
   endEarly(flow: number): void {
-    this.end(flow, this.#naturalReason(flow) ?? 'idle');
+    this.end(flow, this.#timers.naturalReason(flow) ?? 'idle');
   }
 
   /** The flow that was opened for a SYN whose packets are counted elsewhere now: frees the row and tells nobody. */
   withdraw(flow: number): void {
-    this.#wheel.cancel(flow);
+    this.#timers.cancel(flow);
     this.#free(flow);
   }
 
@@ -292,7 +255,7 @@ export class FlowTable {
 
   /** Ends one flow: tells `ended`, then frees the row. */
   end(flow: number, reason: EndReason): void {
-    this.#wheel.cancel(flow);
+    this.#timers.cancel(flow);
     this.#finish(flow, reason);
   }
 
@@ -308,7 +271,7 @@ export class FlowTable {
         return true;
       }
       const flow = flows[this.#nextEnding++]!;
-      this.end(flow, this.#naturalReason(flow) ?? reason);
+      this.end(flow, this.#timers.naturalReason(flow) ?? reason);
     }
     return false;
   }
@@ -317,51 +280,23 @@ export class FlowTable {
   #inOrder(): Uint32Array {
     // Mostly the first row was taken first. To sort by rows asks no row for anything, while a comparison asks two, and takes memory for lists of all flows.
     const flows = this.#index.flows().sort();
+    const { words } = this.slab;
     for (let i = 1; i < flows.length; i++)
-      if (this.#laterFirst(flows[i - 1]!, flows[i]!) < 0) return flows.sort((a, b) => this.#laterFirst(b, a));
+      if (beganLater(words, flows[i]!, flows[i - 1]!) < 0) return flows.sort((a, b) => beganLater(words, a, b));
     return flows;
-  }
-
-  /** How the flow ended by itself, as far as its packets tell. */
-  #naturalReason(flow: number): 'fin' | 'rst' | undefined {
-    const at = flow * wordsPerFlow;
-    const words = this.slab.words;
-    if ((words[at + Word.protocol]! & 0xff) !== IpProtocol.tcp) return undefined;
-    const flags = words[at + Word.flags]!;
-    if ((flags & (FlowFlag.closed | (FlowFlag.closed << 1))) === 0) return undefined;
-    if (this.tracker.isReset(flow)) return 'rst';
-    return (flags & (FlowFlag.fin | (FlowFlag.fin << 1))) === (FlowFlag.fin | (FlowFlag.fin << 1)) ? 'fin' : undefined;
-  }
-
-  /** A flow's turn on the wheel has come. */
-  #look(flow: number): void {
-    const until = Math.min(this.#idleUntil(flow), this.#activeUntil(flow));
-    if (this.#wheel.now <= until) this.#wheel.schedule(flow, until + 1);
-    else this.#due.push(flow);
-  }
-
-  /** Which time-out came first, however far the clock has jumped. */
-  #timeoutReason(flow: number): 'idle' | 'active-timeout' {
-    return this.#idleUntil(flow) <= this.#activeUntil(flow) ? 'idle' : 'active-timeout';
-  }
-
-  #idleUntil(flow: number): number {
-    return this.slab.words[flow * wordsPerFlow + Word.lastTick]! + idleTimeout(this.slab, flow, this.#timeouts);
-  }
-
-  #activeUntil(flow: number): number {
-    if (this.#timeouts.active === 0 || this.isTold(flow)) return Infinity;
-    // What has ended waits only for late packets, and is one piece with them.
-    if (this.#pieces !== undefined && this.#naturalReason(flow) !== undefined) return Infinity;
-    return this.slab.words[flow * wordsPerFlow + Word.firstTick]! + this.#timeouts.active;
   }
 
   // Pieces of a flow: its key, its state and what is remembered of its streams stay, what its record counts begins anew.
 
-  #tell(flow: number, pieces: FlowPieces): void {
-    const { now } = this.#wheel;
-    if (!pieces.told(flow, now - this.#activeUntil(flow) - 1)) {
-      this.#wheel.schedule(flow, now + 1);
+  /** A flow's time is over. */
+  #expired(flow: number, reason: EndReason, late: number): void {
+    if (reason === 'active-timeout' && this.#pieces !== undefined) this.#tell(flow, this.#pieces, late);
+    else this.#finish(flow, reason);
+  }
+
+  #tell(flow: number, pieces: FlowPieces, late: number): void {
+    if (!pieces.told(flow, late)) {
+      this.#timers.putOff(flow);
       return;
     }
     const { words, numbers } = this.slab;
@@ -370,7 +305,7 @@ export class FlowTable {
     numbers.fill(0, flow * countsPerFlow, flow * countsPerFlow + Count.lastDistance);
     this.tracker.countAnew(flow);
     words[at + Word.flags] = words[at + Word.flags]! | FlowFlag.told;
-    this.#wheel.schedule(flow, this.#idleUntil(flow) + 1);
+    this.#timers.schedule(flow);
   }
 
   #beginPiece(flow: number, packet: Packet): void {
@@ -379,42 +314,19 @@ export class FlowTable {
     words[at + Word.flags] = words[at + Word.flags]! & ~FlowFlag.told;
     words[at + Word.firstSeconds] = words[at + Word.lastSeconds] = packet.seconds;
     words[at + Word.firstNanos] = words[at + Word.lastNanos] = packet.nanos;
-    words[at + Word.firstTick] = words[at + Word.lastTick] = this.#wheel.now;
+    words[at + Word.firstTick] = words[at + Word.lastTick] = this.#timers.now;
     words[at + Word.opening] = this.nextOpening++;
     if (packet.protocol === IpProtocol.tcp) words[at + Word.first] = packet.tcpSequence;
     this.starts.free(flow);
     this.starts.open(flow);
-    this.#wheel.cancel(flow);
-    this.#wheel.schedule(flow, Math.min(this.#idleUntil(flow), this.#activeUntil(flow)) + 1);
+    this.#timers.cancel(flow);
+    this.#timers.schedule(flow);
     this.#pieces!.begun(flow);
   }
 
-  /** After a change of state the flow's turn may come sooner. */
-  #hasten(flow: number): void {
-    const timeout = idleTimeout(this.slab, flow, this.#timeouts);
-    if (timeout >= this.#timeouts.tcpEstablished) return;
-    this.#wheel.cancel(flow);
-    this.#wheel.schedule(flow, Math.min(this.#wheel.now + timeout, this.#activeUntil(flow)) + 1);
-  }
-
-  #firstTimeout(packet: Packet, isSyn: boolean): number {
-    const { tcpAttempt, tcpClosed, udp, icmp, active } = this.#timeouts;
-    const idle = packet.protocol === IpProtocol.tcp ? (isSyn ? tcpAttempt : tcpClosed) : packet.protocol === IpProtocol.udp ? udp : icmp;
-    return (active > 0 ? Math.min(idle, active) : idle) + 1;
-  }
-
   #evict(): void {
-    for (let i = 0; i < evictionTries; i++) {
-      const flow = this.#wheel.takeSoonest();
-      const left = this.#idleUntil(flow) - this.#wheel.now;
-      // One that was busy since it was scheduled goes back, unless all are.
-      if (i + 1 < evictionTries && left > this.#timeouts.tcpAttempt) this.#wheel.schedule(flow, this.#wheel.now + left + 1);
-      else {
-        this.evicted++;
-        this.#finish(flow, 'evicted');
-        return;
-      }
-    }
+    this.evicted++;
+    this.#finish(this.#timers.takeQuietest(), 'evicted');
   }
 
   #finish(flow: number, reason: EndReason): void {

@@ -1,5 +1,6 @@
 import { IpProtocol, Network, Packet, TcpFlag } from '../../layers/packet.ts';
-import { FlowTable, type EndReason, type FlowTableOptions } from '../flow-table.ts';
+import { FlowTable, type FlowTableOptions } from '../flow-table.ts';
+import type { EndReason } from '../flow-timers.ts';
 import { Count, Word, countsPerFlow, wordsPerFlow } from '../flow-slab.ts';
 import { flowState } from '../flow-state.ts';
 import { historyText } from '../history.ts';
