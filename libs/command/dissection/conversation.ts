@@ -16,6 +16,7 @@ import type { ConversationHost } from './conversation-host.ts';
 import { clientSide } from './detection.ts';
 import { nothingKept, type FlowFindings } from './findings.ts';
 import type { HeldPackets } from './held-packets.ts';
+import { KeptPayload } from './kept-payload.ts';
 import { Recognised, Recognition } from './recognition.ts';
 import type { FlowTexts } from './record-builder.ts';
 import { reversed } from './reversed.ts';
@@ -89,8 +90,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   #ordinalBase = 0;
   #nextOrdinal = 0;
   #carried = 0;
-  #sourcePayload: ContentWriter | undefined;
-  #destinationPayload: ContentWriter | undefined;
+  #payload: KeptPayload | undefined;
 
   constructor(host: ConversationHost, flow: number, isStream: boolean, sourcePort: number, destinationPort: number) {
     this.#host = host;
@@ -102,8 +102,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.sourcePort = sourcePort;
     this.destinationPort = destinationPort;
     this.#recognition = new Recognition(host, this, isStream);
-    this.#sourcePayload = host.keep('source.payload');
-    this.#destinationPayload = host.keep('destination.payload');
+    this.#payload = KeptPayload.open(host);
   }
 
   // What the dissection asks and tells.
@@ -120,18 +119,16 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** What the flow's record says of the content. Ends the keeping of payload. */
   takeFindings(): FlowFindings {
-    const [source, destination] = [this.#sourcePayload?.finish(), this.#destinationPayload?.finish()];
-    const payload = source === undefined && destination === undefined ? nothingKept : ([source, destination] as const);
-    this.#sourcePayload = this.#destinationPayload = undefined;
+    const payload = this.#payload?.finish() ?? nothingKept;
+    this.#payload = undefined;
     return { texts: this.#texts, protocol: this.protocol, protocols: this.protocols, abandoned: this.abandoned, payload };
   }
 
   /** As `takeFindings`, of a flow that goes on: payload is kept anew where it was. */
   takeFindingsSoFar(): FlowFindings {
-    const [keepsSource, keepsDestination] = [this.#sourcePayload !== undefined, this.#destinationPayload !== undefined];
+    const keeps = this.#payload !== undefined;
     const findings = this.takeFindings();
-    if (keepsSource) this.#sourcePayload = this.#host.keep('source.payload');
-    if (keepsDestination) this.#destinationPayload = this.#host.keep('destination.payload');
+    if (keeps) this.#payload = KeptPayload.open(this.#host);
     return findings;
   }
 
@@ -142,7 +139,7 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** Nobody wants more of the content. */
   get isIdle(): boolean {
-    return this.#stage === Stage.ignoring && this.#sourcePayload === undefined && this.#destinationPayload === undefined;
+    return this.#stage === Stage.ignoring && this.#payload === undefined;
   }
 
   /** Nobody has to be told of the end either. */
@@ -202,7 +199,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   // StreamConsumer: the reassembled streams.
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    this.#payloadOf(side)?.append(bytes, start, end);
+    this.#payload?.append(side, bytes, start, end);
     this.#pass(this.#speaker(side), bytes, start, end);
   }
 
@@ -224,10 +221,6 @@ export class Conversation implements FlowContext, StreamConsumer {
     if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned = this.abandoned.concat(reason);
   }
 
-  #payloadOf(side: Side): ContentWriter | undefined {
-    return side === Side.source ? this.#sourcePayload : this.#destinationPayload;
-  }
-
   /** The side of a conversation that a side of the flow is. */
   #speaker(side: Side): Side {
     return this.#isReversed ? (side === Side.source ? Side.destination : Side.source) : side;
@@ -247,7 +240,7 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** One datagram, `length` long on the wire. */
   datagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
-    this.#payloadOf(side)?.append(bytes, start, end);
+    this.#payload?.append(side, bytes, start, end);
     if (this.#stage === Stage.analysing) this.#deliverDatagram(side, bytes, start, end, length);
     else if (this.#stage === Stage.detecting) this.#detectDatagram(side, bytes, start, end, length);
   }
@@ -459,7 +452,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     if (this.#sourceStream !== undefined) this.#sourceStream.side = Side.source;
     if (this.#destinationStream !== undefined) this.#destinationStream.side = Side.destination;
     [this.#sourceClosed, this.#destinationClosed] = [this.#destinationClosed, this.#sourceClosed];
-    [this.#sourcePayload, this.#destinationPayload] = [this.#destinationPayload, this.#sourcePayload];
+    this.#payload?.turnRound();
     this.#texts = undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { flowSchema } from '@orbweaver/contracts/records/flow-schema.ts';
 import { baseFields } from '@orbweaver/contracts/records/base-fields.ts';
 import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
+import type { ContentSink } from '@orbweaver/protocols/sdk/content.ts';
 import { describe, expect, it } from 'vitest';
 import { echo } from './echo-protocol.ts';
 import { Talk, client, dissect, ipFrame, server, tcpFrame, udpFrame } from './frames.ts';
@@ -130,17 +131,20 @@ describe('options', () => {
     expect(dissector.summary().records).toEqual({ echo: 1, flow: 1 });
   });
 
+  /** Puts what is kept into a list. */
+  const keepIn = (kept: string[]): ContentSink => ({
+    open: (kind) => {
+      let text = '';
+      return {
+        append: (bytes, start, end) => void (text += Buffer.from(bytes.subarray(start, end)).toString()),
+        finish: () => (kept.push(`${kind}: ${text}`), { id: `id-${kind}`, bytes: text.length }),
+      };
+    },
+  });
+
   it('payload_is_kept_where_the_policy_says_so', () => {
     const kept: string[] = [];
-    const content = {
-      open: (kind: string) => {
-        let text = '';
-        return {
-          append: (bytes: Uint8Array, start: number, end: number) => void (text += Buffer.from(bytes.subarray(start, end)).toString()),
-          finish: () => (kept.push(`${kind}: ${text}`), { id: `id-${kind}`, bytes: text.length }),
-        };
-      },
-    };
+    const content = keepIn(kept);
     const talk = new Talk();
     const { flows } = dissect([...talk.open(), talk.say('unknown '), talk.say('words'), talk.answer('indeed'), ...talk.close()], {
       content,
@@ -148,6 +152,18 @@ describe('options', () => {
     expect(kept).toEqual(['source.payload: unknown words', 'destination.payload: indeed']);
     expect(flows).toMatchObject([
       { 'source.payload.content_id': 'id-source.payload', 'source.payload.kept_bytes': 13, 'destination.payload.kept_bytes': 6 },
+    ]);
+  });
+
+  it('payload_of_a_long_flow_is_kept_with_the_piece_that_it_is_in', () => {
+    const kept: string[] = [];
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.say('before'), ...new Array<Buffer>(3000).fill(arp), talk.say('behind'), ...talk.close()];
+    const { flows } = dissect(frames, { content: keepIn(kept), timeouts: { ...defaultTimeouts, active: 1 } });
+    expect(kept).toEqual(['source.payload: before', 'destination.payload: ', 'source.payload: behind', 'destination.payload: ']);
+    expect(flows.filter((flow) => flow['network.transport'] === 'tcp')).toMatchObject([
+      { 'flow.end_reason': 'active-timeout', 'network.packets': 4, 'source.payload.kept_bytes': 6 },
+      { 'flow.end_reason': 'fin', 'flow.history': 'DFfA', 'flow.source.stream_bytes': 6, 'source.payload.kept_bytes': 6 },
     ]);
   });
 });
