@@ -1,7 +1,8 @@
 export type Tone = 'good' | 'notice' | 'warn' | 'bad';
 
 const badStates = new Set(['REJ', 'RSTO', 'RSTR', 'RSTOS0', 'RSTRH']);
-const halfStates = new Set(['S0', 'S1', 'S2', 'S3', 'SH', 'SHR']);
+/** S1 is none of them: a connection that goes on is in good order. */
+const halfStates = new Set(['S0', 'S2', 'S3', 'SH', 'SHR']);
 
 /** Whether a value is good or bad news; undefined where it is neither. */
 export function toneOf(field: string, value: unknown): Tone | undefined {
