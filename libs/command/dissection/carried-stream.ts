@@ -27,12 +27,12 @@ export class CarriedStream implements StreamAnalyzer {
     this.#carrier = carrier;
     this.#inner = new Conversation(host, carrier.flow, true, carrier.sourcePort, carrier.destinationPort);
     if (protocol !== undefined) this.#inner.become(protocol, facts);
-    this.#tellProtocols();
+    this.#tellFindings();
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     this.#inner.data(side, bytes, start, end);
-    this.#tellProtocols();
+    this.#tellFindings();
   }
 
   gap(side: Side, length: number): void {
@@ -45,11 +45,12 @@ export class CarriedStream implements StreamAnalyzer {
 
   finish(reason: CloseReason): void {
     this.#inner.finish(reason);
-    this.#tellProtocols();
+    this.#tellFindings();
   }
 
-  #tellProtocols(): void {
+  #tellFindings(): void {
     for (const name of this.#inner.protocols) this.#carrier.addProtocol(name);
+    for (const reason of this.#inner.abandoned) this.#carrier.noteAbandoned(reason);
   }
 }
 

@@ -32,6 +32,9 @@ const reassemblyLimit = 'reassembly-limit';
 /** The content was read no further: more conversations went on than memory allows, and this one was the quietest. */
 const conversationLimit = 'conversation-limit';
 
+/** A stream that it carries was not looked into: it lay too deep, or there were too many. */
+const carriedLimit = 'carried-limit';
+
 const none: readonly never[] = [];
 
 /** Lists of one protocol, shared by all conversations that speak nothing else. */
@@ -209,15 +212,16 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** What is told as a gap next may be in the capture, behind more than may wait. */
   forced(): void {
-    this.#note(reassemblyLimit);
+    this.noteAbandoned(reassemblyLimit);
   }
 
   /** It is ended before its time to make room for others. */
   noteLetGo(): void {
-    this.#note(conversationLimit);
+    this.noteAbandoned(conversationLimit);
   }
 
-  #note(reason: string): void {
+  /** In what was given up, here or in a stream that it carries. */
+  noteAbandoned(reason: string): void {
     if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned = this.abandoned.concat(reason);
   }
 
@@ -293,7 +297,9 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   carry(protocol?: string, facts?: object): StreamAnalyzer | undefined {
-    return this.#host.carry(this, protocol, facts);
+    const carried = this.#host.carry(this, protocol, facts);
+    if (carried === undefined) this.#giveUp(carriedLimit);
+    return carried;
   }
 
   done(): void {
@@ -302,9 +308,13 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   abandon(reason: string): void {
     if (this.#stage !== Stage.analysing) return;
-    this.#host.countAbandoned(this.#module?.name ?? 'unknown', reason);
-    this.#note(reason);
+    this.#giveUp(reason);
     this.#ignore();
+  }
+
+  #giveUp(reason: string): void {
+    this.#host.countAbandoned(this.#module?.name ?? 'unknown', reason);
+    this.noteAbandoned(reason);
   }
 
   keep(kind: ContentKind): ContentWriter | undefined {

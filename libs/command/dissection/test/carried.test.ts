@@ -47,6 +47,8 @@ describe('a stream within a stream', () => {
     const result = dissect(frames, {}, [http, websocket]);
     expect(targets(result)).toHaveLength(5);
     expect(isEachIdOnce(result)).toBe(true);
+    expect(result.flows).toMatchObject([{ 'flow.abandoned': ['carried-limit'] }]);
+    expect(result.dissector.summary().abandoned).toEqual({ 'websocket: carried-limit': 1 });
   });
 
   it('of_the_same_protocol_behind_a_hand_over_takes_no_id_twice', () => {
