@@ -11,6 +11,8 @@ export interface InputOptions {
   readonly flowLimit: number;
   /** Bytes. */
   readonly reassemblyLimit: number;
+  /** Seconds after which a flow is recorded; 0 for never. */
+  readonly activeTimeout: number;
 }
 
 export const usualOptions: InputOptions = {
@@ -20,6 +22,7 @@ export const usualOptions: InputOptions = {
   keepContent: false,
   flowLimit: 1000,
   reassemblyLimit: 1 << 20,
+  activeTimeout: 0,
 };
 
 /** Something to analyse: frames, or the bytes of a capture file. */

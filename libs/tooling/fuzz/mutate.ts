@@ -38,5 +38,6 @@ function someOptions(random: Random): InputOptions {
     keepContent: yes(),
     flowLimit: [1, 2, 5, 1000][random.below(4)]!,
     reassemblyLimit: [0, 100, 5000, 1 << 20][random.below(4)]!,
+    activeTimeout: [0, 0, 1, 2][random.below(4)]!,
   };
 }

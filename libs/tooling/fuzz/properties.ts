@@ -1,5 +1,6 @@
 import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
 import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { datasetNamed } from '@orbweaver/protocols/registry/registry.ts';
@@ -67,6 +68,7 @@ function analyse(input: FuzzInput): Fault | undefined {
       flowKeyVlan: options.flowKeyVlan,
       flowLimit: options.flowLimit,
       reassemblyLimit: options.reassemblyLimit,
+      timeouts: { ...defaultTimeouts, active: options.activeTimeout },
       ...(options.keepContent ? { content: discarded } : {}),
     },
   );

@@ -11,8 +11,8 @@ const fixtures = readdirSync(folder).filter((name) => /\.pcap(ng)?$/.test(name))
 /** The usual switches, and those that press hardest. */
 const allOptions: readonly InputOptions[] = [
   usualOptions,
-  { hashes: false, verifyChecksums: false, flowKeyVlan: true, keepContent: true, flowLimit: 1, reassemblyLimit: 0 },
-  { hashes: true, verifyChecksums: true, flowKeyVlan: false, keepContent: true, flowLimit: 2, reassemblyLimit: 100 },
+  { hashes: false, verifyChecksums: false, flowKeyVlan: true, keepContent: true, flowLimit: 1, reassemblyLimit: 0, activeTimeout: 0 },
+  { hashes: true, verifyChecksums: true, flowKeyVlan: false, keepContent: true, flowLimit: 2, reassemblyLimit: 100, activeTimeout: 1 },
 ];
 
 describe('what fuzzing has found stays mended', () => {
