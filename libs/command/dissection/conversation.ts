@@ -220,7 +220,7 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.noteAbandoned(conversationLimit);
   }
 
-  /** In what was given up, here or in a stream that it carries. */
+  /** Part of it was given up, or of a stream that it carries. */
   noteAbandoned(reason: string): void {
     if (this.abandoned.length < findingsLimit && !this.abandoned.includes(reason)) this.abandoned = this.abandoned.concat(reason);
   }

@@ -253,8 +253,7 @@ export class Dissector {
 
   /** A flow of nothing but a SYN that was none. */
   #withdraw(flow: number): void {
-    this.#tunnels.forget(flow);
-    this.#settings.ended?.(flow);
+    this.#contents.withdrawn(flow);
     this.table.withdraw(flow);
   }
 }

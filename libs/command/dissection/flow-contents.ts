@@ -186,6 +186,13 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     this.#settings.ended?.(flow);
   }
 
+  /** A flow that was none: its packets are another one's. */
+  withdrawn(flow: number): void {
+    this.#told.delete(flow);
+    this.#tunnels.forget(flow);
+    this.#settings.ended?.(flow);
+  }
+
   /** A flow is recorded up to here, and its content read on; false while packets wait for others, whose holes its record has to tell. */
   told(flow: number, late: number): boolean {
     const conversation = this.#conversations.of(flow);
@@ -193,7 +200,8 @@ export class FlowContents implements ConversationHost, TcpContentHost {
       if (this.table.clock - this.#lastHeard(flow) > heldInQuiet) this.#tcp.release(flow, conversation, true);
       else if (late < lateLimit) return false;
     }
-    const findings = conversation?.takeFindingsSoFar() ?? this.#findings[flow];
+    // What was released may have ended the conversation.
+    const findings = this.#conversations.of(flow)?.takeFindingsSoFar() ?? this.#findings[flow];
     this.#record(flow, 'active-timeout', findings);
     if (this.#findings[flow] !== undefined) this.#findings[flow] = { ...this.#findings[flow], payload: nothingKept };
     const root = this.#told.get(flow)?.root ?? findings?.texts?.id ?? this.textsOf(flow).id;

@@ -1,6 +1,7 @@
+import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { describe, expect, it } from 'vitest';
 import { echo } from './echo-protocol.ts';
-import { Talk, client, dissect, server, tcpFrame, type Result } from './frames.ts';
+import { Talk, client, dissect, server, tcpFrame, udpFrame, type Result } from './frames.ts';
 
 /** A conversation in which the client's next number is 1,007 and the server's 5,001. */
 const talk = (): { frames: Buffer[]; more: Talk } => {
@@ -27,6 +28,22 @@ describe('a SYN on the ports of a conversation', () => {
     expect(packetsOf(dissect([...fromServer.frames, syn, syn, fromServer.more.answer('b')]))).toEqual([[5, 2, 'S1', 'end-of-capture']]);
     const fromClient = talk();
     expect(packetsOf(dissect([...fromClient.frames, syn, fromClient.more.say('c')]))).toEqual([[5, 1, 'S1', 'end-of-capture']]);
+  });
+
+  it('that_was_recorded_before_either_side_goes_on_leaves_nothing_to_who_has_its_row_then', () => {
+    const quiet = new Array<Buffer>(1500).fill(udpFrame({ host: 9, port: 9 }, { host: 8, port: 8 }, Buffer.from('x')));
+    const { frames, more } = talk();
+    const another = new Talk({ host: 5, port: 40001 }).open();
+    const timeouts = { ...defaultTimeouts, active: 2 };
+    const result = dissect([...frames, syn, ...quiet, syn, ...quiet, more.answer('b'), ...another], { timeouts });
+    const flows = result.flows.filter((flow) => flow['network.transport'] === 'tcp');
+    expect(packetsOf({ ...result, flows })).toEqual([
+      [3, 1, 'S1', 'active-timeout'],
+      [2, 0, 'S0', 'active-timeout'],
+      [0, 1, 'S1', 'end-of-capture'],
+      [2, 1, 'S1', 'end-of-capture'],
+    ]);
+    expect(flows.map((flow) => flow['flow.root_id'])).toEqual([undefined, undefined, flows[0]!['flow.id'], undefined]);
   });
 
   it('that_is_answered_opens_another_conversation', () => {
