@@ -18,11 +18,12 @@ const interned = [
   'x-request-id',
   'x-correlation-id',
   'content-disposition',
+  'expect',
   ...'accept accept-charset accept-encoding accept-language accept-ranges access-control-allow-credentials'.split(' '),
   ...'access-control-allow-headers access-control-allow-methods access-control-allow-origin access-control-expose-headers'.split(' '),
   ...'access-control-max-age access-control-request-headers access-control-request-method age allow alt-svc cache-control'.split(' '),
   ...'cf-cache-status cf-ray content-language content-location content-md5 content-range content-security-policy cookie date'.split(' '),
-  ...'dnt etag expect expires forwarded from if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive'.split(' '),
+  ...'dnt etag expires forwarded from if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive'.split(' '),
   ...'last-modified link location max-forwards nel origin p3p permissions-policy pragma priority proxy-authenticate'.split(' '),
   ...'proxy-authorization proxy-connection range referrer-policy report-to retry-after sec-ch-ua sec-ch-ua-mobile'.split(' '),
   ...'sec-ch-ua-platform sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user sec-websocket-accept'.split(' '),
@@ -50,6 +51,7 @@ export const HeaderId = {
   requestId: 12,
   correlationId: 13,
   contentDisposition: 14,
+  expect: 15,
 } as const;
 
 /** Slots of the table: a power of two, about four times the names, so that a look-up is one or two probes. */

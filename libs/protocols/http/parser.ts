@@ -3,6 +3,7 @@ import { Outcome } from '@orbweaver/kernel/outcome.ts';
 import { Anomaly } from './anomalies.ts';
 import { Octet } from './characters.ts';
 import { ChunkSizeLine } from './chunk-size.ts';
+import { DoubtedBody } from './doubted-body.ts';
 import { Framing, FramingDecision } from './framing.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { HeadOutcome, giveHeadReader, takeHeadReader, type HeadReader } from './head-reader.ts';
@@ -25,6 +26,8 @@ export const Reading = {
   held: 8,
   /** Nothing more is read. */
   off: 9,
+  /** The body may not come: its first octets show whether they are it or the next message. */
+  doubt: 10,
 } as const;
 export type Reading = (typeof Reading)[keyof typeof Reading];
 
@@ -64,7 +67,10 @@ export class MessageReader {
   #messageSearch: MessageSearch | undefined;
   #held: HeldBytes | undefined;
   #chunkSize: ChunkSizeLine | undefined;
+  #doubted: DoubtedBody | undefined;
   #firstByte: Instant | undefined;
+  /** Octets of the message under way before its body. */
+  #headBytes = 0;
   /** Octets of the body, or of the chunk, that are still to come. */
   #remaining = 0;
   #afterCarriageReturn = false;
@@ -128,6 +134,8 @@ export class MessageReader {
         return this.#readTrailers(bytes, at, end);
       case Reading.search:
         return this.#search(bytes, at, end);
+      case Reading.doubt:
+        return this.#weigh(bytes, at, end);
       default:
         return this.#hold(bytes, at, end);
     }
@@ -214,6 +222,7 @@ export class MessageReader {
   }
 
   #openBody(at: number): void {
+    this.#headBytes = this.message!.wireBytes;
     switch (this.#decision.kind) {
       case Framing.none:
         this.reading = Reading.head;
@@ -355,10 +364,37 @@ export class MessageReader {
     this.#events.end(this, message, at);
   }
 
+  // Bodies that were announced and may not come
+
+  /** The message under way was answered for good. If none of its body has come, its sender may leave the body out. */
+  doubtBody(): void {
+    const mayStillCome = this.reading === Reading.length || this.reading === Reading.chunkSize;
+    if (!mayStillCome || this.message!.wireBytes > this.#headBytes) return;
+    this.#doubted = new DoubtedBody(this.reading);
+    this.reading = Reading.doubt;
+  }
+
+  #weigh(bytes: Uint8Array, at: number, end: number): number {
+    const doubted = this.#doubted!;
+    const taken = doubted.take(bytes, at, end, this.clock);
+    if (doubted.verdict !== 'undecided') this.#settleDoubt(doubted.verdict === 'message');
+    return taken;
+  }
+
+  /** Reads what has come, as the next message or as the body. */
+  #settleDoubt(isNextMessage: boolean): void {
+    const { reading, octets, since } = this.#doubted!;
+    this.#doubted = undefined;
+    this.reading = reading;
+    if (isNextMessage) this.#endMessage(true, 0);
+    this.#replayFrom(octets, since);
+  }
+
   // Losses
 
   /** `length` octets are missing from the capture. */
   gap(length: number): void {
+    if (this.reading === Reading.doubt) this.#settleDoubt(false);
     switch (this.reading) {
       case Reading.off:
         return;
@@ -415,6 +451,7 @@ export class MessageReader {
     this.#messageSearch?.reset();
     this.#endHead();
     this.#held?.take();
+    this.#doubted = undefined;
     this.#isFirstLine = false;
     this.reading = Reading.search;
   }
@@ -450,9 +487,14 @@ export class MessageReader {
     if (this.reading !== Reading.held) return;
     const held = this.held.take();
     this.reading = Reading.head;
+    this.#replayFrom(held, this.held.since);
+  }
+
+  /** Reads octets the first of which came at `since`. */
+  #replayFrom(bytes: Uint8Array, since: Instant | undefined): void {
     const { clock } = this;
-    this.clock = this.held.since ?? clock;
-    this.#replay(held);
+    this.clock = since ?? clock;
+    this.#replay(bytes);
     this.clock = clock;
   }
 
@@ -476,6 +518,7 @@ export class MessageReader {
 
   /** Nothing more will come: a message under way, or a head of which the start line is known, ends truncated. */
   breakOff(): void {
+    if (this.reading === Reading.doubt) this.#settleDoubt(this.#doubted!.octets.length === 0);
     if (this.reading !== Reading.off) this.#breakOff(0);
   }
 }

@@ -151,6 +151,7 @@ export class Stitcher implements MessageEvents {
     answered.interim = this.#interim;
     this.#interim = none;
     this.#answering = answered;
+    if (answered === this.#asking && waitsForLeave(answered)) this.client!.doubtBody();
   }
 
   /** The request that the response which begins now answers, if that is certain. */
@@ -274,6 +275,10 @@ function multipartOf(message: Message): ReturnType<typeof multipartReader> {
 }
 
 const isInterim = (message: Message): boolean => message.status >= 100 && message.status < 200 && message.status !== 101;
+
+/** A client that says so holds its body back until it is told to go on, and may keep it where the answer is final (RFC 9110, section 10.1.1). */
+const waitsForLeave = ({ request, interim }: Transaction): boolean =>
+  !interim.includes(100) && listMembers(request?.headers.value(HeaderId.expect) ?? '').includes('100-continue');
 
 const mayEndHttp = (request: Message): boolean => request.method === 'CONNECT' || offersUpgrade(request);
 

@@ -36,6 +36,18 @@ const conversations: Record<string, readonly Event[]> = {
     server(ok),
   ],
   'answer only': [server(ok + ok)],
+  'body kept back': [
+    client('PUT /k HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 400\r\n\r\n'),
+    server('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n'),
+    client(request),
+    server(ok),
+  ],
+  'body sent all the same': [
+    client('PUT /k HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 8\r\n\r\n'),
+    server('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n'),
+    client(`PUT\r\n\r\n!${request}`),
+    server(ok),
+  ],
   'early timeout': [client('GET /x HTTP/1.1\r\nHo'), server('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n')],
 };
 
