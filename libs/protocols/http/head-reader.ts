@@ -164,7 +164,7 @@ export class HeadReader {
         this.hasStartLine = true;
         this.#makeRelative(base);
         // A simple request is one line (RFC 1945, section 5).
-        if (!this.startLine.hasVersion) return this.#complete(bytes, base);
+        if (!this.startLine.hasVersion && !this.startLine.isResponse) return this.#complete(bytes, base);
       }
     }
   }

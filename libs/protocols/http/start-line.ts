@@ -32,10 +32,13 @@ export function versionEnd(bytes: Uint8Array, at: number, end: number): number {
   return at + 6;
 }
 
+/** What servers of internet radio (SHOUTcast, Icecast) begin their status line with instead of a version. */
+const radio = 'ICY';
+
 /** Where the parts of a start line lie in its buffer. One is made and filled in place. */
 export class StartLine {
   isResponse = false;
-  /** False for HTTP/0.9, which has none. */
+  /** False for HTTP/0.9 and for the answers of internet radio, which have none. */
   hasVersion = false;
   methodStart = 0;
   methodEnd = 0;
@@ -62,15 +65,27 @@ export class StartLine {
     while (end > start && isBlank(bytes[end - 1]!)) end--;
     const version = versionEnd(bytes, start, end);
     this.isResponse = version > 0 && (version === end || isBlank(bytes[version]!));
-    return this.isResponse ? this.#readStatusLine(bytes, start, version, end) : this.#readRequestLine(bytes, start, end);
+    if (this.isResponse) {
+      this.hasVersion = true;
+      this.versionStart = start + 5;
+      this.versionEnd = version;
+      return this.#readStatus(bytes, version, end);
+    }
+    return this.#readRequestLine(bytes, start, end) || this.#readRadioLine(bytes, start, end);
+  }
+
+  /** `ICY 200 OK`. */
+  #readRadioLine(bytes: Uint8Array, start: number, end: number): boolean {
+    const at = start + radio.length;
+    if (at >= end || !hasAscii(bytes, start, radio) || !isBlank(bytes[at]!)) return false;
+    this.isResponse = this.#readStatus(bytes, at, end);
+    this.hasVersion = false;
+    return this.isResponse;
   }
 
   /** status-line = HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112, section 4). */
-  #readStatusLine(bytes: Uint8Array, start: number, version: number, end: number): boolean {
-    this.hasVersion = true;
-    this.versionStart = start + 5;
-    this.versionEnd = version;
-    const at = this.#skipBlanks(bytes, version, end);
+  #readStatus(bytes: Uint8Array, from: number, end: number): boolean {
+    const at = this.#skipBlanks(bytes, from, end);
     if (at + 3 > end || !isDigit(bytes[at]!) || !isDigit(bytes[at + 1]!) || !isDigit(bytes[at + 2]!)) return false;
     if (at + 3 < end && !isBlank(bytes[at + 3]!)) return false;
     this.status = (bytes[at]! - 48) * 100 + (bytes[at + 1]! - 48) * 10 + (bytes[at + 2]! - 48);

@@ -297,8 +297,23 @@ describe('old and odd messages', () => {
     expect(record).toMatchObject({ 'http.version': '1.1', 'http.response.status_code': 400 });
   });
 
+  it('an_answer_of_internet_radio_has_a_status_and_no_version', () => {
+    const radio = 'ICY 200 OK\r\nicy-name: x\r\nContent-Type: audio/mpeg\r\n\r\n';
+    const [record, ...more] = recordsOf([client('GET /a HTTP/1.0\r\n\r\n'), server(radio), server('....'), { close: 'server' }]);
+    expect(more).toEqual([]);
+    expect(record).toMatchObject({
+      'http.version': '1.0',
+      'http.response.status_code': 200,
+      'http.response.status_phrase': 'OK',
+      'http.response.headers': { 'icy-name': 'x', 'content-type': 'audio/mpeg' },
+      'http.response.body.bytes': 4,
+    });
+    expect(record).not.toHaveProperty('http.anomalies');
+    expect(pairs(recordsOf([client('ICY 200 HTTP/1.1\r\nHost: a\r\n\r\n')]))).toEqual(['ICY 200 -']);
+  });
+
   it('an_answer_that_is_no_http_leaves_the_request_unanswered_and_says_so', () => {
-    const [record, ...more] = recordsOf([client(get('/')), server('ICY 200 OK\r\nicy-name: x\r\n\r\n....')]);
+    const [record, ...more] = recordsOf([client(get('/')), server('YCI 200 OK\r\nicy-name: x\r\n\r\n....')]);
     expect(more).toEqual([]);
     expect(record).toMatchObject({ 'url.path': '/', 'http.anomalies': ['no-status-line'] });
   });

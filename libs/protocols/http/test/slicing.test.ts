@@ -21,6 +21,7 @@ const conversations: Record<string, readonly Event[]> = {
   form: [client(form), server(ok)],
   'until close': [client(request), server('HTTP/1.0 200 OK\n\nbody'), { close: 'server' }],
   'old version': [client('GET /old\r\n'), server('HTML body'), { close: 'server' }],
+  'internet radio': [client(request), server('ICY 200 OK\r\nicy-br: 64\r\n\r\nmusic'), { close: 'server' }],
   'old version, new answer': [client('GET /old\r\n'), server(ok)],
   'upgrade refused': [client(upgrade), client(request), server(ok + ok)],
   'broken chunk': [client(upload.replace('5;e', 'xyz')), client(request), server(ok + ok)],
