@@ -6,7 +6,15 @@ import { decodeGeneve } from './geneve.ts';
 import { decodeGre, decodeGreInUdp } from './gre.ts';
 import { decodeGtpU } from './gtp-u.ts';
 import { decodeIcmp, decodeIcmpv6 } from './icmp.ts';
-import { decodeBackboneTag, decodeCiscoMetadata, decodeETag, decodeFabricPath, decodeVnTag } from './inner-ethernet.ts';
+import {
+  decodeBackboneTag,
+  decodeCiscoMetadata,
+  decodeETag,
+  decodeFabricPath,
+  decodeSequenceTag,
+  decodeTrill,
+  decodeVnTag,
+} from './inner-ethernet.ts';
 import { decodeEtherIp, decodeIpv4Inside, decodeIpv6Inside } from './ip-in-ip.ts';
 import { decodeIpv4 } from './ipv4.ts';
 import { decodeIpv6 } from './ipv6.ts';
@@ -74,8 +82,11 @@ const registrations: readonly (readonly [Layer, space: number, ...values: number
   [decodeVnTag, etherType, 0x8926],
   [decodeETag, etherType, 0x893f],
   [decodeCiscoMetadata, etherType, 0x8909],
+  [decodeSequenceTag, etherType, 0x892f, 0xf1c1],
+  [decodeTrill, etherType, 0x22f3],
   [decodeNsh, etherType, 0x894f],
   [decodeEthernet, etherType, 0x6558],
+  [decodeFrameRelay, etherType, 0x6559],
   [decodeErspan2Frame, etherType, 0x88be],
   [decodeErspan3Frame, etherType, 0x22eb],
   [decodeArp, etherType, 0x0806],
