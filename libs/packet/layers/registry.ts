@@ -34,6 +34,7 @@ import { decodeRawIp, rawLinkTypes } from './raw-ip.ts';
 import { decodeSctp } from './sctp.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeTeredo, teredoPort } from './teredo.ts';
+import { decodeTzsp } from './tzsp.ts';
 import { decodeUdp, decodeUdpLite } from './udp.ts';
 import { decodeVlan } from './vlan.ts';
 import { decodeVxlan, decodeVxlanGpe } from './vxlan.ts';
@@ -125,6 +126,7 @@ const registrations: readonly (readonly [Layer, space: number, ...values: number
   [decodeGreInUdp, udpPort, 4754],
   [decodeMplsInside, udpPort, 6635],
   [decodeAyiya, udpPort, 5072],
+  [decodeTzsp, udpPort, 37008],
 ];
 
 /** The layers by number; 0 stands for none. */

@@ -10,6 +10,7 @@ const raw = 101;
 const v4 = plainIpv4();
 const v6 = plainIpv6();
 const frame = ethernet(0x0800, v4);
+const wireless = concat([0x08, 0x01], new Uint8Array(22), [0xaa, 0xaa, 3, 0, 0, 0], u16(0x0800), v4);
 const gre = (flags: number, type: number, ...rest: readonly (Bytes | readonly number[])[]): Bytes =>
   ipv4({ protocol: 47 }, concat(u16(flags), u16(type), ...rest));
 const inUdp = (port: number, ...parts: readonly (Bytes | readonly number[])[]): Bytes =>
@@ -63,6 +64,9 @@ const tunnels: readonly (readonly [name: string, packet: Bytes, tunnel: string, 
     0xcafe,
   ],
   ['L2TP', inUdp(1701, u16(0x4002), u16(v4.length + 12), u16(5), u16(6), [0xff, 3], u16(0x0021), v4), 'l2tp', 6],
+  ['TZSP', inUdp(37008, [1, 0], u16(1), [1], frame), 'tzsp', 0],
+  ['TZSP with fields', inUdp(37008, [1, 1], u16(1), [0x0a, 1, 0xd8, 0, 0x29, 2, 0, 60, 1], frame), 'tzsp', 0],
+  ['TZSP of a wireless router', inUdp(37008, [1, 0], u16(18), [1], wireless), 'tzsp', 0],
   ['AYIYA', inUdp(5072, [0x41, 0x52, 0x11, 4], u32(0), new Uint8Array(16 + 20), v4), 'ayiya', 0],
 ];
 
@@ -105,6 +109,12 @@ describe('the tunnels', () => {
       inUdp(3544, v6),
       inUdp(54321, teredo(v6).with(5, 200)),
       inUdp(1701, u16(0xc802), u16(12), u32(0), u32(0)),
+      inUdp(37008, [2, 0], u16(1), [1], frame),
+      inUdp(37008, [1, 4], u16(1), [1], frame),
+      inUdp(37008, [1, 0], u16(2), [1], frame),
+      inUdp(37008, [1, 0], u16(1), [1]),
+      inUdp(37008, [1, 0], u16(1), [0x0a, 200], frame),
+      inUdp(37008, [1, 0], u16(1), new Uint8Array(200)),
       gre(2, 0x0800, v4),
       gre(0, 0),
     ];
