@@ -1,4 +1,4 @@
-import { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
+import { Cursor, readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { Verdict, type PortHint } from '../sdk/module.ts';
 import { isKnownClass, isKnownOpCode, isKnownType, OpCode } from './codes.ts';
 import type { Dialect } from './message.ts';
@@ -25,7 +25,8 @@ export function dialectOf(clientPort: number, serverPort: number): Dialect {
 
 /**
  * One datagram. On a port of the family a sane header and first question (or, in an answer without one, records) are enough, so that
- * cut and odd messages are still seen; elsewhere the whole message must parse, to its last byte, with types and classes that exist.
+ * cut and odd messages are still seen; if the question has a class that nobody was given, the whole message must parse, to its last byte.
+ * So it must elsewhere, with types and classes that exist.
  * Who sends to the multicast DNS port plays no role: answers are sent there as well.
  */
 export function detectDatagram(bytes: Uint8Array, start: number, end: number, ports: PortHint): Verdict {
@@ -69,10 +70,17 @@ function readSane(lenient: boolean, netbios: boolean): Verdict {
   if (!isResponse && !lenient && !isSaneQuery(flags, questions, answers)) return Verdict.no;
   const sender = isResponse ? Verdict.server : Verdict.client;
   if (questions === 0) return withoutQuestion(sender, lenient, answers + authorities + additionals, flags, opCode);
-  const verdict = readQuestions(lenient ? 1 : questions, lenient, netbios);
+  const looked = lenient ? 1 : questions;
+  const verdict = readQuestions(looked, lenient, netbios);
   if (verdict !== Verdict.either) return verdict;
-  return lenient ? sender : readRest(sender, answers + authorities + additionals);
+  if (lenient && isKnownClass(classBefore(cursor.offset))) return sender;
+  // A class that nobody was given is no objection on such a port if the whole message is sound.
+  const others = readQuestions(questions - looked, lenient, netbios);
+  return others === Verdict.either ? readRest(sender, answers + authorities + additionals) : others;
 }
+
+/** The class of a question that ends at `at`, without the flag that multicast DNS has in it. */
+const classBefore = (at: number): number => readU16(cursor.bytes, at - 2) & 0x7fff;
 
 /** Not even a header: the flags, where they are there, can already rule it out. */
 function headerStart(flags: number, netbios: boolean): Verdict {
@@ -102,9 +110,10 @@ function readQuestions(count: number, lenient: boolean, netbios: boolean): Verdi
     const at = cursor.offset;
     if (!skipName(cursor)) return cursor.overrun ? Verdict.needMore : Verdict.no;
     const type = cursor.u16();
-    const code = cursor.u16() & 0x7fff;
+    cursor.skip(2);
     if (cursor.overrun) return Verdict.needMore;
-    if (!isKnownClass(code) || (!lenient && !isKnownType(type))) return Verdict.no;
+    if ((!lenient || netbios) && !isKnownClass(classBefore(cursor.offset))) return Verdict.no;
+    if (!lenient && !isKnownType(type)) return Verdict.no;
     if (netbios && (cursor.bytes[at] !== 32 || !isEncodedName(cursor.bytes, at + 1))) return Verdict.no;
   }
   return Verdict.either;

@@ -7,6 +7,8 @@ const known = { senderPort: 40_000, receiverPort: 53 };
 const elsewhere = { senderPort: 40_000, receiverPort: 41_000 };
 const datagram = (hex: string, ports = known): Verdict => detectDatagram(bytes(hex), 0, bytes(hex).length, ports);
 
+const unknownClass = `0001 0100 0001 0000 0000 0000 ${wire('a.test')} 0001 0777`;
+
 describe('a datagram', () => {
   it('is_recognised_by_content_on_any_port', () => {
     expect(datagram(query('0001', 'a.test'), elsewhere)).toBe(Verdict.client);
@@ -35,6 +37,15 @@ describe('a datagram', () => {
     expect(datagram(query('0001', 'EMEPEPENCACACACACACACACACACACACA', '0020'), ports)).toBe(Verdict.client);
   });
 
+  it('of_a_class_that_nobody_was_given_is_recognised_on_a_known_port_if_all_of_it_is_sound', () => {
+    expect(datagram(unknownClass)).toBe(Verdict.client);
+    expect(datagram(unknownClass, elsewhere)).toBe(Verdict.no);
+    const response = unknownClass.replace('0100', '8180').replace('0001 0000 0000', '0001 0001 0000');
+    expect(datagram(`${response} c00c 0001 0777 0000003c 0004 01020304`)).toBe(Verdict.server);
+    const two = `${unknownClass.replace('0001 0000', '0002 0000')} ${wire('b.test')} 0001 0777`;
+    expect(datagram(two)).toBe(Verdict.client);
+  });
+
   it.each([
     ['of_zeros', '00'.repeat(40)],
     ['of_ones', 'ff'.repeat(40)],
@@ -42,7 +53,8 @@ describe('a datagram', () => {
     ['of_time', `1b${'00'.repeat(47)}`],
     ['with_a_header_only', '0001 0100 0000 0000 0000 0000'],
     ['with_a_reserved_operation', query('0001', 'a.test').replace('0100', '7900')],
-    ['with_an_unknown_class', `0001 0100 0001 0000 0000 0000 ${wire('a.test')} 0001 0777`],
+    ['with_an_unknown_class_and_more_behind', `${unknownClass} 00`],
+    ['with_an_unknown_class_and_less_than_it_counts', unknownClass.replace('0001 0000 0000', '0001 0001 0000')],
   ])('%s_is_refused', (_, hex) => {
     expect(datagram(hex)).toBe(Verdict.no);
     expect(datagram(hex, elsewhere)).toBe(Verdict.no);
