@@ -3,10 +3,11 @@ import { FramedStream, Framing, type Frame, type FrameReceiver } from '../sdk/fr
 import { sqlText, statementLimit } from '../sdk/sql-text.ts';
 import { Answers, type Agreed } from './answers.ts';
 import { Phase, type Command } from './command.ts';
+import { CompressedStream, type Compression, type UnpackedReceiver } from './compression.ts';
 import { FieldReader, readError, skipQueryAttributes, statementId, textOf } from './fields.ts';
 import { asksForTls, readChangeUser, readGreeting, readLogin, type Greeting } from './login.ts';
 import { PreparedStatements } from './prepared.ts';
-import { Answer, Capability, commandName, CommandCode, fullPacket } from './protocol.ts';
+import { Answer, Capability, commandName, CommandCode, fullPacket, readLength } from './protocol.ts';
 import { Stitcher } from './stitcher.ts';
 
 /** Length of the body, 3, little-endian; number of the packet within its command, 1. */
@@ -20,14 +21,16 @@ const lastPrepared = 0xffff_ffff;
 const semiSyncMark = 0xef;
 const isDump = (code: number): boolean => code === CommandCode.binlogDump || code === CommandCode.binlogDumpGtid;
 
-/** Reads a connection from the greeting on, up to TLS or the compressed protocol. */
-export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
+/** Reads a connection from the greeting on, up to TLS. */
+export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedReceiver {
   readonly #flow: FlowContext;
   readonly #stitcher: Stitcher;
   readonly #prepared = new PreparedStatements();
   readonly #agreed: Agreed = { capabilities: 0, extended: 0 };
   readonly #answers: Answers;
   readonly #streams: readonly [FramedStream, FramedStream];
+  /** What carries the streams once a sign-in has agreed to compress them. */
+  #compressed: readonly [CompressedStream, CompressedStream] | undefined;
   /** The packet before was full: the next one continues it. */
   readonly #continues: [boolean, boolean] = [false, false];
   #greeting: Greeting | undefined;
@@ -46,12 +49,30 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     if (this.#isOver) return;
-    if (this.#streams[side].data(bytes, start, end, this.#flow.now) === Framing.invalid) this.#giveUp('mysql: no packet where one begins');
+    if (this.#compressed !== undefined) return this.#compressedData(side, bytes, start, end);
+    const framing = this.#streams[side].data(bytes, start, end, this.#flow.now);
+    if (framing === Framing.invalid) this.#giveUp('mysql: no packet where one begins');
+    else if (framing === Framing.stopped) this.#compressedData(side, bytes, this.#streams[side].next, end);
+  }
+
+  #compressedData(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    const goesOn = this.#compressed?.[side].data(bytes, start, end, this.#flow.now) ?? true;
+    if (!goesOn && !this.#isOver) this.#giveUp('mysql: no compressed packet where one begins');
+  }
+
+  unpacked(side: Side, bytes: Uint8Array): boolean {
+    return this.#streams[side].data(bytes, 0, bytes.length, this.#flow.now) === Framing.ok;
+  }
+
+  unpackedGap(side: Side, length: number): boolean {
+    return this.#streams[side].gap(length);
   }
 
   /** A hole inside a packet costs that packet; past its end nobody knows where the next begins. */
   gap(side: Side, length: number): void {
-    if (!this.#isOver && !this.#streams[side].gap(length)) this.#giveUp('mysql: bytes missing between packets');
+    if (this.#isOver) return;
+    const goesOn = (this.#compressed ?? this.#streams)[side].gap(length);
+    if (!goesOn && !this.#isOver) this.#giveUp('mysql: bytes missing between packets');
   }
 
   close(): void {
@@ -68,7 +89,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
   }
 
   bodyLength(_: Side, header: Uint8Array): number {
-    return header[0]! | (header[1]! << 8) | (header[2]! << 16);
+    return readLength(header, 0);
   }
 
   wanted(side: Side, _: Uint8Array, length: number): number {
@@ -84,9 +105,10 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
     const isContinued = this.#continues[frame.side];
     this.#continues[frame.side] = frame.length === fullPacket;
     if (isContinued) return true;
+    const carrier = this.#compressed;
     if (frame.side === Side.destination) this.#serverPacket(frame);
     else this.#clientPacket(frame);
-    return !this.#isOver;
+    return !this.#isOver && this.#compressed === carrier;
   }
 
   #serverPacket(frame: Frame): void {
@@ -99,9 +121,12 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver {
     const before = head?.phase;
     if (!this.#answers.packet(frame)) return this.#giveUp('mysql: no answer where one begins');
     if (before !== Phase.file && head?.phase === Phase.file) this.#isSendingFile = true;
-    if (head?.compression !== undefined && head !== this.#stitcher.head && this.#stitcher.session === head.session) {
-      this.#giveUp('mysql: compressed');
-    }
+    const isSignedIn = head !== this.#stitcher.head && this.#stitcher.session === head?.session;
+    if (head?.compression !== undefined && isSignedIn) this.#beginCompressed(head.compression);
+  }
+
+  #beginCompressed(compression: Compression): void {
+    this.#compressed = [new CompressedStream(Side.source, compression, this), new CompressedStream(Side.destination, compression, this)];
   }
 
   #clientPacket(frame: Frame): void {

@@ -1,4 +1,5 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
+import type { Compression } from './compression.ts';
 
 /** The text of a statement as far as it is kept. */
 export interface Statement {
@@ -50,7 +51,7 @@ export class Command {
   errorCode: number | undefined;
   message: string | undefined;
   plugin: string | undefined;
-  compression: string | undefined;
+  compression: Compression | undefined;
   serverVersion: string | undefined;
   connectionId: number | undefined;
   fileName: string | undefined;

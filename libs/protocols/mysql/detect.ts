@@ -1,4 +1,5 @@
 import { Verdict } from '../sdk/module.ts';
+import { readLength } from './protocol.ts';
 
 /** Longest server version that is looked at, in bytes. */
 const versionLimit = 64;
@@ -19,7 +20,7 @@ const lastError = 9999;
  */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
   if (end - start < 6) return Verdict.needMore;
-  const length = bytes[start]! | (bytes[start + 1]! << 8) | (bytes[start + 2]! << 16);
+  const length = readLength(bytes, start);
   if (length < 10 || length > packetLimit || bytes[start + 3] !== 0) return Verdict.no;
   const kind = bytes[start + headerLength]!;
   if (kind === error) return detectError(bytes, start + headerLength, end, start + headerLength + length);

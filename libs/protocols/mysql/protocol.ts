@@ -88,3 +88,6 @@ const commandNames = new Map<number, string>([
 
 /** Undefined for an octet that is no command. */
 export const commandName = (code: number): string | undefined => commandNames.get(code);
+
+/** A length of three octets, little-endian, as headers of packets have it. */
+export const readLength = (bytes: Uint8Array, at: number): number => bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);

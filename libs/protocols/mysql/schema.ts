@@ -36,7 +36,7 @@ export const schema: DatasetSchema = {
     'mysql.compression': {
       type: 'keyword',
       label: 'Compression',
-      help: 'zlib or zstd: everything behind this login is compressed, and not read.',
+      help: 'How both sides compress everything behind this login: zlib or zstd.',
       example: 'zlib',
     },
     'mysql.server_version': { type: 'keyword', label: 'Server version', help: 'As the greeting says.', example: '8.0.36' },

@@ -194,12 +194,6 @@ describe('mysql', () => {
     ]);
   });
 
-  it('the_compressed_protocol_is_named_and_given_up', () => {
-    const flow = signedIn(Capability.compress).client('\x0a\0\0\0\0\0\0\x01\0\0\0\x0e');
-    expect(flow.abandoned).toBe('mysql: compressed');
-    expect(flow.records).toMatchObject([{ [name]: 'login', [outcome]: 'success', 'mysql.compression': 'zlib' }]);
-  });
-
   it('a_server_that_ends_the_connection_says_why', () => {
     const flow = signedIn().server(error(0, 4031, 'disconnected by the server because of inactivity'));
     expect(told(flow, name, outcome, 'db.response.status_code')).toEqual([['error', 'failure', '4031']]);
