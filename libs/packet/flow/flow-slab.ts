@@ -109,6 +109,8 @@ export const FlowFlag = {
   settled: 4096,
   /** Recorded up to its last packet: the next one begins another piece of it. */
   told: 16_384,
+  /** TCP: the time of the source's first SYN is known, which may be 0. */
+  handshakeBegun: 32_768,
 } as const;
 
 /** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */

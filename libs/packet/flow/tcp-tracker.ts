@@ -298,9 +298,12 @@ export class TcpTracker {
   #timeHandshake(flow: number, side: number, packet: Packet): void {
     const { words, numbers } = this.#slab;
     const at = flow * wordsPerFlow;
-    if (side !== 0 || (words[at + Word.flags]! & FlowFlag.handshakeOver) !== 0) return;
+    const flags = words[at + Word.flags]!;
+    if (side !== 0 || (flags & FlowFlag.handshakeOver) !== 0) return;
+    const hasBegun = (flags & FlowFlag.handshakeBegun) !== 0;
     if ((packet.tcpFlags & TcpFlag.syn) !== 0) {
-      if ((words[at + Word.synSeconds]! | words[at + Word.synNanos]!) === 0) {
+      if (!hasBegun) {
+        words[at + Word.flags] = flags | FlowFlag.handshakeBegun;
         words[at + Word.synSeconds] = packet.seconds;
         words[at + Word.synNanos] = packet.nanos;
       }
@@ -309,9 +312,8 @@ export class TcpTracker {
     const answered = (words[at + Word.historyBits]! >>> 16) & HistoryBit.syn;
     const isReset = (packet.tcpFlags & TcpFlag.rst) !== 0;
     if (!isReset && (answered === 0 || !this.#acknowledgesSyn(at, packet))) return;
-    words[at + Word.flags] = words[at + Word.flags]! | FlowFlag.handshakeOver;
-    const wasSyn = (words[at + Word.synSeconds]! | words[at + Word.synNanos]!) !== 0;
-    if (!wasSyn || isReset) return;
+    words[at + Word.flags] = flags | FlowFlag.handshakeOver;
+    if (!hasBegun || isReset) return;
     const nanos = (packet.seconds - words[at + Word.synSeconds]!) * 1e9 + (packet.nanos - words[at + Word.synNanos]!);
     if (nanos >= 0) numbers[flow * countsPerFlow + Count.handshake] = nanos;
   }

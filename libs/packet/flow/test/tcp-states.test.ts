@@ -214,6 +214,21 @@ describe('handshake time', () => {
     expect(converse(...opening, { flags: 'A', seq: 101, ack: 501, at: 1002 })[0]!.handshake).toBe(2_000_000_000);
   });
 
+  it('is_known_of_a_capture_that_begins_with_time_or_has_none', () => {
+    const times = [
+      [0, 0.5, 1],
+      [0, 0, 0],
+    ] as const;
+    const took = times.map(([syn, answer, end]) =>
+      converse(
+        { flags: 'S', seq: 100, at: syn },
+        { from: 'server', flags: 'SA', seq: 500, ack: 101, at: answer },
+        { flags: 'A', seq: 101, ack: 501, at: end },
+      ).map((flow) => flow.handshake),
+    );
+    expect(took).toEqual([[1_000_000_000], [0]]);
+  });
+
   it('is_absent_without_the_syn', () => {
     expect(converse({ from: 'server', flags: 'SA', seq: 500, ack: 101 }, { flags: 'A', seq: 101, ack: 501 })[0]!.handshake).toBe(-1);
   });
