@@ -19,13 +19,14 @@ const interned = [
   'x-correlation-id',
   'content-disposition',
   'expect',
+  'proxy-authorization',
   ...'accept accept-charset accept-encoding accept-language accept-ranges access-control-allow-credentials'.split(' '),
   ...'access-control-allow-headers access-control-allow-methods access-control-allow-origin access-control-expose-headers'.split(' '),
   ...'access-control-max-age access-control-request-headers access-control-request-method age allow alt-svc cache-control'.split(' '),
   ...'cf-cache-status cf-ray content-language content-location content-md5 content-range content-security-policy cookie date'.split(' '),
   ...'dnt etag expires forwarded from if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive'.split(' '),
   ...'last-modified link location max-forwards nel origin p3p permissions-policy pragma priority proxy-authenticate'.split(' '),
-  ...'proxy-authorization proxy-connection range referrer-policy report-to retry-after sec-ch-ua sec-ch-ua-mobile'.split(' '),
+  ...'proxy-connection range referrer-policy report-to retry-after sec-ch-ua sec-ch-ua-mobile'.split(' '),
   ...'sec-ch-ua-platform sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user sec-websocket-accept'.split(' '),
   ...'sec-websocket-extensions sec-websocket-key sec-websocket-protocol sec-websocket-version server server-timing set-cookie'.split(' '),
   ...'soapaction strict-transport-security te timing-allow-origin traceparent tracestate trailer upgrade-insecure-requests vary'.split(' '),
@@ -52,6 +53,7 @@ export const HeaderId = {
   correlationId: 13,
   contentDisposition: 14,
   expect: 15,
+  proxyAuthorization: 16,
 } as const;
 
 /** Slots of the table: a power of two, about four times the names, so that a look-up is one or two probes. */

@@ -66,7 +66,7 @@ function putRequest(record: TrafficRecord, request: Message): number {
   if (referrer !== undefined) record['http.request.referrer'] = referrer;
   const userAgent = headers.value(HeaderId.userAgent);
   if (userAgent !== undefined) record['user_agent.original'] = userAgent;
-  const user = target.user ?? userOf(headers.value(HeaderId.authorization));
+  const user = target.user ?? userOf(headers.value(HeaderId.authorization)) ?? userOf(headers.value(HeaderId.proxyAuthorization));
   if (user !== undefined && user !== '') record['user.name'] = user;
   const forwarded = forwardedAddress(headers.value(HeaderId.forwardedFor));
   if (forwarded !== undefined) record['network.forwarded_ip'] = forwarded;

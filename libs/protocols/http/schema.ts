@@ -105,7 +105,12 @@ export const schema: DatasetSchema = {
     'http.request.id': { type: 'keyword', label: 'Request id', help: 'Value of X-Request-Id or X-Correlation-Id.' },
     'http.request.referrer': { type: 'text', label: 'Referrer', help: 'Value of Referer.', example: 'http://www.example.com/' },
     'user_agent.original': { type: 'text', label: 'User agent', help: 'Value of User-Agent.', example: 'curl/8.5.0' },
-    'user.name': { type: 'keyword', label: 'User', help: 'User of Basic or Digest authentication, or of the target.', example: 'alice' },
+    'user.name': {
+      type: 'keyword',
+      label: 'User',
+      help: 'User of Basic or Digest authentication, at the server or else at a proxy, or of the target.',
+      example: 'alice',
+    },
     'network.forwarded_ip': {
       type: 'ip',
       label: 'Forwarded for',

@@ -342,6 +342,14 @@ describe('old and odd messages', () => {
     expect(b).not.toHaveProperty(['network.forwarded_ip']);
   });
 
+  it('whom_a_proxy_knows_is_the_user_where_nobody_else_asks', () => {
+    const proxy = `Proxy-Authorization: Basic ${Buffer.from('carol:secret').toString('base64')}\r\n`;
+    const both = `${proxy}Authorization: Digest username="bob"\r\n`;
+    const [connect] = recordsOf([client(`CONNECT db.test:443 HTTP/1.1\r\nHost: db.test:443\r\n${proxy}\r\n`)]);
+    expect(connect).toMatchObject({ 'user.name': 'carol' });
+    expect(recordsOf([client(get('/', both))])[0]).toMatchObject({ 'user.name': 'bob' });
+  });
+
   it('empty_lines_before_a_message_are_passed_over', () => {
     expect(pairs(recordsOf([client(`\r\n\r\n${get('/')}\r\n${get('/2')}`), server(`${ok()}\r\n${ok()}`)]))).toEqual([
       'GET / 200',
