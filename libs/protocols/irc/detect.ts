@@ -4,6 +4,8 @@ import { Verdict } from '../sdk/module.ts';
 const openings = ['NICK ', 'CAP LS', 'CAP REQ '];
 const greetings = ['NOTICE AUTH ', 'NOTICE * '];
 const registrations = ['USER ', 'PASS '];
+/** What follows PASS: of a client (RFC 2812, section 3.1.1; IRCv3), and of a server that links to another (RFC 2813, section 4.1.1; CAPAB and PROTOCTL of what most run). */
+const afterPassword = ['NICK ', 'USER ', 'CAP ', 'SERVER ', 'CAPAB ', 'PROTOCTL '];
 
 export const mayBegin = firstOctets([...openings, ...greetings, ...registrations, ':']);
 
@@ -22,12 +24,12 @@ export function detectStream(bytes: Uint8Array, start: number, end: number): Ver
   return bytes[start] === 0x3a ? detectPrefixed(bytes, start, end) : Verdict.no;
 }
 
-/** `USER name mode unused :real name`, or PASS and then NICK or USER. */
+/** `USER name mode unused :real name`, or PASS and then what follows it. */
 function detectRegistration(bytes: Uint8Array, start: number, end: number): Verdict {
   const line = lineEnd(bytes, start, end);
   if (line < 0) return Verdict.needMore;
   if (bytes[start] === 0x50) {
-    const next = matchAny(bytes, line + 1, end, ['NICK ', 'USER ', 'SERVER ']);
+    const next = matchAny(bytes, line + 1, end, afterPassword);
     return next === Match.yes ? Verdict.client : next === Match.partly ? Verdict.needMore : Verdict.no;
   }
   let blanks = 0;
