@@ -404,6 +404,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   #startStream(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    this.#recognition.dropLastWord(side);
     const flowSide = this.#orient(side);
     const { found, held } = this.#recognition.take();
     this.#openProtocol(found);

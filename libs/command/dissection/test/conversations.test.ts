@@ -184,6 +184,15 @@ describe('content', () => {
     expect(toldBy(dissect(frames, {}, [echo()]))).toEqual([]);
   });
 
+  it('behind_an_unknown_beginning_does_not_begin_with_the_last_word_of_that', () => {
+    const talk = new Talk();
+    const asked = [...talk.open(), talk.say('?????'), talk.answer('!!!!!'), talk.say('start'), talk.answer('ok')];
+    const frames = [...asked, talk.say('echo a'), talk.answer('ohce b')];
+    const { records, dissector } = dissect(frames, {}, [echo(), echo('okay')]);
+    expect(records[0]).toMatchObject({ told: '>echo a<ohce b end-of-capture' });
+    expect(dissector.counters.undetectedBytes).toBe(17);
+  });
+
   it('in_the_middle_of_a_conversation_is_recognised_at_the_next_message', () => {
     const frames = [tcpFrame(client, server, 'PA', 100, 900, 'rest of something'), tcpFrame(client, server, 'PA', 117, 900, 'echo again')];
     expect(toldBy(dissect(frames, {}, [echo()]))).toEqual(['>echo again end-of-capture']);
