@@ -25,7 +25,7 @@ export function dialectOf(clientPort: number, serverPort: number): Dialect {
 
 /**
  * One datagram. On a port of the family a sane header and first question (or, in an answer without one, records) are enough, so that
- * cut and odd messages are still seen; if the question has a class that nobody was given, the whole message must parse, to its last byte.
+ * cut and odd messages are still seen; if its operation or the class of its question was given to nobody, the whole message must parse, to its last byte.
  * So it must elsewhere, with types and classes that exist.
  * Who sends to the multicast DNS port plays no role: answers are sent there as well.
  */
@@ -64,8 +64,10 @@ function readSane(lenient: boolean, netbios: boolean): Verdict {
   const [questions, answers, authorities, additionals] = [cursor.u16(), cursor.u16(), cursor.u16(), cursor.u16()];
   const opCode = (flags >> 11) & 15;
   const isResponse = (flags & Flag.response) !== 0;
-  if (cursor.overrun) return headerStart(flags, netbios);
-  if (!(netbios ? isNetbiosOperation(opCode) : isKnownOpCode(opCode))) return Verdict.no;
+  const isGiven = netbios ? isNetbiosOperation(opCode) : isKnownOpCode(opCode);
+  if (!isGiven && (netbios || !lenient)) return Verdict.no;
+  if (cursor.overrun) return Verdict.needMore;
+  if (!isGiven && questions === 0) return Verdict.no;
   if (questions > plausibleQuestions || answers + authorities + additionals > plausibleRecords) return Verdict.no;
   if (!isResponse && !lenient && !isSaneQuery(flags, questions, answers)) return Verdict.no;
   const sender = isResponse ? Verdict.server : Verdict.client;
@@ -73,20 +75,14 @@ function readSane(lenient: boolean, netbios: boolean): Verdict {
   const looked = lenient ? 1 : questions;
   const verdict = readQuestions(looked, lenient, netbios);
   if (verdict !== Verdict.either) return verdict;
-  if (lenient && isKnownClass(classBefore(cursor.offset))) return sender;
-  // A class that nobody was given is no objection on such a port if the whole message is sound.
+  if (lenient && isGiven && isKnownClass(classBefore(cursor.offset))) return sender;
+  // An operation or a class that nobody was given is no objection on such a port if the whole message is sound.
   const others = readQuestions(questions - looked, lenient, netbios);
   return others === Verdict.either ? readRest(sender, answers + authorities + additionals) : others;
 }
 
 /** The class of a question that ends at `at`, without the flag that multicast DNS has in it. */
 const classBefore = (at: number): number => readU16(cursor.bytes, at - 2) & 0x7fff;
-
-/** Not even a header: the flags, where they are there, can already rule it out. */
-function headerStart(flags: number, netbios: boolean): Verdict {
-  const opCode = (flags >> 11) & 15;
-  return (netbios ? isNetbiosOperation(opCode) : isKnownOpCode(opCode)) ? Verdict.needMore : Verdict.no;
-}
 
 /** A query has no response code and no answers. */
 function isSaneQuery(flags: number, questions: number, answers: number): boolean {

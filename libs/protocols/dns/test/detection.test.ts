@@ -9,6 +9,8 @@ const datagram = (hex: string, ports = known): Verdict => detectDatagram(bytes(h
 
 const unknownClass = `0001 0100 0001 0000 0000 0000 ${wire('a.test')} 0001 0777`;
 
+const reserved = query('0001', 'a.test').replace('0100', '7900');
+
 describe('a datagram', () => {
   it('is_recognised_by_content_on_any_port', () => {
     expect(datagram(query('0001', 'a.test'), elsewhere)).toBe(Verdict.client);
@@ -37,9 +39,11 @@ describe('a datagram', () => {
     expect(datagram(query('0001', 'EMEPEPENCACACACACACACACACACACACA', '0020'), ports)).toBe(Verdict.client);
   });
 
-  it('of_a_class_that_nobody_was_given_is_recognised_on_a_known_port_if_all_of_it_is_sound', () => {
+  it('of_a_class_or_an_operation_that_nobody_was_given_is_recognised_on_a_known_port_if_all_of_it_is_sound', () => {
     expect(datagram(unknownClass)).toBe(Verdict.client);
     expect(datagram(unknownClass, elsewhere)).toBe(Verdict.no);
+    expect(datagram(reserved)).toBe(Verdict.client);
+    expect(datagram(reserved, elsewhere)).toBe(Verdict.no);
     const response = unknownClass.replace('0100', '8180').replace('0001 0000 0000', '0001 0001 0000');
     expect(datagram(`${response} c00c 0001 0777 0000003c 0004 01020304`)).toBe(Verdict.server);
     const two = `${unknownClass.replace('0001 0000', '0002 0000')} ${wire('b.test')} 0001 0777`;
@@ -52,7 +56,8 @@ describe('a datagram', () => {
     ['of_text', Buffer.from('GET / HTTP/1.1\r\nHost: example.com\r\n\r\n').toString('hex')],
     ['of_time', `1b${'00'.repeat(47)}`],
     ['with_a_header_only', '0001 0100 0000 0000 0000 0000'],
-    ['with_a_reserved_operation', query('0001', 'a.test').replace('0100', '7900')],
+    ['with_a_reserved_operation_and_more_behind', `${reserved} 00`],
+    ['with_a_reserved_operation_and_no_question', '0001 7900 0000 0000 0000 0000'],
     ['with_an_unknown_class_and_more_behind', `${unknownClass} 00`],
     ['with_an_unknown_class_and_less_than_it_counts', unknownClass.replace('0001 0000 0000', '0001 0001 0000')],
   ])('%s_is_refused', (_, hex) => {
