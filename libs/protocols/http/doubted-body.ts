@@ -1,11 +1,7 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
-import { Match, matchAny } from '../sdk/detect-text.ts';
+import { Match } from '../sdk/detect-text.ts';
 import type { Reading } from './parser.ts';
-import { methods } from './start-line.ts';
-
-/** How a request begins that a body is told from. */
-const beginnings = methods.flatMap((method) => [`${method} /`, `${method} http`, `${method} *`]);
-const longest = Math.max(...beginnings.map((text) => text.length));
+import { beginningLimit, beginsRequest } from './request-beginning.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -25,9 +21,9 @@ export class DoubtedBody {
   /** Takes as many octets as are needed to tell; returns the offset behind them. */
   take(bytes: Uint8Array, start: number, end: number, now: Instant): number {
     this.since ??= now.copy();
-    const taken = Math.min(end, start + longest - this.octets.length);
+    const taken = Math.min(end, start + beginningLimit - this.octets.length);
     this.octets = Buffer.concat([this.octets, bytes.subarray(start, taken)]);
-    const match = matchAny(this.octets, 0, this.octets.length, beginnings);
+    const match = beginsRequest(this.octets, 0, this.octets.length);
     if (match !== Match.partly) this.verdict = match === Match.yes ? 'message' : 'body';
     return taken;
   }

@@ -43,6 +43,37 @@ const pairs = (flow: TestFlow): string[] =>
       (r) => `${String(r['http.request.method'] ?? '-')} ${String(r['url.path'] ?? '-')} ${String(r['http.response.status_code'] ?? '-')}`,
     );
 
+describe('a client that is greeted with HTTP/2', () => {
+  const greeted = (): TestFlow => new TestFlow(protocol).server(settings);
+
+  it('and_speaks_HTTP_1_is_handed_over_however_it_is_cut', () => {
+    const request = 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n';
+    expect(greeted().client(request).handedOver).toEqual({ protocol: 'http', consumed: 0 });
+    for (let at = 1; at < 5; at++) {
+      expect(greeted().client(request.slice(0, at)).client(request.slice(at)).handedOver).toEqual({
+        protocol: 'http',
+        consumed: 0,
+        early: { side: Side.source, bytes: Buffer.from(request.slice(0, at)) },
+      });
+    }
+  });
+
+  it('and_speaks_it_as_well_is_read_however_it_is_cut', () => {
+    const all = Buffer.concat([preface, settings, frame(1, 5, 1, get('/a'))]);
+    for (let at = 1; at < 8; at++) {
+      const flow = greeted().client(all.subarray(0, at)).client(all.subarray(at));
+      expect(flow.handedOver).toBeUndefined();
+      expect(pairs(flow.server(frame(1, 5, 1, ok())))).toEqual(['GET /a 200']);
+    }
+  });
+
+  it('is_not_taken_for_one_that_was_heard_first_or_behind_a_hole', () => {
+    const early = new TestFlow(protocol).client('GET / HTTP/1.1\r\n').server(settings);
+    const holed = greeted().gap(Side.source, 10).client('GET / HTTP/1.1\r\n');
+    for (const flow of [early, holed]) expect(flow.handedOver).toBeUndefined();
+  });
+});
+
 describe('a stream', () => {
   it('is_one_record', () => {
     const flow = open();
