@@ -116,8 +116,8 @@ export const FlowFlag = {
 /** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */
 export const digitsShift = 24;
 
-/** How many times as large a slab gets that is full. Rows that were never used cost addresses but no memory, while an outgrown slab lies until it is collected. */
-const growth = 16;
+/** How many times as large a slab gets that is full. Rows that were never used cost addresses but no memory, while an outgrown slab costs a copy and lies until it is collected. */
+const growth = 256;
 
 /** Rows of flows, growing up to a limit. */
 export class FlowSlab {
@@ -134,10 +134,10 @@ export class FlowSlab {
   constructor(limit: number, initial = 4096) {
     this.limit = limit;
     this.capacity = Math.min(limit, initial);
-    this.words = new Uint32Array(this.capacity * wordsPerFlow);
-    this.numbers = new Float64Array(this.capacity * countsPerFlow);
-    this.history = new Uint8Array(this.capacity * historyLimit);
-    this.#free = new Int32Array(this.capacity);
+    this.words = new Uint32Array(space(this.capacity * wordsPerFlow * Uint32Array.BYTES_PER_ELEMENT));
+    this.numbers = new Float64Array(space(this.capacity * countsPerFlow * Float64Array.BYTES_PER_ELEMENT));
+    this.history = new Uint8Array(space(this.capacity * historyLimit));
+    this.#free = new Int32Array(space(this.capacity * Int32Array.BYTES_PER_ELEMENT));
   }
 
   get live(): number {
@@ -204,11 +204,16 @@ export class FlowSlab {
 
   #grow(): void {
     this.capacity = Math.min(this.limit, this.capacity * growth);
-    this.words = copied(this.words, new Uint32Array(this.capacity * wordsPerFlow));
-    this.numbers = copied(this.numbers, new Float64Array(this.capacity * countsPerFlow));
-    this.history = copied(this.history, new Uint8Array(this.capacity * historyLimit));
-    this.#free = copied(this.#free, new Int32Array(this.capacity));
+    this.words = copied(this.words, new Uint32Array(space(this.capacity * wordsPerFlow * Uint32Array.BYTES_PER_ELEMENT)));
+    this.numbers = copied(this.numbers, new Float64Array(space(this.capacity * countsPerFlow * Float64Array.BYTES_PER_ELEMENT)));
+    this.history = copied(this.history, new Uint8Array(space(this.capacity * historyLimit)));
+    this.#free = copied(this.#free, new Int32Array(space(this.capacity * Int32Array.BYTES_PER_ELEMENT)));
   }
+}
+
+/** Bytes of 0. Of those that are not shared V8 begins to collect the whole heap whenever 64 MB were added, even of addresses without memory behind them. */
+function space(length: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(length);
 }
 
 /**
