@@ -84,7 +84,8 @@ export class Conversation implements FlowContext, StreamConsumer {
   #sourceClosed = false;
   #destinationClosed = false;
   #isReversed = false;
-  readonly #recognition: Recognition;
+  /** Until a protocol is recognised that is read. */
+  #recognition: Recognition | undefined;
   #module: Protocol | undefined;
   #analyzer: StreamAnalyzer | undefined;
   #datagrams: DatagramAnalyzer | undefined;
@@ -104,7 +105,6 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.capture = host.capture;
     this.sourcePort = sourcePort;
     this.destinationPort = destinationPort;
-    this.#recognition = new Recognition(host, this, isStream);
     this.#payload = KeptPayload.open(host);
   }
 
@@ -232,7 +232,7 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   #passGap(side: Side, length: number): void {
     if (this.#stage === Stage.analysing) this.#analyzer?.gap(side, length);
-    else if (this.#stage === Stage.detecting && this.#recognition.gap(side, length) === Recognised.never) this.#ignore();
+    else if (this.#stage === Stage.detecting && this.#recognise().gap(side, length) === Recognised.never) this.#ignore();
   }
 
   /** The flow is read right behind IP: there is nothing to detect, and it goes by the name of its transport. */
@@ -355,7 +355,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   #becomeNext(protocol: string | undefined, facts?: object): void {
     if (protocol === undefined) {
       this.#stage = Stage.detecting;
-      this.#recognition.restart();
+      this.#recognition = undefined;
       return;
     }
     const module = this.#host.protocolNamed(protocol);
@@ -371,9 +371,12 @@ export class Conversation implements FlowContext, StreamConsumer {
     this.#stage = Stage.analysing;
     this.addProtocol(module.name);
     this.#analyzer = module.stream?.open?.(this, facts);
-    if (this.#analyzer !== undefined) return;
+    if (this.#analyzer !== undefined) {
+      this.#recognition = undefined;
+      return;
+    }
     this.#stage = Stage.detecting;
-    this.#recognition.lookBehind();
+    this.#recognise().lookBehind();
   }
 
   #endAnalyzer(reason: CloseReason): void {
@@ -388,7 +391,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   /** Nobody wants the content any more; the analyzer, if there was one, is still told of the end. */
   #ignore(): void {
     this.#stage = Stage.ignoring;
-    this.#recognition.drop();
+    this.#recognition = undefined;
     if (!this.isIdle) return;
     if (this.#sourceStream !== undefined) this.#sourceStream.wanted = false;
     if (this.#destinationStream !== undefined) this.#destinationStream.wanted = false;
@@ -396,17 +399,21 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   // Detection: by content, before ports.
 
+  #recognise(): Recognition {
+    return (this.#recognition ??= new Recognition(this.#host, this, this.#isStream));
+  }
+
   #detectStream(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    const recognition = this.#recognition;
+    const recognition = this.#recognise();
     const recognised = recognition.stream(side, bytes, start, end);
-    if (recognised === Recognised.found) this.#startStream(side, bytes, recognition.isHeld ? end : start, end);
+    if (recognised === Recognised.found) this.#startStream(recognition, side, bytes, recognition.isHeld ? end : start, end);
     else if (recognised === Recognised.never) this.#ignore();
   }
 
-  #startStream(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    this.#recognition.dropLastWord(side);
-    const flowSide = this.#orient(side);
-    const { found, held } = this.#recognition.take();
+  #startStream(recognition: Recognition, side: Side, bytes: Uint8Array, start: number, end: number): void {
+    recognition.dropLastWord(side);
+    const flowSide = this.#orient(recognition, side);
+    const { found, held } = recognition.take();
     this.#openProtocol(found);
     if (held !== undefined) {
       held.replay(
@@ -421,11 +428,13 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   #detectDatagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void {
-    const recognised = this.#recognition.datagram(side, bytes, start, end, length);
+    const recognition = this.#recognise();
+    const recognised = recognition.datagram(side, bytes, start, end, length);
     if (recognised === Recognised.never) this.#ignore();
     if (recognised !== Recognised.found) return;
-    const flowSide = this.#orient(side);
-    const { found, held } = this.#recognition.take();
+    const flowSide = this.#orient(recognition, side);
+    const { found, held } = recognition.take();
+    this.#recognition = undefined;
     this.addProtocol(found.name);
     if (found.datagram?.open === undefined) {
       this.#ignore();
@@ -443,14 +452,14 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   /** Turns the flow round if the content says so, or the conversation, if the flow's opening was seen. Returns the side of the sender from now on. */
-  #orient(side: Side): Side {
-    if (clientSide(this.#recognition.state.verdict, side) !== Side.destination) return side;
+  #orient(recognition: Recognition, side: Side): Side {
+    if (clientSide(recognition.state.verdict, side) !== Side.destination) return side;
     if (this.#isStream && this.#host.isOpened(this.flow)) {
       this.#isReversed = !this.#isReversed;
-      this.#recognition.dropGreeting(side);
+      recognition.dropGreeting(side);
     } else if (this.#host.mayTurnRound(this.flow)) this.#turnFlowRound();
     else return side;
-    this.#recognition.turnRound();
+    recognition.turnRound();
     const port = this.sourcePort;
     this.sourcePort = this.destinationPort;
     this.destinationPort = port;

@@ -107,13 +107,6 @@ export class Recognition {
     this.#held = undefined;
   }
 
-  /** The stream begins anew with another protocol. */
-  restart(): void {
-    this.drop();
-    this.#attempts = 0;
-    this.#later = undefined;
-  }
-
   /** The protocol is named and not read. It may still turn to one that is: TLS after STARTTLS. */
   lookBehind(): void {
     this.drop();

@@ -1,9 +1,11 @@
 /** Octets of the client that are held back until the server has said what they are. Clients wait there (RFC 2920, section 3.1), so that nearly always there are none. */
 export const heldLimit = 64 * 1024;
 
+const empty = new Uint8Array(0);
+
 /** What a side has sent and nobody has read, in one piece: `[start, end)` of `bytes`. */
 export class HeldBack {
-  bytes = new Uint8Array(0);
+  bytes: Uint8Array = empty;
   start = 0;
   end = 0;
 

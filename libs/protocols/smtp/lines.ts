@@ -4,18 +4,19 @@ export const lineLimit = 4096;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const firstRoom = 256;
+const empty = new Uint8Array(0);
 
 /** Cuts one side's stream into lines. A line that lies whole in the input is shown where it lies; of one that straddles the first `lineLimit` octets are copied. */
 export class LineReader {
   /** Where the last line stands, without its line break: `[start, end)`. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = empty;
   start = 0;
   end = 0;
   /** It was longer than what is read of it. */
   isCut = false;
   /** A line feed ended it without a carriage return. */
   isBare = false;
-  #held = new Uint8Array(0);
+  #held: Uint8Array = empty;
   /** Octets of the line so far, those that were not copied included. */
   #length = 0;
   #last = 0;

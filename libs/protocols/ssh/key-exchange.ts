@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { ByteMemo } from '@orbweaver/kernel/bytes/byte-memo.ts';
 import { Cursor, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { cut, latin1 } from '@orbweaver/kernel/bytes/text.ts';
 
@@ -9,6 +10,8 @@ export interface Proposal {
   readonly cipher: Directions;
   readonly mac: Directions;
   readonly compression: Directions;
+  /** By what it sends: a client's to the server, a server's to the client. */
+  readonly hassh: Directions;
 }
 
 /** Client to server, and back. */
@@ -19,20 +22,32 @@ export interface Directions {
 
 const cookieLength = 16;
 const cursor = new Cursor();
+/** Programs of one kind propose the same. */
+const proposalSlots = 256;
+const memo = new ByteMemo<Proposal>(proposalSlots);
 
 /**
  * `byte SSH_MSG_KEXINIT, byte[16] cookie, name-list` of key exchange, host key, encryption to the server and back, MAC likewise, compression
  * likewise, languages likewise. Undefined if it ends before the compression.
  */
 export function readProposal(bytes: Uint8Array, start: number, end: number): Proposal | undefined {
+  const lists = Math.min(start + 1 + cookieLength, end);
+  const known = memo.find(bytes, lists, end);
+  if (known !== undefined) return known;
+  const proposal = readLists(bytes, lists, end);
+  return proposal === undefined ? undefined : memo.keep(proposal);
+}
+
+function readLists(bytes: Uint8Array, start: number, end: number): Proposal | undefined {
   cursor.reset(bytes, start, end);
-  cursor.skip(1 + cookieLength);
   const keyExchange = nameList();
   const hostKey = nameList();
   const cipher = { toServer: nameList(), toClient: nameList() };
   const mac = { toServer: nameList(), toClient: nameList() };
   const compression = { toServer: nameList(), toClient: nameList() };
-  return cursor.overrun ? undefined : { keyExchange, hostKey, cipher, mac, compression };
+  if (cursor.overrun) return undefined;
+  const sent = (direction: keyof Directions) => hassh(keyExchange, cipher[direction], mac[direction], compression[direction]);
+  return { keyExchange, hostKey, cipher, mac, compression, hassh: { toServer: sent('toServer'), toClient: sent('toClient') } };
 }
 
 function nameList(): string {
@@ -42,8 +57,8 @@ function nameList(): string {
 }
 
 /** HASSH of a client or, of what it sends, a server (github.com/salesforce/hassh): MD5 of the lists of key exchange, cipher, MAC and compression. */
-export function hassh({ keyExchange, cipher, mac, compression }: Proposal, direction: keyof Directions): string {
-  return hash('md5', [keyExchange, cipher[direction], mac[direction], compression[direction]].join(';'), 'hex');
+function hassh(...lists: readonly string[]): string {
+  return hash('md5', lists.join(';'), 'hex');
 }
 
 /** The first of the client's names that the server has too (RFC 4253, section 7.1). */

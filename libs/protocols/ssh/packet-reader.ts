@@ -5,6 +5,7 @@ export const keptLimit = 32 * 1024;
 /** Longer packets are sent by nobody in the clear (OpenSSH refuses past 256 KiB): the stream is not what it said it is. */
 const packetLimit = 256 * 1024;
 const firstBuffer = 2 * 1024;
+const empty = new Uint8Array(0);
 
 /** Takes the payload `[start, end)` of a packet. False: what follows are no packets in the clear. */
 export type TakePayload = (bytes: Uint8Array, start: number, end: number) => boolean;
@@ -18,7 +19,7 @@ export class PacketReader {
   isLost = false;
   readonly #isOld: boolean;
   readonly #take: TakePayload;
-  #held = new Uint8Array(firstBuffer);
+  #held: Uint8Array = empty;
   #length = 0;
   /** Octets of the packet at hand that are still to be passed over. */
   #skip = 0;
@@ -36,20 +37,26 @@ export class PacketReader {
         const skipped = Math.min(this.#skip, end - at);
         this.#skip -= skipped;
         at += skipped;
-        if (this.#skip === 0 && !this.#deliver()) return at;
+        if (this.#skip === 0 && !this.#deliver()) return this.#end(at);
         continue;
       }
       at = this.#hold(bytes, at, end);
-      if (this.#length >= 4 && this.#length >= this.#wanted() && this.#skip === 0 && !this.#deliver()) return at;
+      if (this.#length >= 4 && this.#length >= this.#wanted() && this.#skip === 0 && !this.#deliver()) return this.#end(at);
     }
     return end;
+  }
+
+  /** What follows at `at` is for others to read: nothing is held any more. */
+  #end(at: number): number {
+    this.#held = empty;
+    return at;
   }
 
   /** Copies towards a whole packet, or as much of it as is kept. */
   #hold(bytes: Uint8Array, at: number, end: number): number {
     const count = Math.min((this.#length < 4 ? 4 : this.#wanted()) - this.#length, end - at);
     if (this.#length + count > this.#held.length) {
-      const grown = new Uint8Array(Math.min(keptLimit, Math.max(this.#length + count, this.#held.length * 2)));
+      const grown = new Uint8Array(Math.min(keptLimit, Math.max(this.#length + count, this.#held.length * 2, firstBuffer)));
       grown.set(this.#held.subarray(0, this.#length));
       this.#held = grown;
     }

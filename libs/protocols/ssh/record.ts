@@ -1,6 +1,6 @@
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { spokenVersion, type Connection, type Party } from './connection.ts';
-import { chosen, hassh } from './key-exchange.ts';
+import { chosen } from './key-exchange.ts';
 import { isAead } from './names.ts';
 
 /**
@@ -13,8 +13,8 @@ export function buildRecord(record: TrafficRecord, connection: Connection): void
   if (version !== undefined) record['ssh.version'] = version;
   putClient(record, client);
   putServer(record, server);
-  if (client.proposal !== undefined) record['ssh.client.hassh'] = hassh(client.proposal, 'toServer');
-  if (server.proposal !== undefined) record['ssh.server.hassh'] = hassh(server.proposal, 'toClient');
+  if (client.proposal !== undefined) record['ssh.client.hassh'] = client.proposal.hassh.toServer;
+  if (server.proposal !== undefined) record['ssh.server.hassh'] = server.proposal.hassh.toClient;
   putChosen(record, connection);
   if (hostKey !== undefined) {
     record['ssh.host_key.algorithm'] ??= hostKey.algorithm;

@@ -19,7 +19,8 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   readonly #messages: readonly [MessageReader, MessageReader];
   /** When the first byte came of what each side is sending. */
   readonly #marks = [new Instant(), new Instant()] as const;
-  readonly #alert = new Uint8Array(alertBytes);
+  /** Level and description of the alert at hand, as far as they have come: big-endian. */
+  #alert = 0;
   #alertLength = 0;
   readonly #session: Session;
   /** A message was missed, perhaps the hello, of a handshake that has not begun. */
@@ -141,8 +142,10 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   }
 
   #readAlert(side: number, bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end && this.#alertLength < alertBytes; at++) this.#alert[this.#alertLength++] = bytes[at]!;
-    if (this.#alertLength === alertBytes) this.#session.touch()?.readAlert(this.#session.roleOf(side), this.#alert[0]!, this.#alert[1]!);
+    for (let at = start; at < end && this.#alertLength < alertBytes; at++, this.#alertLength++)
+      this.#alert = ((this.#alert & 0xff) << 8) | bytes[at]!;
+    if (this.#alertLength === alertBytes)
+      this.#session.touch()?.readAlert(this.#session.roleOf(side), this.#alert >>> 8, this.#alert & 0xff);
   }
 
   #applicationData(side: number, length: number): void {

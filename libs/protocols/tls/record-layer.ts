@@ -56,7 +56,8 @@ export function isSsl2Hello(bytes: Uint8Array, at: number): boolean {
 export class RecordReader {
   readonly #side: number;
   readonly #sink: RecordSink;
-  readonly #header = new Uint8Array(headerBytes);
+  /** Of a header that comes in parts, or is looked for; most do not. */
+  #header: Uint8Array | undefined;
   #headerLength = 0;
   #type = 0;
   #left = 0;
@@ -89,11 +90,12 @@ export class RecordReader {
         at += headerBytes;
       } else {
         if (this.#headerLength === 0) this.#sink.recordMark(this.#side);
-        this.#header[this.#headerLength++] = bytes[at++]!;
+        const header = (this.#header ??= new Uint8Array(headerBytes));
+        header[this.#headerLength++] = bytes[at++]!;
         if (this.#headerLength === headerBytes) {
           this.#headerLength = 0;
-          if (this.#searching) this.#search();
-          else this.#begin(this.#header, 0);
+          if (this.#searching) this.#search(header);
+          else this.#begin(header, 0);
         }
       }
     }
@@ -146,8 +148,7 @@ export class RecordReader {
    * After a hole: looks at every byte for a record's header, passes over its body, and believes it when another header follows. Five bytes
    * that are no header make room for the next one.
    */
-  #search(): void {
-    const header = this.#header;
+  #search(header: Uint8Array): void {
     if (isRecordHeader(header, 0)) {
       if (this.#onTrial) {
         this.#searching = false;

@@ -18,7 +18,7 @@ export class MessageCounter implements FrameEvents {
   readonly reader: FrameReader = new FrameReader(this);
   readonly #carry: (bytes: Uint8Array, start: number, end: number) => void;
   readonly #loseCarried: (length: number) => void;
-  readonly #close = new Uint8Array(closeSize);
+  #close: Uint8Array | undefined;
   #closeLength = 0;
   #isMissingClose = false;
   /** A message of several frames is under way. */
@@ -64,16 +64,17 @@ export class MessageCounter implements FrameEvents {
   }
 
   #addToClose(bytes: Uint8Array, start: number, end: number): void {
-    this.#close.set(bytes.subarray(start, end), this.#closeLength);
+    (this.#close ??= new Uint8Array(closeSize)).set(bytes.subarray(start, end), this.#closeLength);
     this.#closeLength += end - start;
   }
 
   #endClose(): void {
     const length = this.#closeLength;
+    const close = this.#close;
     this.#closeLength = 0;
-    if (length < 2 || this.#isMissingClose || this.closeCode !== undefined) return;
-    this.closeCode = (this.#close[0]! << 8) | this.#close[1]!;
-    this.closeReason = Buffer.from(this.#close.subarray(2, length)).toString('utf8');
+    if (close === undefined || length < 2 || this.#isMissingClose || this.closeCode !== undefined) return;
+    this.closeCode = (close[0]! << 8) | close[1]!;
+    this.closeReason = Buffer.from(close.subarray(2, length)).toString('utf8');
   }
 }
 

@@ -3,6 +3,7 @@ export const togetherLimit = 1024;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const empty = new Uint8Array(0);
 
 /** Takes lines with their line breaks. */
 export interface LineSink {
@@ -16,7 +17,7 @@ export interface LineSink {
 /** Puts together lines that were torn apart. A line that lies whole in the input is handed on where it lies. */
 export class LineAssembler {
   readonly #sink: LineSink;
-  #held = new Uint8Array(0);
+  #held: Uint8Array = empty;
   #length = 0;
   #isFirst = true;
 
