@@ -1,5 +1,6 @@
 import type { CaptureSource } from '@orbweaver/packet/pcap/source.ts';
 import { StatusLine } from '../status-line.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** Milliseconds between two lines. */
 const interval = 250;
@@ -27,7 +28,7 @@ export class Progress {
     const { position, size } = this.#source;
     const part = size === undefined || size === 0 ? '' : ` of ${megabytes(size)} MB (${Math.floor((100 * position) / size)} %)`;
     const speed = position / 1e6 / ((now - this.#started) / 1000);
-    this.#line.show(`${this.#file}: ${megabytes(position)} MB${part}, ${speed.toFixed(0)} MB/s, ${records.toLocaleString('en')} records`);
+    this.#line.show(`${this.#file}: ${megabytes(position)} MB${part}, ${speed.toFixed(0)} MB/s, ${wholeNumber(records)} records`);
   }
 
   clear(): void {

@@ -1,17 +1,18 @@
 import type { DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** The summary for people. */
 export function summaryText(summary: DissectionSummary): string {
   const { packets, in_flows, not_ip, frames, unwrapped } = summary;
   const lines = [
     unwrapped === 0
-      ? `${count(packets, 'packet')} read: ${whole(in_flows)} in flows`
-      : `${count(frames, 'frame')} read, ${count(unwrapped, 'packet')} taken out of tunnels: ${whole(in_flows)} in flows`,
+      ? `${count(packets, 'packet')} read: ${wholeNumber(in_flows)} in flows`
+      : `${count(frames, 'frame')} read, ${count(unwrapped, 'packet')} taken out of tunnels: ${wholeNumber(in_flows)} in flows`,
   ];
-  if (not_ip > 0) lines[0] += `, ${whole(not_ip)} not IP${listed(summary.not_ip_kinds)}`;
+  if (not_ip > 0) lines[0] += `, ${wholeNumber(not_ip)} not IP${listed(summary.not_ip_kinds)}`;
   const refused = Object.values(summary.refused).reduce((a, b) => a + b, 0);
-  if (refused > 0) lines[0] += `, ${whole(refused)} refused${listed(summary.refused)}`;
-  const records = Object.entries(summary.records).map(([dataset, n]) => `${whole(n)} ${dataset}`);
+  if (refused > 0) lines[0] += `, ${wholeNumber(refused)} refused${listed(summary.refused)}`;
+  const records = Object.entries(summary.records).map(([dataset, n]) => `${wholeNumber(n)} ${dataset}`);
   if (records.length > 0) lines.push(`records: ${records.join(', ')}`);
   if (Object.keys(summary.inner_refused).length > 0) lines.push(`refused inside tunnels${listed(summary.inner_refused)}`);
   if (summary.missed_bytes > 0) lines.push(`${count(summary.missed_bytes, 'byte')} of TCP streams are missing in the capture`);
@@ -36,15 +37,11 @@ export function summaryText(summary: DissectionSummary): string {
   return `${lines.join('\n')}\n`;
 }
 
-function whole(n: number): string {
-  return n.toLocaleString('en');
-}
-
 function count(n: number, noun: string): string {
-  return `${whole(n)} ${noun}${n === 1 ? '' : 's'}`;
+  return `${wholeNumber(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 function listed(counts: Record<string, number>): string {
   const entries = Object.entries(counts);
-  return entries.length === 0 ? '' : ` (${entries.map(([name, n]) => `${name.replaceAll('_', ' ')}: ${whole(n)}`).join(', ')})`;
+  return entries.length === 0 ? '' : ` (${entries.map(([name, n]) => `${name.replaceAll('_', ' ')}: ${wholeNumber(n)}`).join(', ')})`;
 }
