@@ -1,3 +1,5 @@
+import { ipv4Number } from '../ipv4-number.ts';
+
 /** What an address is by the registries of special-purpose addresses (RFC 6890) and of multicast (RFC 5771, RFC 4291). */
 export type AddressClass =
   | 'public'
@@ -17,23 +19,9 @@ export function addressClass(address: string): AddressClass | undefined {
 }
 
 function ofIpv4(address: string): AddressClass | undefined {
-  let value = 0;
-  let part = 0;
-  let digits = 0;
-  let dots = 0;
-  for (let i = 0; i <= address.length; i++) {
-    const code = i < address.length ? address.charCodeAt(i) : dot;
-    if (code === dot) {
-      if (digits === 0 || part > 255 || ++dots > 4) return undefined;
-      value = value * 256 + part;
-      part = digits = 0;
-    } else if (code >= zero && code <= nine && ++digits <= 3) part = part * 10 + (code - zero);
-    else return undefined;
-  }
-  return dots === 4 ? ofNumber(value >>> 0) : undefined;
+  const number = ipv4Number(address);
+  return number < 0 ? undefined : ofNumber(number);
 }
-
-const [dot, zero, nine] = [0x2e, 0x30, 0x39] as const;
 
 function ofNumber(address: number): AddressClass {
   const a = address >>> 24;
