@@ -411,7 +411,6 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   #startStream(recognition: Recognition, side: Side, bytes: Uint8Array, start: number, end: number): void {
-    recognition.dropLastWord(side);
     const flowSide = this.#orient(recognition, side);
     const { found, held } = recognition.take();
     this.#openProtocol(found);

@@ -121,22 +121,12 @@ export class Recognition {
 
   /** An opener that serves may say who it is first: what is no word of the protocol comes before it. `side` spoke last. */
   dropGreeting(side: Side): void {
-    if (side !== Side.source) this.#dropForeign(Side.source, side);
-  }
-
-  /** Behind the beginning of a stream, what the other side said last may still belong to what was spoken before: the answer to a STARTTLS of a protocol that nobody knows. */
-  dropLastWord(side: Side): void {
-    if (this.#later !== undefined && this.#host.isOpened(this.#ends.flow))
-      this.#dropForeign(side === Side.source ? Side.destination : Side.source, side);
-  }
-
-  /** Lets go of what `speaker` said if the protocol that was found does not begin so. */
-  #dropForeign(speaker: Side, listener: Side): void {
-    const head = this.#held?.head(speaker);
-    if (head === undefined || head.length === 0) return;
+    const opener = Side.source;
+    const head = this.#held?.head(opener);
+    if (side === opener || head === undefined || head.length === 0) return;
     const { ports, found } = this.#state!;
-    const between = { senderPort: ports[speaker], receiverPort: ports[listener] };
-    if (found!.stream!.detect(head, 0, head.length, between) === Verdict.no) this.#host.countUndetected(this.held.drop(speaker));
+    const between = { senderPort: ports[opener], receiverPort: ports[side] };
+    if (found!.stream!.detect(head, 0, head.length, between) === Verdict.no) this.#host.countUndetected(this.held.drop(opener));
   }
 
   #roles(): Roles {
