@@ -67,6 +67,27 @@ export class HeldBack {
     return length;
   }
 
+  /** Lets go of the first part that a side has sent, be it a gap; returns how many bytes that was. */
+  dropPart(side: Side): number {
+    const at = this.#parts.findIndex((part) => part.side === side);
+    const first = this.#parts[at];
+    if (first === undefined) return 0;
+    const length = first.kind === 'data' ? first.length : 0;
+    this.#heads[side] = this.#heads[side].subarray(length);
+    this.#starts[side] = Math.max(0, this.#starts[side] - length);
+    this.#parts = this.#parts
+      .filter((part) => part !== first)
+      .map((part) => (part.side === side ? { ...part, from: Math.max(0, part.from - length) } : part));
+    return length;
+  }
+
+  /** Lets go of what a side has sent before its last part; returns how many bytes that was. */
+  keepLast(side: Side): number {
+    let dropped = 0;
+    for (let more = this.#parts.filter((part) => part.side === side).length - 1; more > 0; more--) dropped += this.dropPart(side);
+    return dropped;
+  }
+
   turnRound(): void {
     this.#heads.reverse();
     this.#starts.reverse();

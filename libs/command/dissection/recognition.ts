@@ -50,7 +50,7 @@ export class Recognition {
     const before = this.#held?.head(side);
     if (before === undefined || before.length === 0) {
       this.isHeld = false;
-      if (detector.ask(state, side, bytes, start, Math.min(end, start + detectionLimit), this.#roles())) return Recognised.found;
+      if (detector.ask(state, side, bytes, start, Math.min(end, start + detectionLimit), this.#roles())) return this.#found(side);
       if (state.possible[side].length === 0 && !this.#isBeginning()) return this.#passOver(state, side, end - start);
       this.held.addData(side, bytes, start, end, this.#host.now);
     } else {
@@ -58,7 +58,8 @@ export class Recognition {
       this.isHeld = true;
       this.held.addData(side, bytes, start, end, this.#host.now);
       const head = this.held.head(side);
-      if (detector.ask(state, side, head, 0, head.length, this.#roles())) return Recognised.found;
+      if (detector.ask(state, side, head, 0, head.length, this.#roles())) return this.#found(side);
+      if (state.possible[side].length === 0 && this.#beginsAnew(side, bytes, start, end)) return this.#found(side);
     }
     return this.#consider(state, side);
   }
@@ -127,6 +128,35 @@ export class Recognition {
     const { ports, found } = this.#state!;
     const between = { senderPort: ports[opener], receiverPort: ports[side] };
     if (found!.stream!.detect(head, 0, head.length, between) === Verdict.no) this.#host.countUndetected(this.held.drop(opener));
+  }
+
+  /** `side` has shown which protocol it is. Behind the beginning the words of the other side may be others: they are let go, part by part, until they may be the protocol's. */
+  #found(side: Side): Recognised {
+    const held = this.#held;
+    if (this.#attempts === 0 || held === undefined || !this.#host.isOpened(this.#ends.flow)) return Recognised.found;
+    const other = side === Side.source ? Side.destination : Side.source;
+    const { ports, found } = this.state;
+    const between = { senderPort: ports[other], receiverPort: ports[side] };
+    for (let head = held.head(other); head.length > 0; head = held.head(other)) {
+      if (found!.stream!.detect(head, 0, head.length, between) !== Verdict.no) break;
+      this.#host.countUndetected(held.dropPart(other));
+    }
+    return Recognised.found;
+  }
+
+  /** What `side` has said so far is no protocol's beginning, and the part that came last is one: TLS behind a request for it that is not known here. */
+  #beginsAnew(side: Side, bytes: Uint8Array, start: number, end: number): boolean {
+    if (!this.#host.isOpened(this.#ends.flow)) return false;
+    const { state } = this;
+    const detector = this.#host.streamDetector;
+    state.possible[side] = detector.recorded;
+    if (detector.ask(state, side, bytes, start, Math.min(end, start + detectionLimit), Roles.openerOnly)) {
+      this.#attempts++;
+      this.#host.countUndetected(this.held.keepLast(side));
+      return true;
+    }
+    state.possible[side] = [];
+    return false;
   }
 
   #roles(): Roles {

@@ -193,6 +193,32 @@ describe('content', () => {
     expect(dissector.counters.undetectedBytes).toBe(17);
   });
 
+  it('behind_words_of_its_own_begins_with_the_part_that_shows_it', () => {
+    // Each is the beginning of what some protocol may say (`e`, `ot`), so that it is held back, or of what none says.
+    const tolds = ['e', '?', 'ech'].flatMap((asks) =>
+      ['ot', 'x', 'reh'].map((agrees) => {
+        const talk = new Talk();
+        const words = [
+          ...talk.open(),
+          talk.answer('welcome'),
+          talk.say(asks),
+          talk.answer('what?'),
+          talk.say('start'),
+          talk.answer(agrees),
+        ];
+        return toldBy(dissect([...words, talk.say('echo a'), talk.answer('b')], {}, [echo(), echo('other')]));
+      }),
+    );
+    expect(tolds).toEqual(Array.from({ length: 9 }, () => ['>echo a<b end-of-capture']));
+  });
+
+  it('behind_one_word_of_its_own_side_begins_as_well', () => {
+    const talk = new Talk();
+    const result = dissect([...talk.open(), talk.say('ec'), talk.say('echo a'), talk.answer('b')], {}, [echo()]);
+    expect(toldBy(result)).toEqual(['>echo a<b end-of-capture']);
+    expect(result.dissector.counters.undetectedBytes).toBe(2);
+  });
+
   it('in_the_middle_of_a_conversation_is_recognised_at_the_next_message', () => {
     const frames = [tcpFrame(client, server, 'PA', 100, 900, 'rest of something'), tcpFrame(client, server, 'PA', 117, 900, 'echo again')];
     expect(toldBy(dissect(frames, {}, [echo()]))).toEqual(['>echo again end-of-capture']);
