@@ -84,6 +84,8 @@ export class Conversation implements FlowContext, StreamConsumer {
   #sourceClosed = false;
   #destinationClosed = false;
   #isReversed = false;
+  /** The analyzer found the roles of its sides exchanged. */
+  #hasOtherRoles = false;
   /** Until a protocol is recognised that is read. */
   #recognition: Recognition | undefined;
   #module: Protocol | undefined;
@@ -269,13 +271,17 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** The record of something spoken here, `record` having the direction of the flow. */
   inItsDirection(record: TrafficRecord): TrafficRecord {
-    return this.#isReversed ? reversed(record) : record;
+    return this.#isReversed !== this.#hasOtherRoles ? reversed(record) : record;
   }
 
   emit(record: TrafficRecord): void {
     const protocol = this.protocol;
     if (protocol !== undefined && record['network.protocol'] === undefined) record['network.protocol'] = protocol;
     this.#host.emit(record);
+  }
+
+  reverse(): void {
+    this.#hasOtherRoles = true;
   }
 
   addProtocol(name: string): void {
@@ -353,6 +359,7 @@ export class Conversation implements FlowContext, StreamConsumer {
   }
 
   #becomeNext(protocol: string | undefined, facts?: object): void {
+    this.#hasOtherRoles = false;
     if (protocol === undefined) {
       this.#stage = Stage.detecting;
       this.#recognition = undefined;

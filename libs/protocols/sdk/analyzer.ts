@@ -61,6 +61,11 @@ export interface FlowContext {
    */
   newRecord(dataset: string, ordinal: number, start: Instant, end: Instant): TrafficRecord;
   emit(record: TrafficRecord): void;
+  /**
+   * The side that was called is the one that asks, as its words have shown only now: the records made from here on have that direction. The sides of the calls
+   * stay what they are.
+   */
+  reverse(): void;
 
   /** Adds to `network.protocols`; the first one added is `network.protocol` unless `main` names another. */
   addProtocol(name: string): void;

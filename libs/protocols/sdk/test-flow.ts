@@ -34,6 +34,7 @@ export class TestFlow implements FlowContext {
   carriedAs: { readonly protocol: string | undefined; readonly facts: object | undefined; ended?: CloseReason } | undefined;
   abandoned: string | undefined;
   isDone = false;
+  isReversed = false;
   readonly kept = new Map<string, Uint8Array>();
   readonly options: { hashes: boolean };
   readonly capture: object;
@@ -125,6 +126,10 @@ export class TestFlow implements FlowContext {
 
   emit(record: TrafficRecord): void {
     this.records.push(record);
+  }
+
+  reverse(): void {
+    this.isReversed = true;
   }
 
   addProtocol(name: string): void {

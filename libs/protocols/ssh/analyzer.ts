@@ -9,7 +9,7 @@ import { buildRecord } from './record.ts';
 import { SignIn } from './sign-in.ts';
 
 /** Message numbers of SSH 2 (RFC 4250, section 4.1). */
-const Message = { keyExchange: 20, newKeys: 21, rsaKey: 30, reply: 31, groupReply: 33 } as const;
+const Message = { keyExchange: 20, newKeys: 21, begin: 30, reply: 31, groupReply: 33, groupRequest: 34 } as const;
 /** Of SSH 1. */
 const OldMessage = { publicKey: 2, sessionKey: 3 } as const;
 
@@ -28,6 +28,8 @@ export class SshAnalyzer implements StreamAnalyzer {
   readonly #readers: readonly [Reader, Reader] = [newReader(newParty()), newReader(newParty())];
   #connection: Connection | undefined;
   #end: Instant | undefined;
+  /** Who opened the connection, until messages of a key exchange show the contrary: a server may call its client (RFC 8071). */
+  #client: Side = Side.source;
 
   constructor(flow: FlowContext) {
     this.#flow = flow;
@@ -102,14 +104,19 @@ export class SshAnalyzer implements StreamAnalyzer {
       case Message.keyExchange:
         party.proposal ??= readProposal(bytes, start, end);
         return true;
-      case Message.rsaKey:
+      case Message.begin:
+      case Message.groupRequest:
+        // Of all methods the client has the first word, but with RSA the server tells its key with it (RFC 4432, section 4).
+        this.#takeRole(connection, side, !isRsaExchange(connection));
+        if (side !== this.#client) connection.hostKey ??= readHostKey(bytes, start, end);
+        return true;
       case Message.reply:
       case Message.groupReply:
-        if (side === Side.destination) connection.hostKey ??= readHostKey(bytes, start, end);
+        if (side !== this.#client) connection.hostKey ??= readHostKey(bytes, start, end);
         return true;
       case Message.newKeys:
         party.isEncrypted = true;
-        if (side === Side.destination) connection.signIn = openSignIn(connection);
+        if (side !== this.#client) connection.signIn = openSignIn(connection);
         return false;
       default:
         return true;
@@ -118,20 +125,38 @@ export class SshAnalyzer implements StreamAnalyzer {
 
   #takeOld({ party }: Reader, side: Side, connection: Connection, bytes: Uint8Array, start: number, end: number): boolean {
     const type = bytes[start];
-    if (side === Side.destination && type === OldMessage.publicKey) connection.hostKey = readOldHostKey(bytes, start, end);
-    else if (side === Side.source && type === OldMessage.sessionKey && end > start + 1)
+    if (type === OldMessage.publicKey) {
+      this.#takeRole(connection, side, false);
+      connection.hostKey = readOldHostKey(bytes, start, end);
+    } else if (type === OldMessage.sessionKey && side === this.#client && end > start + 1) {
       connection.oldCipher = oldCiphers[bytes[start + 1]!];
-    else return true;
+    } else return true;
     party.isEncrypted = true;
     return false;
+  }
+
+  /** A message of this side shows who is the client. */
+  #takeRole(connection: Connection, side: Side, isClient: boolean): void {
+    if ((side === this.#client) === isClient) return;
+    this.#client = this.#client === Side.source ? Side.destination : Side.source;
+    [connection.client, connection.server] = [connection.server, connection.client];
+    this.#flow.reverse();
   }
 
   #readEncrypted(party: Party, side: Side, { signIn }: Connection, bytes: Uint8Array, start: number, end: number): void {
     party.encryptedBytes += end - start;
     if (signIn === undefined || signIn.isSuccess) return;
-    if (side === Side.source) signIn.client();
+    if (side === this.#client) signIn.client();
     else signIn.server(bytes, start, end);
   }
+}
+
+/** RFC 4432: `rsa1024-sha1`, `rsa2048-sha256`. */
+function isRsaExchange({ client, server }: Connection): boolean {
+  const ours = client.proposal?.keyExchange;
+  const theirs = server.proposal?.keyExchange;
+  const method = ours !== undefined && theirs !== undefined ? chosen(ours, theirs) : (ours ?? theirs);
+  return method?.startsWith('rsa') ?? false;
 }
 
 /** Undefined if nothing can be told from the sizes of the server's packets. */

@@ -16,8 +16,8 @@ export interface Party {
 
 /** Everything that a connection told. */
 export interface Connection {
-  readonly client: Party;
-  readonly server: Party;
+  client: Party;
+  server: Party;
   readonly start: Instant;
   hostKey: HostKey | undefined;
   /** SSH 1: the cipher that the client chose. */

@@ -122,6 +122,17 @@ describe('content', () => {
     });
   });
 
+  it('whose_roles_show_later_has_records_in_their_direction', () => {
+    const roles = (frames: readonly Buffer[]): unknown[] => dissect(frames, {}, [echo()]).records.map((record) => record['source.ip']);
+    const talk = new Talk();
+    expect(roles([...talk.open(), talk.say('echo swap'), talk.answer('b')])).toEqual(['192.0.2.2', '192.0.2.1']);
+    const called = new Talk();
+    expect(roles([...called.open(), called.say('?'), called.answer('echo swap')])).toEqual(['192.0.2.1', '192.0.2.1']);
+    const next = new Talk();
+    const turns = [...next.open(), next.say('echo swap become echo\n'), next.say('more')];
+    expect(roles(turns)).toEqual(['192.0.2.2', '192.0.2.1', '192.0.2.1']);
+  });
+
   it('of_an_opener_that_says_who_it_is_and_then_serves_begins_behind_that', () => {
     const talk = new Talk();
     const frames = [...talk.open(), talk.say('ID:7'), talk.answer('echo a'), talk.say('b')];

@@ -4,7 +4,7 @@ import { Verdict, type ProtocolModule } from '@orbweaver/protocols/sdk/module.ts
 
 /**
  * A protocol for tests: the client begins with `echo `, the server with `ohce `. Its one record tells everything that the analyzer was told.
- * A line `become NAME` hands over to NAME, `become anything` to whatever is recognised; `enough` is done, `nonsense` abandons.
+ * A line `become NAME` hands over to NAME, `become anything` to whatever is recognised; `swap` exchanges the roles, `enough` is done, `nonsense` abandons.
  */
 class EchoAnalyzer implements StreamAnalyzer {
   readonly #flow: FlowContext;
@@ -19,6 +19,7 @@ class EchoAnalyzer implements StreamAnalyzer {
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     const text = Buffer.from(bytes.subarray(start, end)).toString('latin1');
     this.#told += `${side === Side.source ? '>' : '<'}${text}`;
+    if (text.includes('swap')) this.#flow.reverse();
     const become = /become (\w+)\n/.exec(text);
     if (become) this.#flow.handOver(become[1] === 'anything' ? undefined : become[1], start + become.index + become[0].length);
     if (text.includes('enough')) this.#flow.done();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Side } from '../../sdk/analyzer.ts';
 import { Verdict } from '../../sdk/module.ts';
 import { detectStream } from '../detect.ts';
-import { agreed, connection, hostKeyBlob, newKeys, packet, proposal, reply } from './packets.ts';
+import { agreed, connection, hostKeyBlob, integer, newKeys, packet, packetOfOne, proposal, reply, string, u32 } from './packets.ts';
 
 const digest = (name: string, bytes: string | Uint8Array): string => createHash(name).update(bytes).digest('hex');
 
@@ -84,7 +84,9 @@ describe('key exchange', () => {
   });
 
   it.each([30, 31, 33])('the_host_key_stands_at_the_front_of_answer_%i', (type) => {
-    const flow = connection().client('SSH-2.0-c\r\n').server('SSH-2.0-s\r\n').server(proposal()).server(reply(type));
+    const keyExchange = type === 30 ? 'rsa2048-sha256' : 'curve25519-sha256';
+    const flow = connection().client('SSH-2.0-c\r\n').server('SSH-2.0-s\r\n').server(proposal({ keyExchange })).server(reply(type));
+    expect(flow.isReversed).toBe(false);
     expect(flow.finish()[0]).toMatchObject({
       'ssh.host_key.algorithm': 'ssh-ed25519',
       'ssh.host_key.hash.md5': digest('md5', hostKeyBlob),
@@ -98,6 +100,33 @@ describe('key exchange', () => {
       .server(reply(31, Buffer.alloc(257, 0xee)))
       .server(reply(33));
     expect(flow.finish()[0]).toMatchObject({ 'ssh.host_key.hash.md5': digest('md5', hostKeyBlob) });
+  });
+
+  it.each([30, 34])('the_side_that_begins_it_with_message_%i_is_the_client_whoever_called', (type) => {
+    const lists = { keyExchange: 'diffie-hellman-group-exchange-sha256', cipher: 'aes128-ctr' };
+    const called = connection().client('SSH-2.0-device\r\n').server('SSH-2.0-manager\r\n');
+    called.client(proposal(lists)).server(proposal({ ...lists, cipher: 'aes256-ctr,aes128-ctr' }));
+    called.server(packet(Buffer.concat([Buffer.of(type), string(hostKeyBlob)])));
+    called.client(Buffer.concat([reply(33), newKeys])).server(newKeys);
+    const [record] = called.server(Buffer.alloc(10)).client(Buffer.alloc(99)).finish();
+    expect(called.isReversed).toBe(true);
+    expect(record).toMatchObject({
+      'ssh.client.software': 'manager',
+      'ssh.server.software': 'device',
+      'ssh.client.encrypted_bytes': 10,
+      'ssh.server.encrypted_bytes': 99,
+      'ssh.host_key.hash.md5': digest('md5', hostKeyBlob),
+    });
+  });
+
+  it('the_side_that_shows_a_key_of_ssh_1_is_the_server_whoever_called', () => {
+    const key = packetOfOne(
+      Buffer.concat([Buffer.of(2), Buffer.alloc(12), integer(16), integer(768), u32(1024), integer(16), integer(1024), Buffer.alloc(12)]),
+    );
+    const called = connection().client('SSH-1.5-device\n').server('SSH-1.5-manager\n').client(key);
+    const [record] = called.server(packetOfOne(Buffer.concat([Buffer.of(3, 3), Buffer.alloc(20)]))).finish();
+    expect(called.isReversed).toBe(true);
+    expect(record).toMatchObject({ 'ssh.server.software': 'device', 'ssh.host_key.algorithm': 'rsa1', 'ssh.cipher': '3des' });
   });
 
   it('a_packet_too_long_to_keep_is_passed_over_and_one_too_long_to_be_ends_the_reading', () => {

@@ -12,6 +12,15 @@ export function packet(payload: Uint8Array, padding = 4): Buffer {
   return Buffer.concat([u32(1 + payload.length + padding), Buffer.of(padding), payload, Buffer.alloc(padding)]);
 }
 
+/** A packet of SSH 1: `uint32 length, padding, byte type, data, uint32 check`. */
+export function packetOfOne(payload: Uint8Array): Buffer {
+  const length = payload.length + 4;
+  return Buffer.concat([u32(length), Buffer.alloc(8 - (length % 8)), payload, u32(0)]);
+}
+
+/** A number of SSH 1, of so many bits. */
+export const integer = (bits: number): Buffer => Buffer.concat([Buffer.of(bits >> 8, bits & 0xff), Buffer.alloc(bits / 8, 7)]);
+
 export interface Lists {
   readonly keyExchange?: string;
   readonly hostKey?: string;
