@@ -10,7 +10,7 @@ import { HeldBack } from './held-back.ts';
  */
 const laterAttempts = 24;
 
-/** Datagrams that are held back while no protocol is recognised. */
+/** Datagrams that are asked about, and held back, while no protocol is recognised. */
 const datagramLimit = 8;
 
 /** What is known of the protocol after some more bytes. */
@@ -67,8 +67,10 @@ export class Recognition {
   /** A datagram, `length` long on the wire; held back if its protocol may yet be found. */
   datagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): Recognised {
     const { state } = this;
-    if (this.#host.datagramDetector.ask(state, side, bytes, start, end, Roles.any)) return Recognised.found;
-    if (state.possible[0].length === 0 && state.possible[1].length === 0) return Recognised.never;
+    const detector = this.#host.datagramDetector;
+    // Unlike a part of a stream, each may be a first word: what keeps a mapping alive (RFC 5626, section 4.4) or was lost comes before many.
+    if (state.possible[side].length === 0) state.possible[side] = detector.all;
+    if (detector.ask(state, side, bytes, start, end, Roles.any)) return Recognised.found;
     this.held.addData(side, bytes, start, end, this.#host.now, length);
     return this.held.isFull || this.held.parts > datagramLimit ? Recognised.never : Recognised.notYet;
   }

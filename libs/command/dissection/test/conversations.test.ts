@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { echo } from './echo-protocol.ts';
-import { Talk, client, dissect, server, tcpFrame, type Result } from './frames.ts';
+import { Verdict, type Protocol } from '@orbweaver/protocols/sdk/module.ts';
+import { Talk, client, dissect, server, tcpFrame, udpFrame, type Result } from './frames.ts';
 
 const toldBy = ({ records }: Result): unknown[] => records.filter((record) => 'told' in record).map((record) => record['told']);
 
@@ -280,5 +281,23 @@ describe('an analyzer', () => {
     const result = dissect([...talk.open(), talk.say('echo enough'), talk.say('more')], {}, [echo()]);
     expect(toldBy(result)).toEqual(['>echo enough end-of-capture']);
     expect(result.flows[0]).not.toHaveProperty('flow.abandoned');
+  });
+});
+
+describe('a conversation of datagrams', () => {
+  const knock: Protocol = { name: 'knock', datagram: { detect: (bytes, start) => (bytes[start] === 0x6b ? Verdict.client : Verdict.no) } };
+  const named = (words: string): unknown => {
+    const frames = [...words].map((word) =>
+      udpFrame(...((word < 'a' ? [server, client] : [client, server]) as [typeof client, typeof server]), Buffer.from(word)),
+    );
+    return dissect(frames, {}, [knock]).flows[0]!['network.protocol'];
+  };
+
+  it('is_recognised_by_one_of_its_first_whatever_came_before', () => {
+    expect(['k', 'zk', 'zZk', 'zzzzzzzk', 'zZzZzZzk'].map(named)).toEqual(Array.from({ length: 5 }, () => 'knock'));
+  });
+
+  it('is_asked_about_no_more_once_enough_told_nothing', () => {
+    expect(['zzzzzzzzzk', 'zZzZzZzZzk'].map(named)).toEqual([undefined, undefined]);
   });
 });
