@@ -60,9 +60,8 @@ function detectRequestLine(bytes: Uint8Array, start: number, end: number, ports:
     line++;
   }
   const method = knownMethod(bytes, start, at);
-  // A target longer than detection may see: the method and its beginning must do.
   if (line === end)
-    return !isAll ? Verdict.needMore : method !== undefined && beginsTarget(bytes, at + 1, end) ? Verdict.client : Verdict.no;
+    return !isAll ? Verdict.needMore : isLongRequest(bytes, at + 1, end, method !== undefined) ? Verdict.client : Verdict.no;
   let stop = line;
   while (stop > at && (isBlank(bytes[stop - 1]!) || bytes[stop - 1] === Octet.cr)) stop--;
   let last = stop;
@@ -70,6 +69,13 @@ function detectRequestLine(bytes: Uint8Array, start: number, end: number, ports:
   if (versionEnd(bytes, last, stop) === stop) return Verdict.client;
   const isSimple = method !== undefined && beginsTarget(bytes, at + 1, stop) && last === at + 1;
   return isSimple && simpleRequestPorts.has(ports.receiverPort) ? Verdict.client : Verdict.no;
+}
+
+/** A target longer than detection may see: the method and its beginning must do, and behind a word that is no known method there is nothing but the target. */
+function isLongRequest(bytes: Uint8Array, start: number, end: number, isKnown: boolean): boolean {
+  if (!beginsTarget(bytes, start, end)) return false;
+  for (let at = start; !isKnown && at < end; at++) if (isBlank(bytes[at]!)) return false;
+  return true;
 }
 
 const isPreface = (bytes: Uint8Array, start: number, end: number): boolean => end - start === 3 && hasAscii(bytes, start, 'PRI');

@@ -60,9 +60,14 @@ describe('detection', () => {
     }
   });
 
+  it('a_target_longer_than_detection_sees_is_known_by_itself_where_the_method_is_not', () => {
+    const long = 'x'.repeat(detectionLimit);
+    expect([`CUSTOM /${long}`, `CUSTOM http://a.test/${long}`].map((text) => on(text))).toEqual([Verdict.client, Verdict.client]);
+    expect([`custom text/${long}`, `word / word ${long}`, `CUSTOM ${long}`].map((text) => on(text))).toEqual(Array(3).fill(Verdict.no));
+  });
+
   it('a_target_longer_than_detection_sees_is_known_by_its_method', () => {
     expect(on(`GET /${'a'.repeat(detectionLimit)}`)).toBe(Verdict.client);
-    expect(on(`FETCH /${'a'.repeat(detectionLimit)}`)).toBe(Verdict.no);
     expect(on(' '.repeat(100))).toBe(Verdict.no);
   });
 });
