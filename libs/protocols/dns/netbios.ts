@@ -1,7 +1,7 @@
 import type { Cursor } from '@orbweaver/kernel/bytes/cursor.ts';
 import { joined } from '@orbweaver/kernel/bytes/text.ts';
 import { ipv4Text } from './address.ts';
-import { typeName } from './codes.ts';
+import { responseCodeName, typeName } from './codes.ts';
 import { escapedText } from './text.ts';
 
 /** The port of the name service, for both sides (RFC 1002, section 4.2). */
@@ -44,6 +44,11 @@ const nibble = (letter: number): number => (letter & 0xdf) - 0x41;
 /** Types 32 and 33 mean something else than in DNS. */
 export function netbiosTypeName(type: number): string {
   return type === 32 ? 'NB' : type === 33 ? 'NBSTAT' : typeName(type);
+}
+
+/** A name that is active elsewhere, a name in conflict (RFC 1002, section 4.2.6): the codes above 5 mean something else than in DNS. */
+export function netbiosResponseName(code: number): string {
+  return code === 6 ? 'ACT_ERR' : code === 7 ? 'CFT_ERR' : responseCodeName(code);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { className, OpCode, opCodeName, responseCodeName } from './codes.ts';
 import type { Edns } from './edns.ts';
 import { Flag, typeText, type Dialect, type Message } from './message.ts';
-import { netbiosOperationName } from './netbios.ts';
+import { netbiosOperationName, netbiosResponseName } from './netbios.ts';
 import type { Exchange } from './stitcher.ts';
 
 /** Writes the fields of `schema.ts` onto the flow's record. Of an exchange at least one message is there. */
@@ -20,10 +20,10 @@ export function buildRecord(record: TrafficRecord, exchange: Exchange, dialect: 
   }
   const questions = (query ?? main).questionCount;
   if (questions > 1) record['dns.questions_count'] = questions;
-  addFlags(record, main.flags);
+  addFlags(record, main.flags & (flagMasks[dialect] ?? flagMask));
   if (query !== undefined) record['dns.query.bytes'] = query.bytes;
   if (exchange.isRepeated) record['dns.retransmission'] = true;
-  if (response !== undefined) addResponse(record, exchange, response);
+  if (response !== undefined) addResponse(record, exchange, response, dialect);
   addSections(record, query, response);
   addEdns(record, query?.edns, response?.edns);
   const signature = query?.signature ?? response?.signature;
@@ -46,19 +46,24 @@ const flagNames = [
 
 const flagMask = flagNames.reduce((mask, [flag]) => mask | flag, 0);
 
+/** Where some of the bits say something else: broadcast (RFC 1002, section 4.2.1.1), conflict and tentative (RFC 4795, section 2.1.1). */
+const flagMasks: Partial<Record<Dialect, number>> = {
+  nbns: Flag.authoritative | Flag.truncated | Flag.recursionDesired | Flag.recursionAvailable,
+  llmnr: Flag.truncated,
+};
+
 /** The names of the flags that are set, by those flags: few of the combinations are ever met. */
 const flagLists = new Map<number, readonly string[]>();
 
-function addFlags(record: TrafficRecord, flags: number): void {
-  const set = flags & flagMask;
+function addFlags(record: TrafficRecord, set: number): void {
   if (set === 0) return;
   let list = flagLists.get(set);
   if (list === undefined) flagLists.set(set, (list = flagNames.filter(([flag]) => set & flag).map(([, name]) => name)));
   record['dns.header_flags'] = list;
 }
 
-function addResponse(record: TrafficRecord, exchange: Exchange, response: Message): void {
-  record['dns.response_code'] = responseCodeName(response.responseCode);
+function addResponse(record: TrafficRecord, exchange: Exchange, response: Message, dialect: Dialect): void {
+  record['dns.response_code'] = dialect === 'nbns' ? netbiosResponseName(response.responseCode) : responseCodeName(response.responseCode);
   record['dns.response.bytes'] = response.bytes;
   if (exchange.responses > 1) record['dns.response.messages'] = exchange.responses;
   if (exchange.query !== undefined) record['dns.response_time'] = exchange.answered!.nanosSince(exchange.start);

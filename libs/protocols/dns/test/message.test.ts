@@ -95,6 +95,23 @@ describe('messages', () => {
     expect(record).toMatchObject({ 'dns.response_code': 'BADVERS', 'dns.edns.udp_size': 1232, 'dns.edns.dnssec_ok': true });
   });
 
+  it('bits_and_codes_that_netbios_and_llmnr_have_for_something_else_are_not_told_as_those_of_dns', () => {
+    const flagsOn = (port: number): unknown =>
+      datagrams(port)
+        .client(bytes('0001 27b0 0001 0000 0000 0000 20 464845504643454c45484643455046464641434143414341434143414341424e 00 0020 0001'))
+        .finish()[0]!['dns.header_flags'];
+    expect([53, 137, 5355].map(flagsOn)).toEqual([['AA', 'TC', 'RD', 'RA', 'AD', 'CD'], ['AA', 'TC', 'RD', 'RA'], ['TC']]);
+    const codeOn = (port: number, code: number): unknown =>
+      datagrams(port)
+        .server(bytes(`0001 ad8${code} 0000 0000 0000 0000`))
+        .finish()[0]!['dns.response_code'];
+    expect([6, 7, 3].map((code) => [codeOn(53, code), codeOn(137, code)])).toEqual([
+      ['YXDOMAIN', 'ACT_ERR'],
+      ['YXRRSET', 'CFT_ERR'],
+      ['NXDOMAIN', 'NXDOMAIN'],
+    ]);
+  });
+
   it('a_port_of_mdns_or_llmnr_names_the_protocol', () => {
     for (const [port, name] of [
       [5353, 'mdns'],
