@@ -18,7 +18,13 @@ import {
 import { decodeEtherIp, decodeIpv4Inside, decodeIpv6Inside } from './ip-in-ip.ts';
 import { decodeIpv4 } from './ipv4.ts';
 import { decodeIpv6 } from './ipv6.ts';
-import { decodeAuthentication, decodeIpv6Fragment, decodeIpv6Options, decodeIpv6Routing } from './ipv6-extensions.ts';
+import {
+  decodeAuthentication,
+  decodeIpv6Destination,
+  decodeIpv6Fragment,
+  decodeIpv6Options,
+  decodeIpv6Routing,
+} from './ipv6-extensions.ts';
 import { decodeL2tp } from './l2tp.ts';
 import { cooked, cooked2, decodeLinuxCooked, decodeLinuxCooked2 } from './linux-cooked.ts';
 import { decodeLlc } from './llc.ts';
@@ -101,7 +107,8 @@ const registrations: readonly (readonly [Layer, space: number, ...values: number
   [decodeIpv6, ppp, 0x0057],
   [decodeMpls, ppp, 0x0281, 0x0283],
 
-  [decodeIpv6Options, ipProtocol, 0, 60],
+  [decodeIpv6Options, ipProtocol, 0],
+  [decodeIpv6Destination, ipProtocol, 60],
   [decodeIpv6Routing, ipProtocol, 43],
   [decodeIpv6Fragment, ipProtocol, 44],
   [decodeAuthentication, ipProtocol, 51],

@@ -21,7 +21,7 @@ export class Walk {
   /** One for each depth of tunnel, outermost first. */
   readonly packets: Packet[];
   readonly verifyChecksums: boolean;
-  /** A routing header with segments left: the pseudo header's destination is not the one in the IPv6 header. */
+  /** A routing header with segments left that is not read: the pseudo header's destination is not the one in the IPv6 header. */
   isSourceRouted = false;
   /** Where the next frame of an aggregate begins, inside a tunnel, and its end; -1 for none. Its packet has the parent that the first one has. */
   siblingAt = -1;

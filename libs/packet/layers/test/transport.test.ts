@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Decoder, Verdict } from '../decoder.ts';
 import { TcpFlag, type Packet } from '../packet.ts';
 import {
+  addresses,
   concat,
   ethernet,
   extension,
@@ -247,6 +248,48 @@ describe('checksums', () => {
   it('a_UDP_checksum_of_0_is_none', () => {
     const datagram = udp(1, 2, text('abc')).with(6, 0).with(7, 0);
     expect(decode(ipv4({ protocol: 17 }, datagram), raw, verify).verdict).toBe(Verdict.flow);
+  });
+
+  const station = [0xfd, 9, ...new Array<number>(14).fill(7)];
+  /** Addresses behind the fixed part of a routing header. */
+  const routing = (type: number, left: number, ...list: (readonly number[])[]): Uint8Array =>
+    concat([17, 2 * list.length, type, left, 0, 0, 0, 0], ...list);
+  const { source, destination } = addresses.v6;
+
+  it.each([
+    ['a_source_route', routing(0, 1, station, destination)],
+    ['a_home_address', routing(2, 1, destination)],
+    ['a_list_of_segments', routing(4, 1, destination, station)],
+  ])('is_of_the_final_destination_behind %s', (_, header) => {
+    const packet = ipv6(43, concat(header, udp(1, 2, text('abcd'), 6)));
+    packet.set(station, 24);
+    const told = decode(packet, raw, verify);
+    expect(told).toMatchObject({ verdict: Verdict.flow, packets: [{ source: 'fd::1', destination: 'fd::2', ports: [1, 2] }] });
+    packet[packet.length - 1]! ^= 1;
+    expect(decode(packet, raw, verify)).toMatchObject({ verdict: Verdict.refused, reason: 'bad_udp_checksum' });
+  });
+
+  it('is_of_the_home_address_where_the_options_tell_one', () => {
+    const options = (...list: readonly number[]): Uint8Array => concat([17, (list.length + 2) / 8 - 1], list);
+    const told = (header: Uint8Array): unknown => {
+      const packet = ipv6(60, concat(header, udp(1, 2, text('abcd'), 6)));
+      packet.set(station, 8);
+      const { verdict, packets } = decode(packet, raw, verify);
+      return verdict === Verdict.flow ? packets[0]!.source : verdict;
+    };
+    expect(told(options(1, 2, 0, 0, 201, 16, ...source))).toBe('fd::1');
+    expect(told(options(0, 0, 0, 0, 201, 16, ...source))).toBe('fd::1');
+    const others = [
+      options(1, 2, 0, 0, 200, 16, ...source),
+      options(1, 255, 0, 0, 201, 16, ...source),
+      options(201, 16, ...source.slice(0, 12)),
+    ];
+    expect(others.map(told)).toEqual([Verdict.refused, Verdict.refused, Verdict.refused]);
+  });
+
+  it('without_segments_left_is_of_the_destination_that_stands_in_the_header', () => {
+    const packet = ipv6(43, concat(routing(0, 0, station), udp(1, 2, text('abcd'), 6)));
+    expect(decode(packet, raw, verify)).toMatchObject({ verdict: Verdict.flow, packets: [{ destination: 'fd::2' }] });
   });
 
   it('behind_a_routing_header_with_segments_left_the_destination_is_unknown', () => {
