@@ -5,7 +5,7 @@ import { statementLimit } from '../sdk/sql-text.ts';
 import { ClientMessages } from './client-messages.ts';
 import { StartupCode, startupLimit } from './detect.ts';
 import { readStartup } from './fields.ts';
-import { Backend, Frontend, isBackend, isFrontend } from './messages.ts';
+import { Backend, Frontend, endsCycle, isBackend, isFrontend, isOneCycle } from './messages.ts';
 import { ServerMessages } from './server-messages.ts';
 import { Stitcher } from './stitcher.ts';
 
@@ -30,7 +30,7 @@ export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
   readonly #stitcher: Stitcher;
   readonly #fromClient: ClientMessages;
   readonly #fromServer: ServerMessages;
-  readonly #streams: readonly [FramedStream, FramedStream];
+  #streams: readonly [FramedStream, FramedStream];
   /** Before the client's StartupMessage. */
   #isOpening = true;
   /** An SSLRequest or GSSENCRequest waits for its octet. */
@@ -38,6 +38,12 @@ export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
   #early: Uint8Array[] = [];
   #earlyLength = 0;
   #isOver = false;
+  /** Behind a hole that nobody knows the messages of. */
+  #isLost = false;
+  /** Queries and Syncs whose ReadyForQuery has not come. */
+  #cycles = 0;
+  /** The client has sent one while another waited for its answer. */
+  #isPipelined = false;
 
   constructor(flow: FlowContext) {
     this.#flow = flow;
@@ -48,17 +54,31 @@ export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#isOver) return;
+    if (this.#isOver || (this.#isLost && !this.#isFoundAgain(side, bytes, start, end))) return;
     if (side === Side.source && this.#isAsked) return this.#hold(bytes, start, end);
     const framing = this.#streams[side].data(bytes, start, end, this.#flow.now);
     if (framing === Framing.invalid) this.#giveUp('postgresql: no message where one begins');
     else if (framing === Framing.stopped && side === Side.source && this.#isAsked) this.#hold(bytes, this.#streams[side].next, end);
   }
 
-  /** A hole inside a message costs that message; past its end nobody knows where the next begins. */
+  /** A hole inside a message costs that message; past its end nobody knows where the next begins, until the client asks again. */
   gap(side: Side, length: number): void {
-    if (this.#isOver || this.#streams[side].gap(length)) return;
-    this.#giveUp('postgresql: bytes missing between messages');
+    if (this.#isOver || this.#isLost || this.#streams[side].gap(length)) return;
+    if (this.#isOpening || this.#isAsked || this.#isPipelined) return this.#giveUp('postgresql: bytes missing between messages');
+    this.#stitcher.startOver();
+    this.#isLost = true;
+  }
+
+  /**
+   * A client that sends nothing while an answer is outstanding has got it all when it asks again; a part of its stream that is just one question shows that. One that does not wait
+   * is not followed any further: what is answered then cannot be told.
+   */
+  #isFoundAgain(side: Side, bytes: Uint8Array, start: number, end: number): boolean {
+    if (side !== Side.source || !isOneCycle(bytes, start, end)) return false;
+    this.#streams = [new FramedStream(Side.source, this), new FramedStream(Side.destination, this)];
+    this.#cycles = 0;
+    this.#isLost = false;
+    return true;
   }
 
   close(): void {
@@ -103,13 +123,22 @@ export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
   frame(frame: Frame): boolean {
     if (this.#isOver) return false;
     if (frame.side === Side.destination) return this.#serverFrame(frame);
-    if (!this.#isOpening) this.#fromClient.message(frame);
+    if (!this.#isOpening) this.#clientFrame(frame);
     else this.#opening(frame);
     return !this.#isOver && !this.#isAsked;
   }
 
+  #clientFrame(frame: Frame): void {
+    if (endsCycle(frame.header[0]!)) {
+      this.#isPipelined ||= this.#cycles > 0;
+      this.#cycles++;
+    }
+    this.#fromClient.message(frame);
+  }
+
   #serverFrame(frame: Frame): boolean {
     const kind = frame.header[0]!;
+    if (kind === Backend.ready && this.#cycles > 0) this.#cycles--;
     if (!this.#isAsked) {
       this.#fromServer.message(frame);
       return !this.#isOver;

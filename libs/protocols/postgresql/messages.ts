@@ -1,3 +1,5 @@
+import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
+
 /** Kinds of message, by their first octet (PostgreSQL documentation, section 55.7, "Message Formats"). */
 export const Frontend = {
   bind: 0x42, // B
@@ -49,6 +51,32 @@ const backendKinds = new Set<number>(Object.values(Backend));
 
 export const isFrontend = (kind: number): boolean => frontendKinds.has(kind);
 export const isBackend = (kind: number): boolean => backendKinds.has(kind);
+
+/** True for what the server answers with ReadyForQuery at last. */
+export const endsCycle = (kind: number): boolean => kind === Frontend.query || kind === Frontend.sync || kind === Frontend.functionCall;
+
+/** What a question consists of, besides its end. */
+const stepKinds: ReadonlySet<number> = new Set([
+  Frontend.parse,
+  Frontend.bind,
+  Frontend.describe,
+  Frontend.execute,
+  Frontend.close,
+  Frontend.flush,
+]);
+
+/** True if `[start, end)` is one whole question: a query, or steps of the extended protocol up to their Sync. */
+export function isOneCycle(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at + 5 <= end;) {
+    const kind = bytes[at]!;
+    const next = at + 1 + readU32(bytes, at + 1);
+    if (next < at + 5 || next > end) return false;
+    if (endsCycle(kind)) return next === end;
+    if (!stepKinds.has(kind)) return false;
+    at = next;
+  }
+  return false;
+}
 
 /** Names of the kinds of authentication that a server may ask for (AuthenticationRequest messages). */
 const authenticationNames = new Map([

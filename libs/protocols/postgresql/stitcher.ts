@@ -115,6 +115,13 @@ export class Stitcher {
     while (this.head !== undefined) this.#settle('unknown');
   }
 
+  /** What was not answered never will be, and what comes next is the beginning of a question. */
+  startOver(): void {
+    this.flush();
+    this.#isSkipping = false;
+    this.isCopyingIn = false;
+  }
+
   /** A failed Bind or Describe belongs to the Execute behind it, the command that people know. */
   #toBlame(head: Command): Command {
     if (head.kind !== 'bind' && head.kind !== 'describe') return head;

@@ -209,13 +209,56 @@ describe('postgresql', () => {
     expect(Buffer.from(flow.handedOver!.early!.bytes).toString('latin1')).toBe('\x16\x03\x01hello');
   });
 
-  it('a_hole_within_rows_spares_the_connection_and_one_between_messages_ends_it', () => {
+  it('a_hole_within_rows_spares_the_connection', () => {
     const flow = signedIn().client(query('SELECT 1')).server(`${rowDescription}D\0\0\0\x14abc`).gap(Side.destination, 13);
     flow.server(row + complete('SELECT 2') + ready);
     expect(told(flow, outcome, rows)).toEqual([['success', 2]]);
-    const lost = signedIn().client(query('SELECT 1')).gap(Side.destination, 100);
-    expect(lost.abandoned).toMatch(/missing/);
-    expect(told(lost, outcome)).toEqual([['unknown']]);
+  });
+
+  const extended = bind('', 's') + execute() + sync;
+  const answer = bound + row + complete('SELECT 1') + ready;
+
+  it('behind_a_hole_between_messages_a_client_that_waits_for_its_answers_is_read_from_its_next_question_on', () => {
+    for (const side of [Side.source, Side.destination]) {
+      const flow = signedIn()
+        .client(parse('s', 'SELECT 2') + sync)
+        .server(parsed + ready)
+        .client(query('SELECT 1'));
+      flow.gap(side, 100).server(`rest${ready}`).client(extended).server(answer).client(query('SELECT 3')).server(error('42P01', 'no'));
+      expect(flow.abandoned).toBeUndefined();
+      expect(told(flow, text, outcome, rows)).toEqual([
+        ['SELECT 2', 'success', undefined],
+        ['SELECT 1', 'unknown', undefined],
+        ['SELECT 2', 'success', 1],
+        ['SELECT 3', 'failure', undefined],
+      ]);
+    }
+  });
+
+  it('behind_a_hole_what_is_not_one_whole_question_is_passed_over', () => {
+    const parts = [
+      query('SELECT 1').slice(1),
+      query('A') + query('B'),
+      bind('', 's') + execute(),
+      `${extended}x`,
+      message('d', 'x') + sync,
+      'Q\0\0\0\x03',
+    ];
+    const flow = signedIn().client(query('SELECT 1')).gap(Side.destination, 9);
+    for (const part of parts) flow.client(part).server(answer);
+    expect(told(flow, text, outcome)).toEqual([['SELECT 1', 'unknown']]);
+  });
+
+  it('a_client_that_does_not_wait_is_not_read_behind_a_hole_between_messages', () => {
+    const flow = signedIn()
+      .client(query('SELECT 1') + query('SELECT 2'))
+      .server(complete('SELECT 1') + ready)
+      .gap(Side.destination, 100);
+    expect(flow.abandoned).toMatch(/missing/);
+    flow.client(query('SELECT 3')).server(complete('SELECT 1') + ready);
+    expect(told(flow, outcome)).toEqual([['success'], ['unknown']]);
+    const opening = newFlow().client(startup.slice(0, 9)).gap(Side.source, startup.length);
+    expect(opening.abandoned).toMatch(/missing/);
   });
 
   it('a_client_that_nobody_answers_is_told_all_the_same_in_bounded_memory', () => {
