@@ -28,7 +28,7 @@ const tlsHandshake = 0x16;
 export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
   readonly #flow: FlowContext;
   readonly #stitcher: Stitcher;
-  readonly #fromClient: ClientMessages;
+  #fromClient: ClientMessages;
   readonly #fromServer: ServerMessages;
   #streams: readonly [FramedStream, FramedStream];
   /** Before the client's StartupMessage. */
@@ -66,6 +66,8 @@ export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
     if (this.#isOver || this.#isLost || this.#streams[side].gap(length)) return;
     if (this.#isOpening || this.#isAsked || this.#isPipelined) return this.#giveUp('postgresql: bytes missing between messages');
     this.#stitcher.startOver();
+    // What a name stands for may have changed in there.
+    if (side === Side.source) this.#fromClient = new ClientMessages(this.#stitcher);
     this.#isLost = true;
   }
 

@@ -229,7 +229,7 @@ describe('postgresql', () => {
       expect(told(flow, text, outcome, rows)).toEqual([
         ['SELECT 2', 'success', undefined],
         ['SELECT 1', 'unknown', undefined],
-        ['SELECT 2', 'success', 1],
+        [side === Side.source ? undefined : 'SELECT 2', 'success', 1],
         ['SELECT 3', 'failure', undefined],
       ]);
     }
