@@ -8,7 +8,8 @@ import { FieldReader, readError, skipQueryAttributes, statementId, textOf } from
 import { asksForTls, readChangeUser, readGreeting, readLogin, type Greeting } from './login.ts';
 import { PreparedStatements } from './prepared.ts';
 import { Answer, Capability, commandName, CommandCode, fullPacket, readLength } from './protocol.ts';
-import { Stitcher } from './stitcher.ts';
+import { Stitcher, isUnanswerable } from './stitcher.ts';
+import { schemaOfUse } from './use.ts';
 
 /** Length of the body, 3, little-endian; number of the packet within its command, 1. */
 const headerSize = 4;
@@ -21,6 +22,22 @@ const lastPrepared = 0xffff_ffff;
 const semiSyncMark = 0xef;
 const isDump = (code: number): boolean => code === CommandCode.binlogDump || code === CommandCode.binlogDumpGtid;
 
+/** What names the database of all that follows. */
+const mayChangeDatabase = ({ code, statement }: Command): boolean =>
+  code === CommandCode.initDb || (code === CommandCode.query && statement !== undefined && schemaOfUse(statement.text) !== undefined);
+
+/** True if `[start, end)` is one whole command, with those before it that nobody answers. */
+function isOneCommand(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at + headerSize < end;) {
+    const next = at + headerSize + readLength(bytes, at);
+    const code = bytes[at + headerSize]!;
+    if (next <= at + headerSize || next > end || bytes[at + 3] !== 0 || commandName(code) === undefined) return false;
+    if (next === end || !isUnanswerable(code)) return next === end;
+    at = next;
+  }
+  return false;
+}
+
 /** Reads a connection from the greeting on, up to TLS. */
 export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedReceiver {
   readonly #flow: FlowContext;
@@ -28,7 +45,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
   readonly #prepared = new PreparedStatements();
   readonly #agreed: Agreed = { capabilities: 0, extended: 0 };
   readonly #answers: Answers;
-  readonly #streams: readonly [FramedStream, FramedStream];
+  #streams: readonly [FramedStream, FramedStream];
   /** What carries the streams once a sign-in has agreed to compress them. */
   #compressed: readonly [CompressedStream, CompressedStream] | undefined;
   /** The packet before was full: the next one continues it. */
@@ -38,6 +55,10 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
   /** Behind a LOAD DATA LOCAL, up to the client's empty packet. */
   #isSendingFile = false;
   #lastPrepare: Command | undefined;
+  /** Behind a hole that nobody knows the packets of. */
+  #isLost = false;
+  /** The client has sent a command while another waited for its answer. */
+  #isPipelined = false;
   #isOver = false;
 
   constructor(flow: FlowContext) {
@@ -48,7 +69,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#isOver) return;
+    if (this.#isOver || (this.#isLost && !this.#isFoundAgain(side, bytes, start, end))) return;
     if (this.#compressed !== undefined) return this.#compressedData(side, bytes, start, end);
     const framing = this.#streams[side].data(bytes, start, end, this.#flow.now);
     if (framing === Framing.invalid) this.#giveUp('mysql: no packet where one begins');
@@ -68,11 +89,30 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
     return this.#streams[side].gap(length);
   }
 
-  /** A hole inside a packet costs that packet; past its end nobody knows where the next begins. */
+  /** A hole inside a packet costs that packet; past its end nobody knows where the next begins, until the client asks again. */
   gap(side: Side, length: number): void {
-    if (this.#isOver) return;
-    const goesOn = (this.#compressed ?? this.#streams)[side].gap(length);
-    if (!goesOn && !this.#isOver) this.#giveUp('mysql: bytes missing between packets');
+    if (this.#isOver || this.#isLost || (this.#compressed ?? this.#streams)[side].gap(length) || this.#isOver) return;
+    const { head } = this.#stitcher;
+    if (this.#compressed !== undefined || !this.#loginSeen || this.#isSendingFile || this.#isPipelined || head?.phase === Phase.signIn) {
+      return this.#giveUp('mysql: bytes missing between packets');
+    }
+    this.#stitcher.flush();
+    if (side === Side.source || (head !== undefined && mayChangeDatabase(head))) this.#stitcher.forgetDatabase();
+    if (side === Side.source) this.#prepared.clear();
+    this.#lastPrepare = undefined;
+    this.#isLost = true;
+  }
+
+  /**
+   * A client that sends nothing while an answer is outstanding has got it all when it asks again; a part of its stream that is just one command shows that. One that does not
+   * wait is not followed any further: what is answered then cannot be told.
+   */
+  #isFoundAgain(side: Side, bytes: Uint8Array, start: number, end: number): boolean {
+    if (side !== Side.source || !isOneCommand(bytes, start, end)) return false;
+    this.#streams = [new FramedStream(Side.source, this), new FramedStream(Side.destination, this)];
+    this.#continues.fill(false);
+    this.#isLost = false;
+    return true;
   }
 
   close(): void {
@@ -143,6 +183,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
     if (code === semiSyncMark && head !== undefined && isDump(head.code)) return;
     const name = commandName(code);
     if (name === undefined) return this.#giveUp('mysql: no command where one begins');
+    this.#isPipelined ||= head !== undefined;
     const command = this.#stitcher.ask(code, name, frame.begun);
     this.#readCommand(command, frame);
     this.#stitcher.asked(command);

@@ -24,6 +24,11 @@ export class PreparedStatements {
     }
   }
 
+  clear(): void {
+    this.#byId.clear();
+    this.#characters = 0;
+  }
+
   delete(id: number): void {
     this.#characters -= this.#byId.get(id)?.text.length ?? 0;
     this.#byId.delete(id);

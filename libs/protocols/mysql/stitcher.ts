@@ -10,6 +10,7 @@ export const pendingLimit = 256;
 
 /** Answered by nothing. */
 const unanswerable = new Set<number>([CommandCode.quit, CommandCode.statementSendLongData, CommandCode.statementClose]);
+export const isUnanswerable = (code: number): boolean => unanswerable.has(code);
 
 /** Keeps commands in order; the server answers in order. */
 export class Stitcher {
@@ -59,6 +60,11 @@ export class Stitcher {
     command.message = error.message;
     if (this.head === undefined) this.#pending.push(command);
     this.#settle('failure');
+  }
+
+  /** It may have become another one unseen. */
+  forgetDatabase(): void {
+    this.session = { ...this.session, database: undefined };
   }
 
   /** Writes everything that waits. */

@@ -199,10 +199,54 @@ describe('mysql', () => {
     expect(told(flow, name, outcome, 'db.response.status_code')).toEqual([['error', 'failure', '4031']]);
   });
 
-  it('a_hole_between_packets_ends_what_can_be_told', () => {
-    const flow = signedIn().client(query('SELECT 1')).gap(Side.destination, 100);
+  const schema = 'db.namespace';
+  const close = command(0x19, '\x05\0\0\0');
+  const result = packet(1, '\x01') + column(2) + eof(3) + packet(4, '\x011') + eof(5);
+
+  it('behind_a_hole_between_packets_a_client_that_waits_for_its_answers_is_read_from_its_next_command_on', () => {
+    for (const side of [Side.source, Side.destination]) {
+      const flow = signedIn()
+        .client(query('SELECT 1'))
+        .gap(side, 100)
+        .server('rest of it')
+        .client(`${close}${query('SELECT 2')}`);
+      flow
+        .server(result)
+        .client(query('SELECT 3'))
+        .server(error(1, 1146, 'no'));
+      expect(flow.abandoned).toBeUndefined();
+      expect(told(flow, text, outcome, rows, schema)).toEqual([
+        ['SELECT 1', 'unknown', undefined, 'shop'],
+        [undefined, 'unknown', undefined, side === Side.source ? undefined : 'shop'],
+        ['SELECT 2', 'success', 1, side === Side.source ? undefined : 'shop'],
+        ['SELECT 3', 'failure', undefined, side === Side.source ? undefined : 'shop'],
+      ]);
+    }
+  });
+
+  it('behind_a_hole_the_database_is_not_told_where_it_may_have_changed', () => {
+    for (const change of [command(2, 'other'), query('USE other')]) {
+      const flow = signedIn().client(change).gap(Side.destination, 11).client(query('SELECT 1')).server(result);
+      expect(told(flow, schema, outcome).at(-1)).toEqual([undefined, 'success']);
+    }
+  });
+
+  it('behind_a_hole_what_is_not_one_whole_command_is_passed_over', () => {
+    const parts = [query('SELECT 1').slice(1), query('A') + query('B'), query('A').slice(0, -1), packet(1, '\x03A'), command(0x7f), close];
+    const flow = signedIn().client(query('SELECT 1')).gap(Side.destination, 9);
+    for (const part of parts.slice(0, -1)) flow.client(part).server(result);
+    expect(told(flow, text, outcome)).toEqual([['SELECT 1', 'unknown']]);
+    expect(told(signedIn().gap(Side.destination, 9).client(close), name)).toEqual([['statement_close']]);
+  });
+
+  it('a_client_that_does_not_wait_is_not_read_behind_a_hole_between_packets_nor_is_a_sign_in', () => {
+    const flow = signedIn()
+      .client(query('SELECT 1') + query('SELECT 2'))
+      .server(ok(1))
+      .gap(Side.destination, 100);
     expect(flow.abandoned).toMatch(/missing/);
-    expect(told(flow, outcome)).toEqual([['unknown']]);
+    expect(told(flow, outcome)).toEqual([['success'], ['unknown']]);
+    expect(new TestFlow(protocol).server(greeting()).client(login()).gap(Side.destination, 100).abandoned).toMatch(/missing/);
   });
 
   it('a_client_that_nobody_answers_is_told_all_the_same_in_bounded_memory', () => {
