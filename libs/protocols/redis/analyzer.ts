@@ -1,5 +1,5 @@
 import { Side, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
-import { CommandReader } from './command-reader.ts';
+import { CommandReader, isOneCommand } from './command-reader.ts';
 import { ReplyReader } from './reply-reader.ts';
 import { Stitcher } from './stitcher.ts';
 
@@ -7,15 +7,21 @@ import { Stitcher } from './stitcher.ts';
 export class RedisAnalyzer implements StreamAnalyzer {
   readonly #flow: FlowContext;
   readonly #stitcher: Stitcher;
-  readonly #commands: CommandReader;
-  readonly #replies: ReplyReader;
+  #commands: CommandReader;
+  #replies: ReplyReader;
+  /** Behind a hole that nobody knows the messages of. */
+  #isLost = false;
   #isOver = false;
 
   constructor(flow: FlowContext) {
     this.#flow = flow;
     this.#stitcher = new Stitcher(flow);
     this.#commands = new CommandReader(this.#stitcher);
-    this.#replies = new ReplyReader(
+    this.#replies = this.#newReplies();
+  }
+
+  #newReplies(): ReplyReader {
+    return new ReplyReader(
       (reply) => {
         if (!this.#stitcher.isReplica) this.#stitcher.reply(reply);
       },
@@ -24,7 +30,7 @@ export class RedisAnalyzer implements StreamAnalyzer {
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#isOver) return;
+    if (this.#isOver || (this.#isLost && !this.#isFoundAgain(side, bytes, start, end))) return;
     if (side === Side.source) {
       this.#commands.push(bytes, start, end);
       return;
@@ -34,11 +40,22 @@ export class RedisAnalyzer implements StreamAnalyzer {
     else if (this.#replies.isBroken) this.#end('redis: no reply where one was due');
   }
 
-  /** A hole inside a string spares what follows; behind any other nobody knows which reply answers which command. */
+  /** A hole inside a string spares what follows; behind any other nobody knows which reply answers which command, until the client asks again. */
   gap(side: Side, length: number): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isLost) return;
     const isSpared = side === Side.source ? this.#commands.gap(length) : this.#replies.gap(length);
-    if (!isSpared) this.#end('redis: bytes missing between messages');
+    if (isSpared) return;
+    if (this.#stitcher.startOver(side === Side.source)) this.#isLost = true;
+    else this.#end('redis: bytes missing between messages');
+  }
+
+  /** A client that waits for each reply has got it when it asks again; a part of its stream that is just one command shows that. */
+  #isFoundAgain(side: Side, bytes: Uint8Array, start: number, end: number): boolean {
+    if (side !== Side.source || !isOneCommand(bytes, start, end)) return false;
+    this.#commands = new CommandReader(this.#stitcher);
+    this.#replies = this.#newReplies();
+    this.#isLost = false;
+    return true;
   }
 
   close(): void {

@@ -65,6 +65,11 @@ export class CommandReader {
     }
   }
 
+  /** All that was begun is whole. */
+  get isBetween(): boolean {
+    return this.#state === State.start;
+  }
+
   /** `length` bytes are missing. True if they all lie in an argument, so that the next one is found. */
   gap(length: number): boolean {
     if (this.#state !== State.body || !this.#bulk.gap(length)) return false;
@@ -154,4 +159,13 @@ export class CommandReader {
 function readableWord(word: string): string {
   const bytes = Buffer.from(word.slice(0, textLimit), 'latin1');
   return readable(bytes, bytes.length, word.length > textLimit);
+}
+
+/** True if `[start, end)` is one whole command that is no line. */
+export function isOneCommand(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start] !== star) return false;
+  let commands = 0;
+  const reader = new CommandReader({ begin: () => undefined, command: () => void commands++ });
+  reader.push(bytes, start, end);
+  return commands === 1 && reader.isBetween;
 }

@@ -64,6 +64,11 @@ const subscriptions = words('SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBS
 
 export const isSubscription = (operation: string): boolean => subscriptions.has(operation);
 
+const ofConnections = words('AUTH HELLO RESET SELECT CLIENT MULTI EXEC DISCARD MONITOR SYNC PSYNC');
+
+/** Commands after which the connection may be another one: its user, its database, what is sent on it. */
+export const changesConnection = (operation: string): boolean => ofConnections.has(operation) || isSubscription(operation);
+
 /** Commands with passwords among their arguments, or in their reply: an error that quotes arguments, or such a reply, is not told. */
 const secretive = words('AUTH HELLO ACL CONFIG MIGRATE SENTINEL');
 

@@ -1,6 +1,6 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
-import { isSubscription, keyOf, valueOf } from './commands.ts';
+import { changesConnection, isSubscription, keyOf, valueOf } from './commands.ts';
 import { buildRecord } from './record.ts';
 import type { Reply } from './reply-reader.ts';
 
@@ -53,6 +53,8 @@ export class Stitcher {
   #isSubscribed = false;
   #isMonitoring = false;
   #isReplica = false;
+  /** The client has sent a command while another waited for its reply. */
+  #isPipelined = false;
 
   constructor(flow: FlowContext) {
     this.#flow = flow;
@@ -78,6 +80,7 @@ export class Stitcher {
     const exchange = this.#open(operation, words, count);
     if (!this.#isAnswered(operation, words)) return this.#emit(exchange);
     this.#pending.push(exchange);
+    this.#isPipelined ||= this.#pending.length > 1;
     if (this.#pending.length <= pendingLimit) return;
     const oldest = this.#pending.shift()!;
     this.#passedOver += oldest.awaited;
@@ -100,6 +103,18 @@ export class Stitcher {
     if (exchange.awaited > 0 && reply.kind !== 'error') return;
     this.#pending.shift();
     this.#answer(exchange, reply);
+  }
+
+  /**
+   * Messages are missing. Writes what is still open, and says whether commands that come later can be paired again: not of a client that does not wait for its replies, nor where what
+   * is missing may have changed what is replied at all.
+   */
+  startOver(isCommandLost: boolean): boolean {
+    const operation = this.#pending[0]?.operation;
+    this.finish();
+    if (isCommandLost) this.#session.database = undefined;
+    const isPlain = this.#mode === 'on' && !this.#isTransaction && !this.#isSubscribed && !this.#isMonitoring;
+    return isPlain && !this.#isPipelined && (operation === undefined || !changesConnection(operation));
   }
 
   /** Writes what is still open. */

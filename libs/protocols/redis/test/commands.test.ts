@@ -74,10 +74,41 @@ describe('commands', () => {
     expect(told(flow.server('+OK\r\n+PONG\r\n'))).toEqual(['SET k abc → OK', 'PING → PONG']);
   });
 
-  it('a_hole_between_commands_ends_the_pairing_and_is_counted', () => {
-    const flow = connection().client(resp('GET', 'a')).gap(Side.source, 10).client(resp('GET', 'b')).server('+never\r\n');
+  it('behind_a_hole_between_messages_a_client_that_waits_for_its_replies_is_read_from_its_next_command_on', () => {
+    for (const side of [Side.source, Side.destination]) {
+      const flow = connection().client(resp('GET', 'a')).gap(side, 10).server('1\r\n').client(resp('GET', 'b')).server('+two\r\n');
+      expect(told(flow.client(resp('GET', 'c')).server('+three\r\n'))).toEqual(['GET a → unknown', 'GET b → two', 'GET c → three']);
+      expect(flow.abandoned).toBeUndefined();
+    }
+  });
+
+  it('behind_a_hole_what_is_not_one_whole_command_is_passed_over', () => {
+    const parts = [resp('GET', 'b').slice(1), resp('GET', 'b') + resp('GET', 'c'), resp('GET', 'd').slice(0, -3), 'PING\r\n', '*0\r\n'];
+    const flow = connection().client(resp('GET', 'a')).gap(Side.destination, 10);
+    for (const part of parts) flow.client(part).server('+never\r\n');
     expect(told(flow)).toEqual(['GET a → unknown']);
+  });
+
+  it('behind_a_hole_in_what_the_client_sent_the_database_is_not_told', () => {
+    const selected = (side: Side): unknown => {
+      const flow = connection().client(resp('SELECT', '5')).server('+OK\r\n').gap(side, 10).client(resp('PING')).server('+PONG\r\n');
+      return flow.finish().at(-1)!['db.namespace'];
+    };
+    expect([selected(Side.destination), selected(Side.source)]).toEqual(['5', undefined]);
+  });
+
+  it.each([
+    ['a_client_that_does_not_wait', resp('GET', 'a') + resp('GET', 'b'), '+1\r\n'],
+    ['a_transaction', resp('MULTI'), '+OK\r\n'],
+    ['one_that_may_have_begun', resp('MULTI'), ''],
+    ['a_subscription', resp('SUBSCRIBE', 'c'), '*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n'],
+    ['replies_that_are_turned_off', resp('CLIENT', 'REPLY', 'OFF'), ''],
+  ])('behind_a_hole_%s_is_not_read_and_that_is_counted', (_, commands, replies) => {
+    const flow = connection().client(commands);
+    if (replies !== '') flow.server(replies);
+    flow.gap(Side.destination, 10).client(resp('GET', 'z')).server('+never\r\n');
     expect(flow.abandoned).toBe('redis: bytes missing between messages');
+    expect(told(flow).join()).not.toContain('never');
   });
 
   it.each(['*1\r\n!4\r\nPING\r\n', '*1\r\n$-1\r\n', '*9999999999\r\n', '*1\r\n$99999999999999\r\n', `*${'1'.repeat(30)}`, '*x\r\n'])(
