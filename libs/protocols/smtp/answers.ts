@@ -3,6 +3,8 @@ import type { Reply } from './reply-reader.ts';
 
 /** The server waits for a text, and says so with no other code. */
 export const agreement = 354;
+/** The server has the whole text, and will answer it for each recipient and then once for all (PRDR, draft-hall-prdr-00, section 3). */
+export const perRecipient = 353;
 
 /** Answers to parts of a sign-in (RFC 4954, section 6) and to what is no command: they may repeat what the client said, which may be a secret. */
 const echoes: ReadonlySet<number> = new Set([235, 334, 432, 500, 502, 534, 535, 538]);

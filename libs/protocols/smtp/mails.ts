@@ -1,6 +1,6 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
-import { agreement, mayBeSecret, withoutWords } from './answers.ts';
+import { agreement, mayBeSecret, perRecipient, withoutWords } from './answers.ts';
 import { Verb, type Command } from './command.ts';
 import type { MailText } from './mail-text.ts';
 import { buildRecord } from './record.ts';
@@ -15,6 +15,8 @@ export class Mails {
   #transaction: Transaction | undefined;
   #count = 0;
   #answersDue = 0;
+  /** The answer after those for the recipients is for all of them. */
+  #isLastForAll = false;
 
   constructor(flow: FlowContext, session: Session) {
     this.#flow = flow;
@@ -26,7 +28,7 @@ export class Mails {
     return this.#count;
   }
 
-  /** An LMTP server has more to say of the text. */
+  /** The server has more to say of the text. */
   get isAnswerDue(): boolean {
     return this.#answersDue > 0;
   }
@@ -52,12 +54,14 @@ export class Mails {
     if (reply.code >= 400) transaction.isTaken = false;
   }
 
-  /** An LMTP server answers the text once for each recipient that it agreed to (RFC 2033, section 4.2). */
+  /** The text is answered once for each recipient that the server agreed to (LMTP: RFC 2033, section 4.2), with PRDR and then for all. */
   answerAgain(reply: Reply): void {
     const transaction = this.#transaction!;
+    this.#answersDue--;
+    if (this.#isLastForAll && this.#answersDue > 0) return transaction.touch(this.#flow.now);
     transaction.note(reply, this.#flow.now);
     if (reply.code < 300) transaction.isTaken = true;
-    this.#answersDue--;
+    else if (this.#isLastForAll) transaction.isTaken = false;
     if (this.#answersDue === 0) this.close();
   }
 
@@ -157,10 +161,13 @@ export class Mails {
   /** The text is answered. */
   #end(reply: Reply | undefined): void {
     const transaction = this.#transaction!;
-    if (reply !== undefined) transaction.isTaken = reply.code < 300;
-    const answers = this.#session.variant === 'LMTP' && reply !== undefined ? transaction.accepted : 1;
-    if (answers > 1) this.#answersDue = answers - 1;
-    else this.close();
+    this.#isLastForAll = reply?.code === perRecipient;
+    if (this.#isLastForAll) this.#answersDue = transaction.accepted + 1;
+    else if (reply !== undefined) {
+      transaction.isTaken = reply.code < 300;
+      if (this.#session.variant === 'LMTP') this.#answersDue = Math.max(transaction.accepted - 1, 0);
+    }
+    if (this.#answersDue === 0) this.close();
   }
 
   /** The transaction under way, if there is one, is over. */

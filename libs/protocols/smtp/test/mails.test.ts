@@ -163,6 +163,33 @@ describe('LMTP', () => {
   });
 });
 
+describe('answers for each recipient (PRDR)', () => {
+  const envelope = 'MAIL FROM:<anna@a> PRDR\r\nRCPT TO:<ben@a>\r\nRCPT TO:<eve@a>\r\nRCPT TO:<cleo@a>\r\n';
+  const begun = '250 Ok, PRDR\r\n250 Ok\r\n550 who\r\n250 Ok\r\n';
+
+  it.each([
+    ['250 ben\r\n550 cleo\r\n250 for some\r\n', 'anna → ben, (eve), cleo: x → 250 for some', 'success'],
+    ['250 ben\r\n250 cleo\r\n250 for all\r\n', 'anna → ben, (eve), cleo: x → 250 for all', 'success'],
+    ['550 ben\r\n550 cleo\r\n550 for none\r\n', 'anna → ben, (eve), cleo: x → 550 for none', 'failure'],
+    ['250 ben\r\n250 cleo\r\n550 no, after all\r\n', 'anna → ben, (eve), cleo: x → 550 no, after all', 'failure'],
+  ])('%j', (answers, mail, outcome) => {
+    for (const flow of [
+      greeted().client(`${envelope}DATA\r\n`).server(`${begun}354 go\r\n`).client('Subject: x\r\n\r\n.\r\n'),
+      greeted().client(`${envelope}BDAT 14 LAST\r\nSubject: x\r\n\r\n`).server(begun),
+    ]) {
+      flow.server(`353 analysing\r\n${answers}`).client('MAIL FROM:<ben@a>\r\n').server('250 next\r\n');
+      expect(told(flow)).toEqual([mail, 'ben →  → 250 next']);
+      expect(flow.records[0]!['event.outcome']).toBe(outcome);
+    }
+  });
+
+  it('an_end_before_the_answer_for_all_leaves_the_outcome_open', () => {
+    const flow = greeted().client(`${envelope}BDAT 14 LAST\r\nSubject: x\r\n\r\n`).server(`${begun}353 analysing\r\n550 ben\r\n`);
+    expect(told(flow)).toEqual(['anna → ben, (eve), cleo: x → 353 analysing']);
+    expect(flow.records[0]!['event.outcome']).toBe('unknown');
+  });
+});
+
 describe('chunks', () => {
   const envelope = 'MAIL FROM:<anna@a>\r\nRCPT TO:<ben@a>\r\n';
 
