@@ -4,8 +4,8 @@ import { RecordType } from './codes.ts';
 import { recordLimit, type Dialect, type Message, type Question } from './message.ts';
 import { buildRecord } from './record.ts';
 
-/** Queries of one flow that wait for their answer; past it the oldest is written as unanswered. */
-const pendingLimit = 256;
+/** Queries of one flow that wait for their answer; past it the oldest is written as unanswered. A forwarder has hundreds on their way, all from one port. */
+export const pendingLimit = 1024;
 
 /** Nanoseconds that a query waits: resolvers and their clients have given up long before. */
 const patience = 30e9;
@@ -40,6 +40,8 @@ export class Stitcher {
   readonly #flow: FlowContext;
   readonly #dialect: Dialect;
   readonly #pending: Pending[] = [];
+  /** Part of a zone transfer has come, and may have been all of it. */
+  #isTransferring = false;
   #ordinal = 0;
 
   constructor(flow: FlowContext, dialect: Dialect) {
@@ -83,7 +85,10 @@ export class Stitcher {
       return this.#emit(alone);
     }
     this.#noteResponse(pending, message);
-    if (isTransfer(pending.question)) return;
+    if (isTransfer(pending.question)) {
+      this.#isTransferring = true;
+      return;
+    }
     this.#pending.splice(at, 1);
     this.#emit(pending);
   }
@@ -112,6 +117,8 @@ export class Stitcher {
 
   /** A zone transfer ends where the next query begins, at the latest with the flow. */
   #endTransfers(): void {
+    if (!this.#isTransferring) return;
+    this.#isTransferring = false;
     for (let at = this.#pending.length - 1; at >= 0; at--) {
       if (this.#pending[at]!.response !== undefined) this.#emit(this.#pending.splice(at, 1)[0]!);
     }

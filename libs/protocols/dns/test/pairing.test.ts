@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../sdk/analyzer.ts';
+import { pendingLimit } from '../stitcher.ts';
 import { answer, bytes, datagrams, framed, query, stream, wire } from './messages.ts';
 
 describe('pairing', () => {
@@ -67,10 +68,25 @@ describe('pairing', () => {
 
   it('queries_that_wait_are_bounded_and_the_oldest_goes_first', () => {
     const flow = datagrams();
-    for (let id = 0; id < 300; id++) flow.client(bytes(query(id.toString(16).padStart(4, '0'), 'a.test')));
-    expect(flow.records).toHaveLength(300 - 256);
+    const id = (number: number): string => number.toString(16).padStart(4, '0');
+    for (let number = 0; number < pendingLimit + 44; number++) flow.client(bytes(query(id(number), 'a.test')));
+    expect(flow.records).toHaveLength(44);
     expect(flow.records[0]).toMatchObject({ 'dns.id': 0, 'dns.type': 'query' });
-    expect(flow.finish()).toHaveLength(300);
+    for (let number = 44; number < pendingLimit + 44; number++) flow.server(bytes(answer(id(number), 'a.test')));
+    expect(flow.records.filter((record) => record['dns.type'] === 'answer' && record['dns.query.bytes'] !== undefined)).toHaveLength(
+      pendingLimit,
+    );
+    expect(flow.finish()).toHaveLength(pendingLimit + 44);
+  });
+
+  it('hundreds_of_queries_in_one_go_over_tcp_find_their_answers', () => {
+    const ids = Array.from({ length: 300 }, (_, number) => number.toString(16).padStart(4, '0'));
+    const flow = stream();
+    flow.client(Buffer.concat(ids.map((id) => framed(query(id, `${id}.test`)))));
+    for (const id of [...ids].reverse()) flow.server(framed(answer(id, `${id}.test`)));
+    expect(flow.finish().map((record) => [record['dns.question.name'], record['dns.type']])).toEqual(
+      [...ids].reverse().map((id) => [`${id}.test`, 'answer']),
+    );
   });
 
   it('a_query_is_given_up_when_its_answer_is_long_overdue', () => {
