@@ -28,6 +28,8 @@ export class StreamStitcher implements StreamEvents {
   readonly #streams = new Map<number, Stream>();
   readonly #closed = new Set<number>();
   #opened = 0;
+  /** The highest id of a stream on which the client asked. */
+  #lastAsked = 0;
   /** Who asks: the side that opened the connection unless, of one heard from the middle on, the first header block that tells says otherwise. */
   #client: Side = Side.source;
   #isClientKnown = false;
@@ -50,7 +52,7 @@ export class StreamStitcher implements StreamEvents {
   headers(side: Side, block: HeaderBlock, fields: FieldList): void {
     if (!this.#isClientKnown) this.#learnClient(side, block, fields);
     if (block.promised !== 0) return this.#promise(block, fields);
-    const stream = this.#streams.get(block.stream) ?? this.#open(block.stream);
+    const stream = this.#streams.get(block.stream) ?? (this.#isOver(side, block.stream) ? undefined : this.#open(block.stream));
     if (stream === undefined) return;
     stream.hidden += fields.hiddenCount;
     const message = this.#isResponse(side, fields) ? this.#respond(stream, block, fields) : this.#request(stream, block, fields);
@@ -123,6 +125,14 @@ export class StreamStitcher implements StreamEvents {
     for (const stream of [...this.#streams.values()]) this.#close(stream);
   }
 
+  /**
+   * Whether the server speaks on a stream that is open no longer: clients open theirs in rising order (RFC 9113, section 5.1.1). Late answers on those that went
+   * out past the limit shall not push out others.
+   */
+  #isOver(side: Side, id: number): boolean {
+    return side !== this.#client && id % 2 === 1 && id <= this.#lastAsked && this.#isClientWhole();
+  }
+
   #open(id: number): Stream | undefined {
     if (this.#closed.has(id)) return undefined;
     if (this.#streams.size >= streamLimit) this.#close(this.#streams.values().next().value!);
@@ -173,6 +183,7 @@ export class StreamStitcher implements StreamEvents {
     message.headers = fields.fields();
     if (message.method !== '' || !block.endsStream) message.body = new Body(this.#flow, 'http.request.body', multipartOf(message));
     stream.transaction.request = message;
+    if (!stream.isPushed) this.#lastAsked = Math.max(this.#lastAsked, stream.id);
     stream.protocol = pseudo.get(':protocol');
     return message;
   }

@@ -3,6 +3,7 @@ import { Side } from '../../sdk/analyzer.ts';
 import { TestFlow } from '../../sdk/test-flow.ts';
 import { detectStream } from '../detect.ts';
 import { protocol } from '../module.ts';
+import { streamLimit } from '../stitcher.ts';
 import { Verdict } from '../../sdk/module.ts';
 
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -374,6 +375,21 @@ describe('bounds', () => {
     for (let id = 1; id <= 2 * 1025; id += 2) flow.client(frame(1, 5, id, get(`/${id}`)));
     expect(flow.records).toHaveLength(1);
     expect(flow.records[0]!['url.path']).toBe('/1');
+  });
+
+  it('late_answers_on_streams_that_went_out_push_out_no_others', () => {
+    const flow = open();
+    const ids = Array.from({ length: 3 * streamLimit }, (_, number) => 2 * number + 1);
+    for (const id of ids) flow.client(frame(1, 5, id, get(`/${id}`)));
+    for (const id of ids) flow.server(frame(1, 5, id, ok()));
+    const wentOut = ids.slice(0, 2 * streamLimit).map((id) => `GET /${id} -`);
+    expect(pairs(flow)).toEqual([...wentOut, ...ids.slice(2 * streamLimit).map((id) => `GET /${id} 200`)]);
+  });
+
+  it('an_answer_that_was_captured_before_its_request_is_kept_for_it', () => {
+    const flow = open().client(frame(1, 5, 1, get('/1')));
+    flow.server(Buffer.concat([frame(1, 5, 3, ok()), frame(1, 5, 1, ok())])).client(frame(1, 5, 3, get('/3')));
+    expect(pairs(flow)).toEqual(['GET /1 200', 'GET /3 200']);
   });
 
   it('continuation_frames_without_end_are_not_gathered_without_end', () => {
