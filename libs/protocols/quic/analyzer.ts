@@ -13,14 +13,14 @@ const maximumConnections = 64;
 /** Of them, those at a time whose answer is waited for; past it the oldest is told without. */
 const maximumOpen = 16;
 
-const FrameType = { padding: 0, ping: 1, ack: 2, ackWithCounts: 3, crypto: 6 } as const;
+const FrameType = { padding: 0, ping: 1, ack: 2, ackWithCounts: 3, crypto: 6, connectionClose: 0x1c } as const;
 
 const header = new LongHeader();
 const cursor = new Cursor();
 
 /**
  * QUIC over one flow of datagrams: takes the protection off the Initial packets of both sides and reads the hellos in them. Everything later is encrypted with keys
- * that the network does not know, so whether the handshake succeeded is not told. Connections that share the flow are told apart by their ids (RFC 9000 §5.2).
+ * that the network does not know, so it is not told that a handshake succeeded, only that an Initial ended it. Connections that share the flow are told apart by their ids (RFC 9000 §5.2).
  */
 export class QuicAnalyzer implements DatagramAnalyzer {
   readonly #flow: FlowContext;
@@ -84,7 +84,11 @@ function readFrames(connection: Connection, side: Side, frames: Uint8Array): voi
       const length = readVariable(from);
       const at = from.take(length);
       if (at >= 0) connection.crypto(side, offset, frames, at, at + length);
-    } else return;
+    } else {
+      const code = type === FrameType.connectionClose ? readVariable(from) : -1;
+      if (code >= 0 && !from.overrun) connection.close(side, code);
+      return;
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { hexText } from '@orbweaver/kernel/bytes/text.ts';
 import type { FlowContext, Side } from '../sdk/analyzer.ts';
 import type { MessageSink } from '../tls/handshake/message-reader.ts';
 import { MessageType } from '../tls/handshake/message-types.ts';
+import { fatalAlert } from '../tls/names/alerts.ts';
 import { Session } from '../tls/session.ts';
 import { Role } from '../tls/stitcher.ts';
 import { CryptoStream } from './crypto-stream.ts';
@@ -12,6 +13,9 @@ import type { QuicVersion } from './versions.ts';
 
 /** Retries of one connection that are remembered: a hello of several packets is answered by as many. */
 const maximumRetries = 8;
+
+/** Errors that are alerts of TLS: this and its number (RFC 9001 §4.8). */
+const alertBase = 0x100;
 
 /** A connection, as far as its Initial packets tell: its ids, its keys, and the handshake in it. */
 export class Connection implements MessageSink {
@@ -30,6 +34,7 @@ export class Connection implements MessageSink {
   /** The id that keys are made of: the first, and after a Retry the one that the server chose. */
   #keyId: Uint8Array;
   #keys: InitialKeys;
+  #isClosed = false;
 
   /** What a client's Initial with this header would begin, the flow's `ordinal`th. */
   constructor(flow: FlowContext, ordinal: number, clientSide: Side, header: LongHeader, bytes: Uint8Array) {
@@ -102,6 +107,20 @@ export class Connection implements MessageSink {
     if (!this.isTold) this.#streams[side].add(offset, bytes, start, end);
   }
 
+  /**
+   * `side` closes it with this error in an Initial (RFC 9000 §19.19). With a handshake behind it, it would have no keys for Initials any more (RFC 9001 §4.9.1):
+   * there was none.
+   */
+  close(side: Side, error: number): void {
+    const { handshake } = this.#session;
+    if (handshake === undefined) return;
+    this.#isClosed = true;
+    const alert = error - alertBase;
+    if (alert >= 0 && alert <= 0xff) handshake.readAlert(side === this.#clientSide ? Role.client : Role.server, fatalAlert, alert);
+    this.#session.touch();
+    this.tell();
+  }
+
   /** Writes its record, if that was not done, and forgets what it holds. */
   tell(): void {
     this.#session.tell();
@@ -124,6 +143,7 @@ export class Connection implements MessageSink {
   }
 
   #complete(record: TrafficRecord): void {
+    if (this.#isClosed) record['tls.established'] = false;
     record['quic.version'] = this.#version.name;
     record['quic.client.initial_dcid'] = this.#initialId;
     if (this.#clientId !== '') record['quic.client.scid'] = this.#clientId;

@@ -110,7 +110,7 @@ const negotiated: Fields = {
   'tls.established': {
     type: 'boolean',
     label: 'Established',
-    help: 'The handshake was seen to succeed: both sides finished. Absent where only one side was seen, or with holes, and nothing proves it, and over QUIC.',
+    help: 'The handshake was seen to succeed: both sides finished. Absent where only one side was seen, or with holes, and nothing proves it; over QUIC false where an Initial packet closed the connection, else absent.',
     example: true,
   },
   'tls.resumed': {

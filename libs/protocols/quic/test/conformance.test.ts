@@ -4,7 +4,16 @@ import { protocol } from '../module.ts';
 
 /** Of the fields that all carriers of TLS share, those that QUIC shows. */
 const shown = [
-  ...['tls.version', 'tls.version_protocol', 'tls.cipher', 'tls.curve', 'tls.resumed', 'tls.resumption', 'tls.server.ja3s'],
+  ...[
+    'tls.version',
+    'tls.version_protocol',
+    'tls.cipher',
+    'tls.curve',
+    'tls.established',
+    'tls.resumed',
+    'tls.resumption',
+    'tls.server.ja3s',
+  ],
   ...['server_name', 'ja3', 'ja4', 'alpn', 'supported_versions', 'supported_ciphers', 'supported_groups'].map(
     (name) => `tls.client.${name}`,
   ),

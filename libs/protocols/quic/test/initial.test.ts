@@ -92,6 +92,34 @@ describe('initial packets', () => {
     expect(flow.finish()[0]).toMatchObject({ 'quic.version': '2', 'quic.server.scid': '07', 'tls.version': '1.3' });
   });
 
+  it.each([
+    [
+      'server',
+      [0x41, 0x78],
+      { 'tls.alert.description': 'no_application_protocol', 'tls.alert.level': 'fatal', 'tls.alert.sender': 'server' },
+    ],
+    ['client', [0x41, 0x2a], { 'tls.alert.description': 'bad_certificate', 'tls.alert.level': 'fatal', 'tls.alert.sender': 'client' }],
+    ['server', [0x02], {}],
+  ])('a_connection_that_the_%s_closes_in_an_initial_was_not_established: %j', (closer, code, alert) => {
+    const close = [2, 0, 0, 0, 0, 0x1c, ...code, 6, 2, 0x6e, 0x6f];
+    const flow = new TestFlow(protocol, { datagrams: true });
+    flow.client(protectInitial({ destination: id, frames: padded(crypto(0, hello)) }));
+    if (closer === 'client') flow.client(protectInitial({ destination: id, number: 1, frames: padded(close) }));
+    else
+      flow.server(protectInitial({ destination: new Uint8Array(0), source: Uint8Array.of(7), keyId: id, fromServer: true, frames: close }));
+    expect(flow.records).toHaveLength(1);
+    expect(flow.records[0]).toMatchObject({ 'tls.client.server_name': 'a.example', 'tls.established': false, ...alert });
+    expect('tls.alert.sender' in flow.records[0]!).toBe('tls.alert.sender' in alert);
+    expect(flow.finish()).toHaveLength(1);
+  });
+
+  it('a_close_that_is_cut_off_says_nothing', () => {
+    const flow = new TestFlow(protocol, { datagrams: true });
+    flow.client(protectInitial({ destination: id, frames: [...padded(crypto(0, hello)), 0x1c, 0x41] }));
+    expect(flow.finish()).toHaveLength(1);
+    expect(flow.records[0]).not.toHaveProperty(['tls.established']);
+  });
+
   it('a_server_may_clear_the_quic_bit_of_its_first_packet', () => {
     const answer = message(2, serverHelloBody({ extensions: [extension(43, u16(0x0304))] }));
     const server = { destination: new Uint8Array(0), source: Uint8Array.of(7), keyId: id, fromServer: true, quicBit: false };
