@@ -5,7 +5,10 @@ import { utf8 } from './encoding.ts';
 import type { ServerMessage } from './fields.ts';
 import { buildRecord, type Session } from './record.ts';
 
-/** Commands of one connection that wait for their answer. Past it nobody answers in this capture, and each is written as it comes. */
+/**
+ * Commands of one connection that wait for their answer. Past it each is written as it comes: nobody answers in this capture, or not before all that was asked is
+ * answered.
+ */
 export const pendingLimit = 4096;
 /** Notices that are kept of one command. */
 const noticeLimit = 16;
@@ -23,6 +26,9 @@ export class Stitcher {
   /** How many of each kind wait, so that an answer to none of them is told at once. */
   readonly #waiting = new Map<CommandKind, number>();
   #isUnanswered = false;
+  /** Of what was written so: answers to a query or a Sync still to come, and whether the Sync behind the last command is. */
+  #readyDue = 0;
+  #isWithinBatch = false;
   /** After an error until the client's Sync: what the client still sends is passed over. */
   #isSkipping = false;
   #ordinal = 0;
@@ -40,9 +46,10 @@ export class Stitcher {
   /** A command that the client sent; `start` is copied. A Sync takes no number, as it makes no record. */
   ask(kind: CommandKind, start: Instant): Command {
     const command = new Command(kind, kind === 'sync' ? -1 : this.#ordinal++, start.copy(), this.#flow.now.copy());
-    if (this.#pending.length - this.#first >= pendingLimit) {
-      this.flush();
-      this.#isUnanswered = true;
+    if (this.#pending.length - this.#first >= pendingLimit) this.#giveUp();
+    if (this.#isUnanswered) {
+      this.#isWithinBatch = isExtended(kind);
+      if (endsReady.includes(kind)) this.#readyDue++;
     }
     this.#pending.push(command);
     this.#waiting.set(kind, (this.#waiting.get(kind) ?? 0) + 1);
@@ -78,7 +85,15 @@ export class Stitcher {
   /** ReadyForQuery: everything up to the query or the Sync that it answers is over. */
   ready(): void {
     this.isCopyingIn = false;
-    this.complete(this.answered('simple_query', 'sync', 'startup', 'function_call'));
+    if (this.#isUnanswered) this.#readyDue--;
+    if (this.#isUnanswered && this.#readyDue <= 0 && !this.#isWithinBatch) this.#isUnanswered = false;
+    else this.complete(this.answered(...endsReady));
+  }
+
+  #giveUp(): void {
+    this.#readyDue = endsReady.reduce((sum, kind) => sum + (this.#waiting.get(kind) ?? 0), 0);
+    this.flush();
+    this.#isUnanswered = true;
   }
 
   error({ code, message }: ServerMessage): void {
@@ -178,6 +193,9 @@ export class Stitcher {
     this.#settleUnanswerable();
   }
 }
+
+/** What the server answers with ReadyForQuery at the end. */
+const endsReady: readonly CommandKind[] = ['simple_query', 'sync', 'startup', 'function_call'];
 
 const isExtended = (kind: CommandKind): boolean =>
   kind === 'parse' || kind === 'bind' || kind === 'describe' || kind === 'execute' || kind === 'close';

@@ -268,6 +268,26 @@ describe('postgresql', () => {
     expect(told(flow, outcome).every(([one]) => one === 'unknown')).toBe(true);
   });
 
+  it('behind_more_than_may_wait_commands_are_paired_again_once_all_is_answered', () => {
+    const step = bind('', 's') + execute();
+    const flow = signedIn().client(parse('s', 'INSERT') + step.repeat(pendingLimit) + sync);
+    flow.client(query('SELECT 1')).client(step);
+    flow.server(parsed + (bound + complete('INSERT 0 1')).repeat(pendingLimit) + ready + row + complete('SELECT 1') + ready);
+    // This one's answer is still to come: it is not that of the next.
+    flow.client(sync + step + sync).server(bound + complete('INSERT 0 7') + ready);
+    flow.server(bound + complete('INSERT 0 2') + ready);
+    flow.client(query('SELECT 2')).server(row + row + complete('SELECT 2') + ready);
+    flow.client(step + sync).server(bound + error('23505', 'twice') + ready);
+    const end = told(flow, text, outcome, 'db.response.affected_rows', rows).slice(-5);
+    expect(end).toEqual([
+      ['SELECT 1', 'unknown', undefined, undefined],
+      ['INSERT', 'unknown', undefined, undefined],
+      ['INSERT', 'unknown', undefined, undefined],
+      ['SELECT 2', 'success', undefined, 2],
+      ['INSERT', 'failure', undefined, undefined],
+    ]);
+  });
+
   it('what_the_client_says_it_did_is_what_the_records_say', () => {
     const lines = (file: string): Record<string, unknown>[] =>
       readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
