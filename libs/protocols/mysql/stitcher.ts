@@ -5,8 +5,10 @@ import type { ErrorPacket } from './fields.ts';
 import { CommandCode } from './protocol.ts';
 import { buildRecord } from './record.ts';
 
-/** Commands of one connection that wait for their answer: clients send few ahead. Past it nobody answers in this capture, and each is written as it comes. */
-export const pendingLimit = 256;
+/**
+ * Commands of one connection that wait for their answer: some clients send thousands ahead. Past it nobody answers in this capture, and each is written as it comes.
+ */
+export const pendingLimit = 4096;
 
 /** Answered by nothing. */
 const unanswerable = new Set<number>([CommandCode.quit, CommandCode.statementSendLongData, CommandCode.statementClose]);

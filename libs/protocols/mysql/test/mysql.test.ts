@@ -255,6 +255,16 @@ describe('mysql', () => {
     expect(flow.records.length).toBeGreaterThan(pendingLimit);
   });
 
+  it('thousands_of_commands_that_a_client_sends_ahead_find_their_answers', () => {
+    const flow = signedIn();
+    for (let i = 0; i < 3000; i++) flow.client(query(`DO ${i}`));
+    for (let i = 0; i < 3000; i++) flow.server(i % 1000 === 999 ? error(1, 1064, 'no') : ok(1));
+    const failed = ['DO 999', 'DO 1999', 'DO 2999'];
+    expect(told(flow, 'db.query.text', outcome)).toEqual(
+      Array.from({ length: 3000 }, (_, i) => [`DO ${i}`, failed.includes(`DO ${i}`) ? 'failure' : 'success']),
+    );
+  });
+
   it('what_the_client_says_it_did_is_what_the_records_say', () => {
     const lines = (file: string): Record<string, unknown>[] =>
       readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
