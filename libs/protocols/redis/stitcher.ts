@@ -5,7 +5,7 @@ import { buildRecord } from './record.ts';
 import type { Reply } from './reply-reader.ts';
 
 /** Commands of one connection that wait for their reply. Past it the oldest is written without, and its reply passed over when it comes. */
-export const pendingLimit = 1024;
+export const pendingLimit = 4096;
 
 /** A command and what came back. */
 export interface Exchange {

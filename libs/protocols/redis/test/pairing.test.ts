@@ -39,6 +39,13 @@ describe('pairing', () => {
     for (const record of answered) expect(String(record['redis.key']).slice(1)).toBe(String(record['redis.reply']).slice(1));
   });
 
+  it('thousands_of_commands_in_one_go_find_their_replies', () => {
+    const numbers = Array.from({ length: 3000 }, (_, i) => i);
+    const flow = connection().client(numbers.map((i) => resp('GET', `k${i}`)).join(''));
+    flow.server(numbers.map((i) => `:${i}\r\n`).join(''));
+    expect(flow.finish().map((record) => [record['redis.key'], record['redis.reply']])).toEqual(numbers.map((i) => [`k${i}`, `${i}`]));
+  });
+
   it('replies_in_a_row_that_nobody_was_seen_to_ask_for_are_one_record', () => {
     const flow = connection().server('+PONG\r\n').server(':1\r\n'.repeat(1000)).server('-ERR no\r\n+OK\r\n');
     flow.client(resp('GET', 'a')).server('$1\r\nv\r\n').server('$1\r\nw\r\n');
