@@ -5,7 +5,12 @@ const field = (type: Field['type'], more: Partial<Field> = {}): Field => ({ type
 
 /** Two datasets and the flow, with every type of field, single and several. */
 export const sampleSchemas: readonly DatasetSchema[] = [
-  { dataset: 'flow', title: 'Flow', record: 'one conversation', fields: { 'flow.state': field('keyword'), 'flow.root_id': field('keyword') } },
+  {
+    dataset: 'flow',
+    title: 'Flow',
+    record: 'one conversation',
+    fields: { 'flow.state': field('keyword'), 'flow.root_id': field('keyword') },
+  },
   {
     dataset: 'web',
     title: 'Web',

@@ -137,8 +137,7 @@ export class DuckDbReader implements Reader {
     const transactions = await replanned(async () => {
       const found: FlatRecord[] = [];
       for (const source of this.#segments.sources(datasets, span)) {
-        const condition = (parameters: Parameters) =>
-          [idEquals('flow.id', id, parameters), ...timeSql(span, parameters)].join(' AND ');
+        const condition = (parameters: Parameters) => [idEquals('flow.id', id, parameters), ...timeSql(span, parameters)].join(' AND ');
         found.push(...(await this.#records(source, condition, limit + 1, options)));
       }
       return found.sort(byTime);

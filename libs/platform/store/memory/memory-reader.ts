@@ -121,10 +121,7 @@ export class MemoryReader implements Reader {
     if (flow === undefined) return undefined;
     const { from, to } = flowSpan(flow);
     const transactions = [...this.#records.values()]
-      .filter(
-        (record) =>
-          record['flow.id'] === id && record['event.dataset'] !== 'flow' && timeOf(record) >= from && timeOf(record) < to,
-      )
+      .filter((record) => record['flow.id'] === id && record['event.dataset'] !== 'flow' && timeOf(record) >= from && timeOf(record) < to)
       .sort((a, b) => (timeOf(a) === timeOf(b) ? (a['event.id'] < b['event.id'] ? -1 : 1) : timeOf(a) < timeOf(b) ? -1 : 1));
     return { flow, transactions: transactions.slice(0, limit), truncated: transactions.length > limit };
   }
