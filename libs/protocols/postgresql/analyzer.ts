@@ -22,7 +22,7 @@ const messageLimit = 0x3fff_ffff;
 const tlsHandshake = 0x16;
 
 /**
- * Reads a connection from its first message on. The client opens with messages that have no kind (SSLRequest, GSSENCRequest, CancelRequest,
+ * Reads a connection from its first message on, or from a question on. The client opens with messages that have no kind (SSLRequest, GSSENCRequest, CancelRequest,
  * StartupMessage); all others are a kind, a length of 4 octets that counts itself, a body (section 55.2).
  */
 export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
@@ -31,6 +31,7 @@ export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
   #fromClient: ClientMessages;
   readonly #fromServer: ServerMessages;
   #streams: readonly [FramedStream, FramedStream];
+  #hasClientSpoken = false;
   /** Before the client's StartupMessage. */
   #isOpening = true;
   /** An SSLRequest or GSSENCRequest waits for its octet. */
@@ -55,10 +56,17 @@ export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     if (this.#isOver || (this.#isLost && !this.#isFoundAgain(side, bytes, start, end))) return;
+    if (side === Side.source && !this.#hasClientSpoken) this.#begin(bytes[start]!);
     if (side === Side.source && this.#isAsked) return this.#hold(bytes, start, end);
     const framing = this.#streams[side].data(bytes, start, end, this.#flow.now);
     if (framing === Framing.invalid) this.#giveUp('postgresql: no message where one begins');
     else if (framing === Framing.stopped && side === Side.source && this.#isAsked) this.#hold(bytes, this.#streams[side].next, end);
+  }
+
+  /** What has a kind comes behind the opening: that was not captured. */
+  #begin(first: number): void {
+    this.#hasClientSpoken = true;
+    this.#isOpening = first === 0;
   }
 
   /** A hole inside a message costs that message; past its end nobody knows where the next begins, until the client asks again. */

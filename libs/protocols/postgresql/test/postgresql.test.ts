@@ -169,6 +169,46 @@ describe('postgresql', () => {
     expect(protocol.stream!.detect(bytes, 0, bytes.length, { senderPort: 40_000, receiverPort: 4444 })).toBe(verdict);
   });
 
+  it.each([
+    ['a query', query('SELECT 1'), Verdict.client],
+    ['an empty query', query(''), Verdict.client],
+    ['steps up to their Sync', parse('s', 'SELECT 2') + bind('', 's') + execute() + sync, Verdict.client],
+    ['a portal that is read on', execute() + sync, Verdict.client],
+    ['a query that goes on', query('SELECT 1').slice(0, -1), Verdict.no],
+    ['a text with a zero in it', query('SELECT\0 1'), Verdict.no],
+    ['two questions', query('SELECT 1') + query('SELECT 2'), Verdict.no],
+    ['steps without their Sync', parse('s', 'SELECT 2') + bind('', 's'), Verdict.no],
+    ['a Sync alone', sync, Verdict.no],
+    ['a farewell', message('X'), Verdict.no],
+    ['a method of HTTP', 'POST / HTTP/1.1\r\n\r\n', Verdict.no],
+  ])('of_a_connection_from_its_middle_a_whole_question_is_known: %s', (_, part, verdict) => {
+    const bytes = Buffer.from(part, 'latin1');
+    expect(protocol.stream!.detect(bytes, 0, bytes.length, { senderPort: 40_000, receiverPort: 4444 })).toBe(verdict);
+  });
+
+  it('a_connection_is_read_from_a_question_on', () => {
+    const flow = newFlow()
+      .client(query('SELECT 1'))
+      .server(rowDescription + row + complete('SELECT 1') + ready);
+    flow.client(bind('', 's') + execute() + sync).server(bound + row + complete('SELECT 1') + ready);
+    expect(told(flow, text, outcome, rows)).toEqual([
+      ['SELECT 1', 'success', 1],
+      [undefined, 'success', 1],
+    ]);
+    expect(flow.abandoned).toBeUndefined();
+  });
+
+  it('one_whose_sign_in_was_answered_before_the_client_was_heard_is_read_and_its_password_is_not', () => {
+    const flow = newFlow()
+      .server(message('R', '\0\0\0\x03'))
+      .client(message('p', 'tellnobody\0'))
+      .server(ok + ready);
+    flow.client(query('SELECT 1')).server(complete('SELECT 1') + ready);
+    const records = flow.finish();
+    expect(records.map((record) => record[text])).toEqual(['SELECT 1']);
+    expect(JSON.stringify(records)).not.toContain('tellnobody');
+  });
+
   it('a_cancel_request_names_the_process_and_not_its_key', () => {
     const flow = newFlow().client(message('', `\x04\xd2\x16\x2e\0\0\0\x07${'key!'.repeat(8)}`));
     const [record] = flow.finish();
