@@ -38,12 +38,12 @@ function isOneCommand(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-/** Reads a connection from the greeting on, up to TLS. */
+/** Reads a connection from the greeting, or from a command on, up to TLS. */
 export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedReceiver {
   readonly #flow: FlowContext;
   readonly #stitcher: Stitcher;
   readonly #prepared = new PreparedStatements();
-  readonly #agreed: Agreed = { capabilities: 0, extended: 0 };
+  readonly #agreed: Agreed = { capabilities: 0, extended: 0, isKnown: true };
   readonly #answers: Answers;
   #streams: readonly [FramedStream, FramedStream];
   /** What carries the streams once a sign-in has agreed to compress them. */
@@ -170,7 +170,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
   }
 
   #clientPacket(frame: Frame): void {
-    if (!this.#loginSeen) return this.#login(frame);
+    if (!this.#loginSeen && !this.#beginsLater(frame)) return this.#login(frame);
     const { head } = this.#stitcher;
     if (this.#isSendingFile) {
       if (frame.length === 0) this.#isSendingFile = false;
@@ -187,6 +187,14 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
     const command = this.#stitcher.ask(code, name, frame.begun);
     this.#readCommand(command, frame);
     this.#stitcher.asked(command);
+  }
+
+  /** True if the capture begins behind the sign-in: that answers a greeting, and its number says so. */
+  #beginsLater(frame: Frame): boolean {
+    if (this.#greeting !== undefined || frame.header[3] !== 0) return false;
+    this.#loginSeen = true;
+    this.#agreed.isKnown = false;
+    return true;
   }
 
   #login(frame: Frame): void {
@@ -246,6 +254,8 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
   }
 
   #behindAttributes(frame: Frame): number {
+    // No text begins with a zero.
+    if (frame.start + 1 < frame.end && frame.bytes[frame.start + 1] === 0) this.#agreed.capabilities |= Capability.queryAttributes;
     if ((this.#agreed.capabilities & Capability.queryAttributes) === 0) return frame.start + 1;
     const reader = new FieldReader().reset(frame.bytes, frame.start + 1, frame.end);
     skipQueryAttributes(reader);

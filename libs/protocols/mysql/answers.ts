@@ -10,10 +10,15 @@ import { schemaOfUse } from './use.ts';
 export interface Agreed {
   capabilities: number;
   extended: number;
+  /** False of a connection whose sign-in was not captured, until its first rows: they show where EOF packets stand. */
+  isKnown: boolean;
 }
 
 /** In the place of an error's number: no error (CLIENT_PROGRESS). */
 const progressReport = 0xffff;
+
+/** Length of an EOF packet: its kind, warnings, status. The OK packet that takes its place is longer. */
+const plainEof = 5;
 
 /** Columns of a result: more than any server has is none. */
 const columnLimit = 0xffff;
@@ -102,6 +107,7 @@ export class Answers {
     const reader = new FieldReader().reset(frame.bytes, frame.start, frame.end);
     let follows = this.#has(Capability.optionalMetadata) ? reader.u8() !== 0 : true;
     const columns = reader.lengthEncoded();
+    if (!this.#agreed.isKnown && reader.remaining === 1) this.#agreed.extended |= MariadbCapability.cacheMetadata;
     if ((this.#agreed.extended & MariadbCapability.cacheMetadata) !== 0 && reader.remaining > 0) follows = reader.u8() !== 0;
     if (reader.overrun || columns === 0 || columns > columnLimit) return false;
     command.hasRows = true;
@@ -109,9 +115,17 @@ export class Answers {
     return true;
   }
 
-  /** An EOF behind descriptions, unless it was agreed to leave it out. */
+  /** An EOF behind descriptions, unless it was agreed to leave it out. One that nobody knows of is looked for when it would come. */
   get #separators(): number {
-    return this.#has(Capability.deprecateEof) ? 0 : 1;
+    return !this.#agreed.isKnown || this.#has(Capability.deprecateEof) ? 0 : 1;
+  }
+
+  /** True if this packet, the first behind the descriptions of columns, parts them from rows; what else it is tells that none does. */
+  #isSeparator(first: number, frame: Frame): boolean {
+    this.#agreed.isKnown = true;
+    if (first === Answer.eof && frame.length === plainEof) return true;
+    this.#agreed.capabilities |= Capability.deprecateEof;
+    return false;
   }
 
   /** COM_STMT_PREPARE_OK: 0; identifier, 4; columns, 2; parameters, 2; 0; warnings, 2. */
@@ -139,6 +153,11 @@ export class Answers {
 
   #counted(command: Command, frame: Frame): boolean {
     const isEof = frame.bytes[frame.start] === Answer.eof && frame.length < eofLimit && frame.end > frame.start;
+    if (isEof && !this.#agreed.isKnown) {
+      // It parts parameters from columns, behind which there will be one more.
+      this.#agreed.isKnown = true;
+      command.counted += 2;
+    }
     if (--command.counted > 0) return true;
     // With a cursor the rows are fetched later (SERVER_STATUS_CURSOR_EXISTS in this EOF: warnings, 2; status, 2).
     const status = isEof && frame.end - frame.start >= 5 ? frame.bytes[frame.start + 3]! : 0;
@@ -155,6 +174,7 @@ export class Answers {
   }
 
   #row(command: Command, frame: Frame, first: number): void {
+    if (!this.#agreed.isKnown && command.rowsFollow && this.#isSeparator(first, frame)) return;
     const limit = this.#has(Capability.deprecateEof) ? fullPacket : eofLimit;
     if (first !== Answer.eof || frame.length >= limit) command.rows++;
     else if (this.#has(Capability.deprecateEof)) this.#end(command, this.#ok(frame));

@@ -67,6 +67,62 @@ describe('mysql', () => {
     expect(told(flow.server(packet(1, '\x01') + column(2) + packet(3, row) + okForEof(4)), outcome, rows)).toEqual([['success', 1]]);
   });
 
+  it.each([
+    ['a query', query('SELECT 1'), Verdict.client],
+    ['one in lower case behind blanks', query('\n  select 1'), Verdict.client],
+    ['one behind a comment', query('/* shop */ SELECT 1'), Verdict.client],
+    ['one with attributes', command(3, '\0\x01UPDATE t SET a = 1'), Verdict.client],
+    ['a statement to prepare', command(0x16, 'INSERT INTO t VALUES (?)'), Verdict.client],
+    ['one that goes on', query('SELECT 1').slice(0, -1), Verdict.no],
+    ['two', query('SELECT 1') + query('SELECT 2'), Verdict.no],
+    ['what is no statement', query('HELLO'), Verdict.no],
+    ['a ping', command(14), Verdict.no],
+    ['an answer', packet(1, '\x03SELECT 1'), Verdict.no],
+  ])('of_a_connection_from_its_middle_a_statement_is_known: %s', (_, part, verdict) => {
+    const bytes = Buffer.from(part, 'latin1');
+    expect(protocol.stream!.detect(bytes, 0, bytes.length, { senderPort: 40_000, receiverPort: 4444 })).toBe(verdict);
+  });
+
+  const described = packet(1, '\x01') + column(2);
+  it.each([
+    ['old', described + eof(3) + packet(4, '\x011') + packet(5, '\x012') + eof(6), 2],
+    ['old, without rows', described + eof(3) + eof(4), 0],
+    ['new', described + packet(3, '\x011') + packet(4, '\x012') + okForEof(5), 2],
+    ['new, without rows', described + okForEof(3), 0],
+    ['new, from a cache of descriptions', packet(1, '\x01\0') + packet(2, '\x011') + okForEof(3), 1],
+  ])('a_connection_is_read_from_a_statement_on_whatever_was_agreed_on: %s', (_, answer, count) => {
+    const flow = new TestFlow(protocol);
+    for (let i = 0; i < 2; i++) flow.client(query('SELECT 1')).server(answer);
+    flow.client(query('UPDATE t SET a = 1')).server(ok(1, 3)).client(command(14)).server(ok(1));
+    expect(told(flow, name, outcome, rows, 'db.response.affected_rows')).toEqual([
+      ['query', 'success', count, undefined],
+      ['query', 'success', count, undefined],
+      ['query', 'success', undefined, 3],
+      ['ping', 'success', undefined, undefined],
+    ]);
+    expect(flow.abandoned).toBeUndefined();
+  });
+
+  it.each([
+    ['old', column(2) + eof(3) + column(4) + eof(5), described + eof(3) + packet(4, '\0\x011') + eof(5)],
+    ['new', column(2) + column(3), described + packet(3, '\0\x011') + okForEof(4)],
+  ])('so_is_one_that_prepares_its_statements: %s', (_, descriptions, answer) => {
+    const flow = new TestFlow(protocol)
+      .client(command(0x16, 'SELECT ?'))
+      .server(packet(1, '\0\x05\0\0\0\x01\0\x01\0\0\0\0') + descriptions);
+    flow.client(command(0x17, '\x05\0\0\0\0\x01\0\0\0')).server(answer).client(command(14)).server(ok(1));
+    expect(told(flow, name, text, outcome, rows)).toEqual([
+      ['statement_prepare', 'SELECT ?', 'success', undefined],
+      ['statement_execute', 'SELECT ?', 'success', 1],
+      ['ping', undefined, 'success', undefined],
+    ]);
+  });
+
+  it('so_are_queries_with_attributes', () => {
+    const flow = new TestFlow(protocol).client(command(3, '\0\x01SELECT 1')).server(described + packet(3, '\x011') + okForEof(4));
+    expect(told(flow, text, outcome, rows)).toEqual([['SELECT 1', 'success', 1]]);
+  });
+
   it('several_results_are_one_record', () => {
     const result = packet(1, '\x01') + column(2) + eof(3) + packet(4, '\x011') + eof(5, 8);
     const flow = signedIn()
