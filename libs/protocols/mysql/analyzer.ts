@@ -22,6 +22,9 @@ const lastPrepared = 0xffff_ffff;
 const semiSyncMark = 0xef;
 const isDump = (code: number): boolean => code === CommandCode.binlogDump || code === CommandCode.binlogDumpGtid;
 
+/** What all have agreed on since 4.1.1 and 5.5: it says where a sign-in has its secrets. */
+const customary = Capability.protocol41 | Capability.secureConnection | Capability.pluginAuth;
+
 /** What names the database of all that follows. */
 const mayChangeDatabase = ({ code, statement }: Command): boolean =>
   code === CommandCode.initDb || (code === CommandCode.query && statement !== undefined && schemaOfUse(statement.text) !== undefined);
@@ -194,6 +197,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
     if (this.#greeting !== undefined || frame.header[3] !== 0) return false;
     this.#loginSeen = true;
     this.#agreed.isKnown = false;
+    this.#agreed.capabilities = customary;
     return true;
   }
 

@@ -118,6 +118,19 @@ describe('mysql', () => {
     ]);
   });
 
+  it('whose_user_changes_then_does_not_tell_a_secret', () => {
+    const flow = new TestFlow(protocol)
+      .client(query('SELECT 1'))
+      .server(ok(1))
+      .client(command(0x11, 'anna\0\x08tellnoneshop\0\x21\0mysql_clear_password\0'))
+      .server(ok(1));
+    expect(told(flow, name, 'db.user', 'db.namespace')).toEqual([
+      ['query', undefined, undefined],
+      ['change_user', 'anna', 'shop'],
+    ]);
+    expect(JSON.stringify(flow.records)).not.toContain('tellnone');
+  });
+
   it('so_are_queries_with_attributes', () => {
     const flow = new TestFlow(protocol).client(command(3, '\0\x01SELECT 1')).server(described + packet(3, '\x011') + okForEof(4));
     expect(told(flow, text, outcome, rows)).toEqual([['SELECT 1', 'success', 1]]);
