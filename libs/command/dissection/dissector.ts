@@ -253,7 +253,7 @@ export class Dissector {
 
   /** A flow of nothing but a SYN that was none. */
   #withdraw(flow: number): void {
-    this.#contents.withdrawn(flow);
+    this.#contents.forget(flow);
     this.table.withdraw(flow);
   }
 }

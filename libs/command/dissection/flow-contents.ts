@@ -181,13 +181,11 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     const findings = this.#findings[flow];
     if (!this.table.isTold(flow)) this.#record(flow, reason, findings);
     if (findings !== undefined) this.#findings[flow] = undefined;
-    this.#told.delete(flow);
-    this.#tunnels.forget(flow);
-    this.#settings.ended?.(flow);
+    this.forget(flow);
   }
 
-  /** A flow that was none: its packets are another one's. */
-  withdrawn(flow: number): void {
+  /** A flow is over, or was none and its packets are another one's. */
+  forget(flow: number): void {
     this.#told.delete(flow);
     this.#tunnels.forget(flow);
     this.#settings.ended?.(flow);

@@ -175,15 +175,8 @@ export class FlowTable {
     const isAnswer = isSyn && (packet.tcpFlags & TcpFlag.ack) !== 0;
     words[at + Word.flags] = (this.#key.senderIsHigh !== isAnswer ? FlowFlag.sourceIsHigh : 0) | (isSyn ? FlowFlag.opened : 0);
     if (isAnswer) addLetter(this.slab, flow, 0, Letter.flipped);
-    words[at + Word.firstSeconds] = packet.seconds;
-    words[at + Word.firstNanos] = packet.nanos;
-    words[at + Word.lastSeconds] = packet.seconds;
-    words[at + Word.lastNanos] = packet.nanos;
-    words[at + Word.opening] = this.nextOpening++;
-    words[at + Word.firstTick] = this.#timers.now;
-    words[at + Word.lastTick] = this.#timers.now;
-    words[at + Word.first] = packet.protocol === IpProtocol.tcp ? packet.tcpSequence : (packet.icmpType << 8) | packet.icmpCode;
-    this.starts.open(flow);
+    if (packet.protocol !== IpProtocol.tcp) words[at + Word.first] = (packet.icmpType << 8) | packet.icmpCode;
+    this.#begin(flow, packet);
     this.#index.add(flow, this.#key.hash);
     this.#timers.open(flow, packet, isSyn);
     return flow;
@@ -244,7 +237,7 @@ export class FlowTable {
 
   /** The SYN of `rival` has changed nothing: its packets are those of `incumbent`. */
   giveBack(rival: number, incumbent: number, packet: Packet): void {
-    if (this.slab.hasFlag(incumbent, FlowFlag.told)) this.#beginPiece(incumbent, packet);
+    if (this.isTold(incumbent)) this.#beginPiece(incumbent, packet);
     this.rivals.giveBack(rival, incumbent);
   }
 
@@ -312,16 +305,23 @@ export class FlowTable {
     const { words } = this.slab;
     const at = flow * wordsPerFlow;
     words[at + Word.flags] = words[at + Word.flags]! & ~FlowFlag.told;
+    this.starts.free(flow);
+    this.#begin(flow, packet);
+    this.#timers.cancel(flow);
+    this.#timers.schedule(flow);
+    this.#pieces!.begun(flow);
+  }
+
+  /** A flow, or a piece of one, begins with this packet. */
+  #begin(flow: number, packet: Packet): void {
+    const { words } = this.slab;
+    const at = flow * wordsPerFlow;
     words[at + Word.firstSeconds] = words[at + Word.lastSeconds] = packet.seconds;
     words[at + Word.firstNanos] = words[at + Word.lastNanos] = packet.nanos;
     words[at + Word.firstTick] = words[at + Word.lastTick] = this.#timers.now;
     words[at + Word.opening] = this.nextOpening++;
     if (packet.protocol === IpProtocol.tcp) words[at + Word.first] = packet.tcpSequence;
-    this.starts.free(flow);
     this.starts.open(flow);
-    this.#timers.cancel(flow);
-    this.#timers.schedule(flow);
-    this.#pieces!.begun(flow);
   }
 
   #evict(): void {

@@ -1,5 +1,5 @@
 import { Side, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
-import { FramedStream, Framing, type Frame, type FrameReceiver } from '../sdk/framed-stream.ts';
+import { framedStreams, type FramedStream, Framing, type Frame, type FrameReceiver } from '../sdk/framed-stream.ts';
 import { sqlText, statementLimit } from '../sdk/sql-text.ts';
 import { Answers, type Agreed } from './answers.ts';
 import { Phase, type Command } from './command.ts';
@@ -68,7 +68,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
     this.#flow = flow;
     this.#stitcher = new Stitcher(flow);
     this.#answers = new Answers(this.#stitcher, this.#agreed, this.#prepared);
-    this.#streams = [new FramedStream(Side.source, this), new FramedStream(Side.destination, this)];
+    this.#streams = framedStreams(this);
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
@@ -112,7 +112,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
    */
   #isFoundAgain(side: Side, bytes: Uint8Array, start: number, end: number): boolean {
     if (side !== Side.source || !isOneCommand(bytes, start, end)) return false;
-    this.#streams = [new FramedStream(Side.source, this), new FramedStream(Side.destination, this)];
+    this.#streams = framedStreams(this);
     this.#continues.fill(false);
     this.#isLost = false;
     return true;

@@ -1,6 +1,6 @@
 import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { Side, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
-import { FramedStream, Framing, type Frame, type FrameReceiver } from '../sdk/framed-stream.ts';
+import { framedStreams, type FramedStream, Framing, type Frame, type FrameReceiver } from '../sdk/framed-stream.ts';
 import { statementLimit } from '../sdk/sql-text.ts';
 import { ClientMessages } from './client-messages.ts';
 import { StartupCode, startupLimit } from './detect.ts';
@@ -51,7 +51,7 @@ export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
     this.#stitcher = new Stitcher(flow);
     this.#fromClient = new ClientMessages(this.#stitcher);
     this.#fromServer = new ServerMessages(this.#stitcher);
-    this.#streams = [new FramedStream(Side.source, this), new FramedStream(Side.destination, this)];
+    this.#streams = framedStreams(this);
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
@@ -85,7 +85,7 @@ export class PostgresqlAnalyzer implements StreamAnalyzer, FrameReceiver {
    */
   #isFoundAgain(side: Side, bytes: Uint8Array, start: number, end: number): boolean {
     if (side !== Side.source || !isOneCycle(bytes, start, end)) return false;
-    this.#streams = [new FramedStream(Side.source, this), new FramedStream(Side.destination, this)];
+    this.#streams = framedStreams(this);
     this.#cycles = 0;
     this.#isLost = false;
     return true;

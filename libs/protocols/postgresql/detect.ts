@@ -1,6 +1,6 @@
 import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import { Verdict } from '../sdk/module.ts';
-import { Frontend, isOneCycle } from './messages.ts';
+import { Frontend, isOneCycle, isStep } from './messages.ts';
 
 /** Startup packets carry one of these in place of a version: cancel, TLS, GSSAPI; else 3.0, 3.2 or one that is not yet (PostgreSQL documentation, section 54.7). */
 export const StartupCode = { cancel: 80877102, tls: 80877103, gss: 80877104, version3: 196608, version32: 196610 } as const;
@@ -42,18 +42,9 @@ function detectName(bytes: Uint8Array, at: number, end: number): Verdict {
 
 /** Steps of the extended protocol with their Sync, or a query whose text is one: lengths that agree to the last octet tell them from anything else. */
 function isWholeQuestion(bytes: Uint8Array, start: number, end: number): boolean {
-  switch (bytes[start]) {
-    case Frontend.parse:
-    case Frontend.bind:
-    case Frontend.describe:
-    case Frontend.execute:
-    case Frontend.close:
-      return isOneCycle(bytes, start, end);
-    case Frontend.query:
-      return isOneCycle(bytes, start, end) && bytes.indexOf(0, start + messageHeader) === end - 1;
-    default:
-      return false;
-  }
+  const kind = bytes[start]!;
+  if (kind === Frontend.query) return isOneCycle(bytes, start, end) && bytes.indexOf(0, start + messageHeader) === end - 1;
+  return isStep(kind) && kind !== Frontend.flush && isOneCycle(bytes, start, end);
 }
 
 function detectAuthentication(bytes: Uint8Array, start: number, end: number): Verdict {

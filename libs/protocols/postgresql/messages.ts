@@ -65,6 +65,9 @@ const stepKinds: ReadonlySet<number> = new Set([
   Frontend.flush,
 ]);
 
+/** A step of a question that something else ends. */
+export const isStep = (kind: number): boolean => stepKinds.has(kind);
+
 /** True if `[start, end)` is one whole question: a query, or steps of the extended protocol up to their Sync. */
 export function isOneCycle(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at + 5 <= end;) {
@@ -72,7 +75,7 @@ export function isOneCycle(bytes: Uint8Array, start: number, end: number): boole
     const next = at + 1 + readU32(bytes, at + 1);
     if (next < at + 5 || next > end) return false;
     if (endsCycle(kind)) return next === end;
-    if (!stepKinds.has(kind)) return false;
+    if (!isStep(kind)) return false;
     at = next;
   }
   return false;

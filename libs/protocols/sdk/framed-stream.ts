@@ -1,5 +1,5 @@
 import { Instant } from '@orbweaver/kernel/instant.ts';
-import type { Side } from './analyzer.ts';
+import { Side } from './analyzer.ts';
 
 /** Octets of a header, at most. */
 const headerLimit = 8;
@@ -39,6 +39,12 @@ export interface FrameReceiver {
 /** How reading went on: through all of the input, stopped by the receiver, or ended by a header that makes no sense. */
 export const Framing = { ok: 0, stopped: 1, invalid: 2 } as const;
 export type Framing = (typeof Framing)[keyof typeof Framing];
+
+/** Both sides of a connection, each where a frame begins. */
+export const framedStreams = (receiver: FrameReceiver): readonly [FramedStream, FramedStream] => [
+  new FramedStream(Side.source, receiver),
+  new FramedStream(Side.destination, receiver),
+];
 
 /**
  * Cuts one side's stream into frames of a header that tells the length and a body. A frame that lies whole in the input is handed on where it lies; of one that straddles
