@@ -22,6 +22,24 @@ describe('secrets in kept content', () => {
     expect(clean('{"password":"s3cr').text).toBe('{"password":"***"');
   });
 
+  it('json_in_a_string_of_json_goes_too', () => {
+    const inner = JSON.stringify({ user: 'anna', password: 'a"b\\', otp: 7 });
+    const left = JSON.stringify({ user: 'anna', password: '***', otp: '***' });
+    expect(clean(JSON.stringify({ message: inner, id: 1 }))).toEqual({ text: JSON.stringify({ message: left, id: 1 }), count: 2 });
+    const deeper = (text: string): string => JSON.stringify({ message: JSON.stringify({ message: text }) });
+    expect(clean(deeper(inner))).toEqual({ text: deeper(left), count: 2 });
+    expect(clean('{"message":"{\\"password\\":\\"s3cr')).toEqual({ text: '{"message":"{\\"password\\":\\"***\\"', count: 1 });
+  });
+
+  it('a_url_within_a_parameter_loses_its_own', () => {
+    expect(clean('next=http://shop/?token=abc&id=1')).toEqual({ text: 'next=http://shop/?token=***&id=1', count: 1 });
+  });
+
+  it('a_name_that_is_longer_than_any_is_none', () => {
+    for (const text of [`${'x'.repeat(60)}password=a`, `{"${'x'.repeat(60)}password":"a"}`])
+      expect(clean(text)).toEqual({ text, count: 0 });
+  });
+
   it('a_secret_in_json_may_be_a_number', () => {
     expect(clean('{"otp":123456,"cvv": -1.5e3, "id":7}')).toEqual({ text: '{"otp":"***","cvv": "***", "id":7}', count: 2 });
   });
@@ -69,6 +87,13 @@ describe('secrets in kept content', () => {
       '"',
       'a=',
       '"a":"\\',
+      '"password":"\\',
+      '"password":\\',
+      '\\"password\\":\\"',
+      ' ":',
+      ':',
+      'password=',
+      '\ncookie:',
       'content-disposition: name="password"\r\n',
       'a'.repeat(65),
       'Cookie: ',
