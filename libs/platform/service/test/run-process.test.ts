@@ -36,3 +36,10 @@ test('a_process_that_cannot_go_on_as_it_was_started_says_why_stops_in_order_and_
     stderr: expect.stringContaining('the world is another one') as string,
   });
 });
+
+test('buffers_that_live_for_a_moment_do_not_have_the_whole_heap_collected', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--trace-gc', fileOf('buffers-process.ts')]);
+  expect(stdout).toMatch(/Scavenge[^]*^52224000$/m);
+  // By itself V8 does that 10 to 18 times.
+  expect(stdout.match(/Mark-Compact/g)?.length ?? 0).toBeLessThan(4);
+});
