@@ -3,8 +3,8 @@ import { BatchWriter, type EntryTime } from '@orbweaver/contracts/frames/batch-w
 import { entryBytesLimit } from '@orbweaver/contracts/frames/format.ts';
 import type { PacketFields } from '@orbweaver/contracts/frames/packet-fields.ts';
 
-/** Bytes of entries after which a batch is closed. */
-export const batchBytes = 256 * 1024;
+/** Bytes of entries after which a batch is closed: with what stands around it below a power of two, in which Kafka's client holds each of its copies. */
+export const batchBytes = 252 * 1024;
 /** Bytes kept of one frame: more than any link carries, so that a batch stays below what a topic takes. */
 const frameBytes = entryBytesLimit / 2;
 
