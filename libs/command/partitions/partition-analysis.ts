@@ -101,6 +101,8 @@ export class PartitionAnalysis {
   readonly #options: PartitionOptions;
   readonly #reader = new BatchReader();
   readonly #entry = new FrameEntry();
+  /** Where the message at hand lies. */
+  #room = new Uint8Array(0);
   readonly #sources = new Map<string, Source>();
   readonly #sightings: Sightings;
   /** Batches behind the last checkpoint. */
@@ -136,7 +138,7 @@ export class PartitionAnalysis {
     this.#next = offset + 1;
     this.#sightings.advance(timestamp);
     this.#endSilent(timestamp);
-    const header = this.#reader.open(message);
+    const header = this.#reader.open(this.#copyOf(message));
     if (header === undefined) return this.#refuse(this.#reader.problem!);
     const source = this.#sourceOf(header.session, timestamp);
     if (typeof source === 'string') return this.#refuse(source);
@@ -182,6 +184,16 @@ export class PartitionAnalysis {
     for (const [name, source] of this.#sources) sessions.push(mark(name, source, position));
     const sightings = this.#sightings.save(position, positionOf(this.#next, 0));
     return { offset, sessions, ...(sightings === undefined ? {} : { sightings }) };
+  }
+
+  /**
+   * Here and there something points at what was read last until the next comes: a packet, a line of a quiet connection. A message is a part of all that one request to Kafka brought, ten megabytes,
+   * which each of those would keep. So it is read where the one before it lay.
+   */
+  #copyOf(message: Uint8Array): Uint8Array {
+    if (message.length > this.#room.length) this.#room = new Uint8Array(message.length);
+    this.#room.set(message);
+    return this.#room.subarray(0, message.length);
   }
 
   #takeEntries(analysis: SessionAnalysis, offset: number): string | undefined {

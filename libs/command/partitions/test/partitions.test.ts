@@ -1,12 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
+import { openCapture } from '@orbweaver/packet/pcap/source.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.ts';
 import { PartitionAnalysis, type PartitionOptions } from '../partition-analysis.ts';
 import { inOneChunk, mixedCapture } from './mixed-capture.ts';
 import { analyse, byId, fileSession, route } from './through-partitions.ts';
 
 const seeds = [1, 4, 6];
+const mail = new URL('../../../protocols/smtp/fixtures/swaks.pcap', import.meta.url);
 
 function read(messages: readonly Uint8Array[], options: PartitionOptions = {}, from = 0, to = messages.length) {
   const records: TrafficRecord[] = [];
@@ -113,4 +118,27 @@ test('what_is_no_batch_is_refused_with_its_reason_and_the_rest_goes_on', async (
   const { records, kinds } = read([list[0]!, future, Uint8Array.of(), ...list.slice(1)]);
   expect(kinds.slice(0, 4)).toEqual(['taken', 'refused', 'refused', 'taken']);
   expect(byId(records)).toEqual(byId(read(list).records));
+});
+
+test('no_connection_keeps_the_messages_that_its_packets_came_in', async () => {
+  const { messages } = await route(openCapture(fileURLToPath(mail)), {
+    partitions: 1,
+    session: fileSession('swaks.pcap'),
+    batchBytes: 300,
+    frames: 40,
+  });
+  const [list] = messages as [Uint8Array[]];
+  expect(list.length).toBeGreaterThan(10);
+  const analysis = new PartitionAnalysis({ emit: () => undefined });
+  const kept = list.map((message, offset) => {
+    const received = message.slice();
+    analysis.take(offset, 0, received);
+    return new WeakRef(received);
+  });
+  // A weak reference keeps what it was made of until this turn is over.
+  await new Promise(setImmediate);
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  expect(kept.filter((reference) => reference.deref() !== undefined)).toEqual([]);
+  expect(analysis.openFlows).toBeGreaterThan(0);
 });
