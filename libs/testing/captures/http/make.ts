@@ -1,6 +1,6 @@
 /**
- * Records the fixtures of the HTTP analyzer: `npx node libs/testing/captures/http/make.ts`, as root, with curl, nginx, Python 3 and
- * tcpdump installed. Afterwards `UPDATE_GOLDENS=1 npx vitest run libs/protocols/http` and a look at the diff.
+ * Records the fixtures of the HTTP analyzer: `npx node libs/testing/captures/http/make.ts`, as root, with npm, curl, nginx, Python 3
+ * and tcpdump installed. Afterwards `UPDATE_GOLDENS=1 npx vitest run libs/protocols/http` and a look at the diff.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,12 +12,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { callOverConnect, connectPackages } from '../http2/connect.ts';
 import { insideOwnNetwork } from '../own-network.ts';
 import { record } from '../recorder.ts';
+import { installTools } from '../tools.ts';
 import { startNodeServer } from './node-server.ts';
 import { oddTalks } from './odd-talks.ts';
 import { startRawServer, talk } from './raw-talk.ts';
 
+const tools = installTools('http', connectPackages);
 insideOwnNetwork();
 
 const fixtures = fileURLToPath(new URL('../../../protocols/http/fixtures', import.meta.url));
@@ -94,6 +97,8 @@ await record({ file: fixture('tunnel.pcap'), filter: 'tcp port 8080' }, async ()
 await record({ file: fixture('odd.pcap'), filter: 'tcp port 80' }, async () => {
   for (const one of oddTalks) await talk(80, one);
 });
+
+await record({ file: fixture('connect.pcap'), filter: 'tcp port 8090' }, () => callOverConnect(tools, 8090, '1.1'));
 
 node.close();
 node.closeAllConnections();

@@ -23,9 +23,10 @@ import { gzipSync } from 'node:zlib';
 import { insideOwnNetwork } from '../own-network.ts';
 import { record } from '../recorder.ts';
 import { installTools } from '../tools.ts';
+import { callOverConnect, connectPackages } from './connect.ts';
 import { callOverGrpc } from './grpc.ts';
 
-const tools = installTools('http2', ['@grpc/grpc-js@1.14.7']);
+const tools = installTools('http2', ['@grpc/grpc-js@1.14.7', ...connectPackages]);
 insideOwnNetwork();
 const fixture = (file: string): string => fileURLToPath(new URL(`../../../protocols/http2/fixtures/${file}`, import.meta.url));
 const run = promisify(execFile);
@@ -90,6 +91,8 @@ await record({ file: fixture('upgrade/h2c.pcap'), filter: 'tcp port 8082' }, asy
 await fromTheMiddle();
 
 await record({ file: fixture('grpc.pcap'), filter: 'tcp port 50051' }, () => callOverGrpc(tools));
+
+await record({ file: fixture('connect.pcap'), filter: 'tcp port 8090' }, () => callOverConnect(tools, 8090, '2'));
 
 node.close();
 rmSync(folder, { recursive: true });
