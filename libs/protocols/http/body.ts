@@ -2,6 +2,7 @@ import type { ContentKind, ContentWriter, KeptContent } from '../sdk/content.ts'
 import type { FlowContext } from '../sdk/analyzer.ts';
 import { BodyHash, type BodyDigests } from './body-hash.ts';
 import type { MultipartReader, Part } from './multipart.ts';
+import type { CallBody } from './rpc/call-body.ts';
 
 /**
  * The body of one message, after its transfer coding: counted always; hashed, kept and looked into where that is asked for. Nothing is set up
@@ -12,6 +13,8 @@ export class Body {
   bytes = 0;
   kept: KeptContent | undefined;
   digests: BodyDigests | undefined;
+  /** What it says of the remote call that it is part of, if it is. */
+  readonly call: CallBody | undefined;
   readonly #flow: FlowContext;
   readonly #kind: ContentKind;
   readonly #multipart: MultipartReader | undefined;
@@ -20,10 +23,11 @@ export class Body {
   #open = false;
   #whole = true;
 
-  constructor(flow: FlowContext, kind: ContentKind, multipart: MultipartReader | undefined) {
+  constructor(flow: FlowContext, kind: ContentKind, multipart: MultipartReader | undefined, call?: CallBody) {
     this.#flow = flow;
     this.#kind = kind;
     this.#multipart = multipart;
+    this.call = call;
   }
 
   /** Nothing of what came so far is missing. False once it has ended. */
@@ -39,15 +43,17 @@ export class Body {
     if (start === end) return;
     if (!this.#open) this.#start();
     this.bytes += end - start;
+    this.call?.append(bytes, start, end);
     if (!this.#whole) return;
     this.#hash?.append(bytes, start, end);
     this.#writer?.append(bytes, start, end);
     this.#multipart?.append(bytes, start, end);
   }
 
-  /** `length` octets are missing from the capture. There is no hash any more; what is kept ends here. */
+  /** `length` octets are missing from the capture, 0 if nobody knows how many. There is no hash any more; what is kept ends here. */
   skip(length: number): void {
     this.bytes += length;
+    this.call?.skip(length);
     this.#stop(false);
   }
 

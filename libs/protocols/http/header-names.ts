@@ -20,6 +20,8 @@ const interned = [
   'content-disposition',
   'expect',
   'proxy-authorization',
+  'connect-protocol-version',
+  'grpc-status',
   ...'accept accept-charset accept-encoding accept-language accept-ranges access-control-allow-credentials'.split(' '),
   ...'access-control-allow-headers access-control-allow-methods access-control-allow-origin access-control-expose-headers'.split(' '),
   ...'access-control-max-age access-control-request-headers access-control-request-method age allow alt-svc cache-control'.split(' '),
@@ -54,6 +56,8 @@ export const HeaderId = {
   contentDisposition: 14,
   expect: 15,
   proxyAuthorization: 16,
+  connectProtocolVersion: 17,
+  grpcStatus: 18,
 } as const;
 
 /** Slots of the table: a power of two, about four times the names, so that a look-up is one or two probes. */

@@ -8,6 +8,7 @@ import type { HeaderFields } from './header-fields.ts';
 import { HeaderId } from './header-names.ts';
 import type { Message } from './message.ts';
 import type { Part } from './multipart.ts';
+import { putCall } from './rpc/record.ts';
 import { splitAuthority, splitTarget, type Target } from './target.ts';
 import { listMembers, mediaType, readable, trimBlanks } from './text.ts';
 import type { Transaction } from './transaction.ts';
@@ -20,6 +21,8 @@ import type { Transaction } from './transaction.ts';
  */
 export function buildRecord(flow: FlowContext, transaction: Transaction): TrafficRecord {
   const { request, response } = transaction;
+  const call = request?.body?.call ?? response?.body?.call;
+  if (call !== undefined) flow.addProtocol(call.protocol);
   const start =
     request !== undefined && !response?.firstByte.isBefore(request.firstByte) ? request.firstByte : (response ?? request)!.firstByte;
   const record = flow.newRecord('http', transaction.ordinal, start, endOf(request, response));
@@ -35,6 +38,7 @@ export function buildRecord(flow: FlowContext, transaction: Transaction): Traffi
   if (anomalies !== 0) record['http.anomalies'] = anomalyNames(anomalies);
   const missed = transaction.missed + (request?.missed ?? 0) + (response?.missed ?? 0);
   if (missed > 0) record['flow.missed_bytes'] = missed;
+  if (call !== undefined) putCall(record, call, request, response);
   return record;
 }
 

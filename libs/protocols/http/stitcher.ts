@@ -1,9 +1,8 @@
 import { Anomaly } from './anomalies.ts';
 import { decideFraming, offersUpgrade, type FramingDecision } from './framing.ts';
-import { Body } from './body.ts';
 import { HeaderId } from './header-names.ts';
 import type { Message } from './message.ts';
-import { multipartReader } from './multipart.ts';
+import { openBody } from './open-body.ts';
 import { Reading, type MessageEvents, type MessageReader } from './parser.ts';
 import { buildRecord } from './record.ts';
 import { listMembers } from './text.ts';
@@ -96,7 +95,7 @@ export class Stitcher implements MessageEvents {
   #openRequest(reader: MessageReader, message: Message, decision: FramingDecision): void {
     this.#settleRoles(reader, false);
     decideFraming(message, undefined, decision);
-    message.body = new Body(this.#flow, 'http.request.body', multipartOf(message));
+    message.body = openBody(this.#flow, message, undefined);
     const forming = this.#forming;
     this.#forming = undefined;
     const transaction = forming ?? new Transaction(this.#opened++);
@@ -142,7 +141,7 @@ export class Stitcher implements MessageEvents {
       if (this.#interim.length < interimLimit) this.#interim = [...this.#interim, message.status];
       return;
     }
-    message.body = new Body(this.#flow, 'http.response.body', multipartOf(message));
+    message.body = openBody(this.#flow, message, request);
     this.#answeredSince = true;
     const answered = transaction ?? new Transaction(this.#opened++);
     if (transaction === undefined) this.#expired = Math.max(0, this.#expired - 1);
@@ -267,11 +266,6 @@ export class Stitcher implements MessageEvents {
     this.#dropForming();
     this.#flush();
   }
-}
-
-function multipartOf(message: Message): ReturnType<typeof multipartReader> {
-  if (message.headers.count(HeaderId.contentEncoding) > 0) return undefined;
-  return multipartReader(message.headers.value(HeaderId.contentType));
 }
 
 const isInterim = (message: Message): boolean => message.status >= 100 && message.status < 200 && message.status !== 101;

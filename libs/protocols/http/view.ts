@@ -87,7 +87,15 @@ export const view: DatasetView = {
     {
       kind: 'fields',
       title: 'Remote call',
-      fields: ['rpc.system', 'rpc.service', 'rpc.method', 'rpc.grpc.status_code', 'rpc.request.messages', 'rpc.response.messages'],
+      fields: [
+        'rpc.system',
+        'rpc.service',
+        'rpc.method',
+        'rpc.grpc.status_code',
+        'rpc.connect_rpc.error_code',
+        'rpc.request.messages',
+        'rpc.response.messages',
+      ],
     },
     { kind: 'map', title: 'Request headers', field: 'http.request.headers' },
     { kind: 'map', title: 'Response headers', field: 'http.response.headers' },

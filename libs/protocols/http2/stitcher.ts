@@ -1,14 +1,12 @@
 import { Anomaly } from '../http/anomalies.ts';
-import { Body } from '../http/body.ts';
 import { contentLength } from '../http/framing.ts';
-import { HeaderId } from '../http/header-names.ts';
 import { Message } from '../http/message.ts';
-import { multipartReader } from '../http/multipart.ts';
+import { openBody } from '../http/open-body.ts';
+import type { MessageCount } from '../http/rpc/message-count.ts';
 import { Transaction } from '../http/transaction.ts';
 import { Upgrade } from '../http/upgrade.ts';
 import { Side, type CloseReason, type FlowContext } from '../sdk/analyzer.ts';
 import type { FieldList } from './field-list.ts';
-import type { MessageCount } from './grpc.ts';
 import { buildStreamRecord } from './record.ts';
 import type { HeaderBlock, StreamEvents } from './side-reader.ts';
 import { Stream } from './stream.ts';
@@ -181,7 +179,7 @@ export class StreamStitcher implements StreamEvents {
     message.scheme = pseudo.get(':scheme') ?? '';
     message.target = pseudo.get(':path') ?? (message.method === 'CONNECT' ? message.authority : '');
     message.headers = fields.fields();
-    if (message.method !== '' || !block.endsStream) message.body = new Body(this.#flow, 'http.request.body', multipartOf(message));
+    if (message.method !== '' || !block.endsStream) message.body = openBody(this.#flow, message, undefined);
     stream.transaction.request = message;
     if (!stream.isPushed) this.#lastAsked = Math.max(this.#lastAsked, stream.id);
     stream.protocol = pseudo.get(':protocol');
@@ -200,7 +198,7 @@ export class StreamStitcher implements StreamEvents {
     message.version = '2';
     message.status = status;
     message.headers = fields.fields();
-    if (status > 0 || !block.endsStream) message.body = new Body(this.#flow, 'http.response.body', multipartOf(message));
+    if (status > 0 || !block.endsStream) message.body = openBody(this.#flow, message, transaction.request);
     transaction.response = message;
     if (transaction.request?.method === 'CONNECT' && status >= 200 && status < 300)
       stream.tunnel = this.#flow.carry(stream.protocol, new Upgrade(transaction));
@@ -270,11 +268,6 @@ function noteLength(message: Message, method: string | undefined): void {
 function endTunnel(stream: Stream, reason: CloseReason): void {
   stream.tunnel?.finish(reason);
   stream.tunnel = undefined;
-}
-
-function multipartOf(message: Message): ReturnType<typeof multipartReader> {
-  if (message.headers.count(HeaderId.contentEncoding) > 0) return undefined;
-  return multipartReader(message.headers.value(HeaderId.contentType));
 }
 
 function statusOf(text: string | undefined): number {

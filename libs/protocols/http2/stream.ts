@@ -1,6 +1,6 @@
+import { MessageCount } from '../http/rpc/message-count.ts';
 import type { Transaction } from '../http/transaction.ts';
 import type { StreamAnalyzer } from '../sdk/analyzer.ts';
-import { MessageCount } from './grpc.ts';
 
 /** One stream: a request with its response. */
 export class Stream {

@@ -1,18 +1,7 @@
 import { conformance } from '../../sdk/conformance/conformance.ts';
 import { protocol } from '../module.ts';
 
-const names = [
-  'http2.stream.id',
-  'http2.pushed',
-  'http2.error_code',
-  'http2.hidden_headers',
-  'rpc.system',
-  'rpc.service',
-  'rpc.method',
-  'rpc.grpc.status_code',
-  'rpc.request.messages',
-  'rpc.response.messages',
-];
+const names = ['http2.stream.id', 'http2.pushed', 'http2.error_code', 'http2.hidden_headers'];
 
 conformance(protocol, {
   folder: new URL('..', import.meta.url),

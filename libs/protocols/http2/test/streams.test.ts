@@ -283,6 +283,61 @@ describe('a grpc call', () => {
   });
 });
 
+describe('a call whose frames are in the body', () => {
+  const web = { 'content-type': 'application/grpc-web+proto' };
+  const post = (more: Record<string, string>): Buffer =>
+    block({ ':method': 'POST', ':scheme': 'http', ':authority': 'a.test', ':path': '/api/loom.v1.Weaver/Weave', ...more });
+  const trailers = '\x80\0\0\0\x0egrpc-status: 5';
+  const utf8 = (text: string): Buffer => Buffer.from(text, 'latin1');
+  const asked = (more: Record<string, string>): TestFlow => open().client(frame(1, 5, 1, post(more)));
+
+  it('of_grpc_web_is_told_as_one_of_grpc', () => {
+    const flow = open().client(Buffer.concat([frame(1, 4, 1, post(web)), frame(0, 1, 1, '\0\0\0\0\x01a')]));
+    flow.server(Buffer.concat([frame(1, 4, 1, ok(web)), frame(0, 0, 1, '\0\0\0\0\x02a'), frame(0, 1, 1, utf8(`b${trailers}`))]));
+    expect(flow.records[0]).toMatchObject({
+      'rpc.system': 'grpc',
+      'rpc.service': 'loom.v1.Weaver',
+      'rpc.method': 'Weave',
+      'rpc.grpc.status_code': 5,
+      'rpc.request.messages': 1,
+      'rpc.response.messages': 1,
+      'event.outcome': 'failure',
+    });
+    expect(flow.protocols).toContain('grpc-web');
+    expect(flow.protocols).not.toContain('grpc');
+  });
+
+  it('is_counted_by_the_type_of_the_request_where_that_of_the_answer_is_hidden', () => {
+    const hidden = Buffer.concat([ok(), Buffer.from([0xbe])]);
+    const flow = asked(web).server(Buffer.concat([frame(1, 4, 1, hidden), frame(0, 1, 1, utf8(`\0\0\0\0\0${trailers}`))]));
+    expect(flow.records[0]).toMatchObject({ 'http2.hidden_headers': 1, 'rpc.response.messages': 1, 'rpc.grpc.status_code': 5 });
+  });
+
+  it('is_counted_no_further_behind_a_hole_between_frames', () => {
+    const flow = asked(web).server(Buffer.concat([frame(1, 4, 1, ok(web)), frame(0, 0, 1, '\0\0\0\0\x01a')]));
+    flow.gap(Side.destination, 40).server(Buffer.concat([frame(0, 0, 1, '\0\0\0\0\x01c'), frame(0, 1, 1, utf8(trailers))]));
+    expect(flow.finish()[0]).toMatchObject({ 'rpc.response.messages': 1, 'event.outcome': 'unknown' });
+    expect(flow.records[0]).not.toHaveProperty(['rpc.grpc.status_code']);
+  });
+
+  it('of_connect_has_its_error_in_the_body_unless_the_answer_was_captured_before_the_request', () => {
+    const unary = { 'content-type': 'application/proto', 'connect-protocol-version': '1' };
+    const answer = block({ ':status': '503', 'content-type': 'application/json' });
+    const answered = Buffer.concat([frame(1, 4, 1, answer), frame(0, 1, 1, '{"code":"unavailable"}')]);
+    expect(asked(unary).server(answered).records[0]).toMatchObject({
+      'rpc.system': 'connect_rpc',
+      'rpc.connect_rpc.error_code': 'unavailable',
+      'rpc.response.messages': 0,
+      'event.outcome': 'failure',
+    });
+    const early = open()
+      .server(answered)
+      .client(frame(1, 5, 1, post(unary)));
+    expect(early.finish()[0]).toMatchObject({ 'rpc.system': 'connect_rpc', 'rpc.request.messages': 1, 'event.outcome': 'failure' });
+    expect(early.records[0]).not.toHaveProperty(['rpc.response.messages']);
+  });
+});
+
 describe('what is missing', () => {
   it('of_data_is_counted_and_the_framing_goes_on', () => {
     const flow = open().client(frame(1, 5, 1, get('/')));
