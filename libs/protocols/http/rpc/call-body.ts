@@ -6,7 +6,7 @@ import { BoundedBytes } from './bounded-bytes.ts';
 import { MessageCount } from './message-count.ts';
 
 /** Octets of the body that tells the error of a unary call, as they are on the wire; of a longer one the code stays unknown. */
-export const errorLimit = 4 * 1024;
+export const errorLimit = 8 * 1024;
 
 /** How a call uses bodies. */
 export const CallKind = {

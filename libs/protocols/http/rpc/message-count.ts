@@ -1,7 +1,7 @@
 import { BoundedBytes } from './bounded-bytes.ts';
 
 /** Octets of a frame that ends a stream, as they are on the wire; of a longer one what it says stays unknown. */
-export const endLimit = 4 * 1024;
+export const endLimit = 8 * 1024;
 
 /** Flags of a frame: its message is compressed. */
 const compressed = 0x01;
