@@ -26,7 +26,7 @@ export const entryBytes = ({ stored }: PreparedEntry): number => entryHeaderLeng
 export function prepareEntry(bytes: Uint8Array): PreparedEntry {
   const packed = bytes.length < compressFrom ? undefined : zstdCompressSync(bytes, zstd);
   const isSmaller = packed !== undefined && packed.length < bytes.length;
-  const stored = isSmaller ? packed : Uint8Array.from(bytes);
+  const stored = isSmaller ? packed : new Uint8Array(bytes);
   const check = crc32(stored);
   const codec = isSmaller ? Codec.zstd : Codec.plain;
   const header = encodeEntryHeader({
