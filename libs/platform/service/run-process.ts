@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { version } from '@orbweaver/kernel/version.ts';
 import { readArguments } from './config/arguments.ts';
 import { settingsHelp } from './config/reference.ts';
@@ -24,6 +24,8 @@ import { StoppedWaiting } from './until-done.ts';
  * they weigh as much as objects do, and most go with the young ones.
  */
 const buffersAmongObjects = '--external-memory-accounted-in-global-limit';
+/** Bytes that the heap may grow to, from which on that is done: what lives of buffers must not fill it, or it is collected over and over. Containers of 1 GiB have it. */
+const heapForBuffers = 512 * 2 ** 20;
 
 /** What every process of ours can be told. */
 export const processSettings = {
@@ -69,7 +71,7 @@ export async function runProcess<Table extends Settings & typeof processSettings
   const { command, service, usage, settings } = program;
   // Records, keys, passwords: nothing that this process writes is for other users of the machine.
   process.umask(0o077);
-  setFlagsFromString(buffersAmongObjects);
+  if (getHeapStatistics().heap_size_limit >= heapForBuffers) setFlagsFromString(buffersAmongObjects);
   if (args.includes('--help') || args.includes('-h')) return print(helpOf(usage, settings));
   if (args.includes('--version') || args.includes('-V')) return print(`${version}\n`);
   let config: ConfigOf<Table>;
