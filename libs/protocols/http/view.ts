@@ -14,6 +14,7 @@ export const view: DatasetView = {
   ],
   facets: [
     'http.response.status_code',
+    'event.outcome',
     'http.request.method',
     'url.domain',
     'url.path',
@@ -25,7 +26,8 @@ export const view: DatasetView = {
     'http.anomalies',
   ],
   timelineBy: 'http.response.status_code',
-  summary: '[{http.request.method} ][{url.domain}][{url.original}][ → {http.response.status_code}][ {http.response.status_phrase}]',
+  summary:
+    '[{http.request.method} ][{url.domain}][{url.original}][ → {http.response.status_code}][ {http.response.status_phrase}][, gRPC status {rpc.grpc.status_code}][, {rpc.connect_rpc.error_code}]',
   sections: [
     {
       kind: 'fields',
