@@ -1,13 +1,15 @@
 import { plainName, type IsSecretName } from './redact-url.ts';
-import { findHeaderLines, findJsonMembers, findPairs, findParts, findSignIns, type Replace } from './secret-passages.ts';
+import { findHeaderLines, findJsonMembers, findPairs, findParts, findSignIns, type RuleOfHeader } from './secret-passages.ts';
 
 /** What to look for in kept bytes. */
 export interface ContentRules {
   /** Form fields, JSON members and parameters that hold a secret. */
   readonly isSecretName: IsSecretName;
-  /** By header name in lower case: what becomes of its value. */
-  readonly ruleOfHeader: (name: string) => ((value: string) => string) | undefined;
+  readonly ruleOfHeader: RuleOfHeader;
 }
+
+/** In this order: what one leaves is what the next looks through. */
+const searches = [findParts, findJsonMembers, findPairs, findSignIns, findHeaderLines];
 
 /** Bytes at the beginning that tell text from anything else. */
 const probeLength = 1024;
@@ -21,22 +23,16 @@ export function redactContent(bytes: Uint8Array, { isSecretName, ruleOfHeader }:
   let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   let found = 0;
   const isSecret = (name: string): boolean => isSecretName(plainName(name));
-  const take = (find: (replace: Replace) => void): void => {
-    const whole = text;
+  for (const find of searches) {
     let clean = '';
     let at = 0;
-    find((start, end, by) => {
-      clean += whole.slice(at, start) + by;
+    find(text, { isSecret, ruleOfHeader }, (start, end, by) => {
+      clean += text.slice(at, start) + by;
       at = end;
       found++;
     });
-    text = at === 0 ? whole : clean + whole.slice(at);
-  };
-  take((replace) => findParts(text, isSecret, replace));
-  take((replace) => findJsonMembers(text, isSecret, replace));
-  take((replace) => findPairs(text, isSecret, replace));
-  take((replace) => findSignIns(text, replace));
-  take((replace) => findHeaderLines(text, ruleOfHeader, replace));
+    if (at > 0) text = clean + text.slice(at);
+  }
   return found === 0 ? { bytes, found } : { bytes: Buffer.from(text, 'latin1'), found };
 }
 

@@ -4,6 +4,15 @@ import type { IsSecretName } from './redact-url.ts';
 /** Takes each passage of a text of Latin-1 that holds a secret, from `start` up to `end`, in order, and what is to stand there. */
 export type Replace = (start: number, end: number, by: string) => void;
 
+/** By header name in lower case: what becomes of its value. */
+export type RuleOfHeader = (name: string) => ((value: string) => string) | undefined;
+
+/** What tells a secret by its name. */
+export interface NamesOfSecrets {
+  readonly isSecret: IsSecretName;
+  readonly ruleOfHeader: RuleOfHeader;
+}
+
 /**
  * Characters of a name, at most: what looks like one and goes on for ever costs little. A text is looked through for the one character that names have behind them: nearly all bodies hold
  * no secret, and that takes a tenth of what an expression takes that tries to begin everywhere.
@@ -18,7 +27,7 @@ const backslashLimit = 7;
 const jsonNumber = /-?\d[\d.eE+-]*/y;
 
 /** `"password": "x"`, in a string of JSON too (`{\"password\":\"x\"}`), and a string that was cut off. */
-export function findJsonMembers(text: string, isSecret: IsSecretName, replace: Replace): void {
+export function findJsonMembers(text: string, { isSecret }: NamesOfSecrets, replace: Replace): void {
   for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
     let nameEnd = colon - 1;
     while (isSpace(text.charCodeAt(nameEnd))) nameEnd--;
@@ -64,7 +73,7 @@ function backslashesBefore(text: string, at: number): number {
 }
 
 /** `password=x` of a form or of a URL. */
-export function findPairs(text: string, isSecret: IsSecretName, replace: Replace): void {
+export function findPairs(text: string, { isSecret }: NamesOfSecrets, replace: Replace): void {
   for (let equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', equals + 1)) {
     const least = Math.max(0, equals - nameLimit - 1);
     let start = equals;
@@ -93,13 +102,13 @@ const endsName = (code: number): boolean => nameEnds[code] === 1;
 const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xa0;
 
 /** `Authorization: x` at the beginning of a line. */
-export function findHeaderLines(text: string, ruleOf: (name: string) => ((value: string) => string) | undefined, replace: Replace): void {
+export function findHeaderLines(text: string, { ruleOfHeader }: NamesOfSecrets, replace: Replace): void {
   for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
     const least = Math.max(0, colon - nameLimit);
     let start = colon;
     while (start > least && isOfHeaderName(text.charCodeAt(start - 1))) start--;
     if (start === colon || (start > 0 && !isLineEnd(text.charCodeAt(start - 1)))) continue;
-    const rule = ruleOf(text.slice(start, colon).toLowerCase());
+    const rule = ruleOfHeader(text.slice(start, colon).toLowerCase());
     if (rule === undefined) continue;
     start = colon + 1;
     while (isBlank(text.charCodeAt(start))) start++;
@@ -119,7 +128,7 @@ const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 const formPart = /(content-disposition:[^\r\n]{0,256}?\bname="([^"\r\n]{1,64})"[^]{0,512}?\r\n\r\n)([^]*?)(?=\r\n--|$)/gi;
 
 /** Parts of a form (RFC 7578). */
-export function findParts(text: string, isSecret: IsSecretName, replace: Replace): void {
+export function findParts(text: string, { isSecret }: NamesOfSecrets, replace: Replace): void {
   for (const { 0: whole, 1: head, 2: name, index } of text.matchAll(formPart))
     if (isSecret(name!)) replace(index + head!.length, index + whole.length, mask);
 }
@@ -133,7 +142,7 @@ const mayHoldSignIn = new RegExp(`AUTH(?:ENTICATE)?[ \\t]+${mechanism}`, 'i');
 const signInLine = /(\r?\n)[^\r\n]+/g;
 
 /** Sign-ins of SMTP, POP3 and IMAP (RFC 4954, 5034, 9051), with the lines in base64 that answer the server. */
-export function findSignIns(text: string, replace: Replace): void {
+export function findSignIns(text: string, _names: NamesOfSecrets, replace: Replace): void {
   if (!mayHoldSignIn.test(text)) return;
   for (const { 0: whole, 1: command, 2: response, 3: lines, index } of text.matchAll(signIn)) {
     if (response === undefined && lines === '') continue;

@@ -1,13 +1,10 @@
+import { sextets } from '@orbweaver/kernel/bytes/base64.ts';
+
 /** Octets that are decoded before they go on. */
 const pieceSize = 3 * 1024;
 /** Octets that four characters stand for. */
 const groupSize = 3;
 const padding = 0x3d;
-const invalid = -1;
-
-const values = new Int8Array(256).fill(invalid);
-const alphabet = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
-alphabet.forEach((octet, value) => (values[octet] = value));
 
 /** Filled and handed on within one call, by whichever reader is at work. */
 const piece = new Uint8Array(pieceSize);
@@ -54,8 +51,8 @@ export class Base64Reader {
   /** Padding stands at the end of a group, for one or two characters. */
   #add(octet: number): void {
     const isPadding = octet === padding && this.#count >= 2;
-    const value = isPadding ? 0 : values[octet]!;
-    this.#isLost = value === invalid || (!isPadding && this.#padding > 0);
+    const value = isPadding ? 0 : sextets[octet]!;
+    this.#isLost = value >= 64 || (!isPadding && this.#padding > 0);
     if (isPadding) this.#padding++;
     this.#bits = (this.#bits << 6) | value;
     this.#count++;

@@ -1,3 +1,4 @@
+import { sextets } from '@orbweaver/kernel/bytes/base64.ts';
 import { hexDigit } from './encoded-words.ts';
 
 /** Takes decoded octets; keeps none of the array. */
@@ -26,10 +27,6 @@ const scratchSize = 3072;
 const equals = 0x3d;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-
-/** The value of a letter of the alphabet; 64 and above for anything else. */
-const sextets = new Uint8Array(256).fill(255);
-[...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].forEach((letter, value) => (sextets[letter.charCodeAt(0)] = value));
 
 /** Base64: what is not of the alphabet is passed over; padding ends a group, and another may follow. */
 class Base64Decoder implements TransferDecoder {
