@@ -10,7 +10,7 @@ import { ExitCode } from '../exit-code.ts';
 import type { AnalyzeIo, AnalyzeOptions } from './options.ts';
 import { Progress } from './progress.ts';
 import { summaryText } from './summary-text.ts';
-import { threadsFor } from './threads/thread-count.ts';
+import { threadsBeside } from './threads/thread-count.ts';
 import { ThreadedAnalysis } from './threads/threaded-analysis.ts';
 
 /** Flows that are ended between two looks at the clock. */
@@ -50,11 +50,11 @@ interface FileResult {
 }
 
 async function analyzeFile(file: string, options: AnalyzeOptions, io: AnalyzeIo): Promise<FileResult> {
-  const threads = threadsFor(file, options);
+  const threads = threadsBeside(file, options);
   const source = openCapture(file, { mayBlock: true });
   const progress = new Progress(io.error, file, source);
   try {
-    return await (threads > 1 ? analyzeInThreads : analyzeHere)(source, progress, dissectionOptions(file, options), io, threads);
+    return await (threads > 0 ? analyzeInThreads : analyzeHere)(source, progress, dissectionOptions(file, options), io, threads);
   } finally {
     progress.clear();
   }

@@ -19,7 +19,7 @@ export interface AnalyzeOptions {
   readonly maxConversations?: number;
   /** `--max-waiting`: bytes that may wait for missing ones, all flows together. */
   readonly maxWaiting?: number;
-  /** `--threads`; by default what `threadsFor` says of the file. */
+  /** `--threads`; by default what `threadsBeside` says of the file. */
   readonly threads?: number;
   readonly observer?: Observer;
   /** `--keep`: where bodies and payload go, made for each file. */

@@ -1,10 +1,11 @@
 import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import { chunkLength } from './gather.ts';
 import { CaptureError } from './read-error.ts';
 
 /** Bytes that tell what a file is compressed with. */
-const magicLength = 4;
-/** Compressed bytes that are undone at a time: with gzip's greatest ratio of 1032 the output stays below 17 MiB. */
-const inputPiece = 16 * 1024;
+export const magicLength = 4;
+/** Compressed bytes that are undone at a time. */
+const inputPiece = 64 * 1024;
 /** Bytes that zlib gives out at a time, and at most withholds when it finds damage. */
 const outputPiece = 64 * 1024;
 
@@ -31,65 +32,98 @@ export async function* decompress(chunks: AsyncIterable<Uint8Array>): AsyncGener
   if (stream !== undefined) yield* stream.end();
 }
 
-function chooseInflater(bytes: Uint8Array): Inflater | undefined {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return new Inflater('gzip', createGunzip({ chunkSize: outputPiece }));
-  if (bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd) {
-    return new Inflater('zstd', createZstdDecompress({ chunkSize: outputPiece }));
-  }
+/** What a file is compressed with, by its first `magicLength` bytes. */
+export function compressionOf(head: Uint8Array): 'gzip' | 'zstd' | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd';
   return undefined;
 }
 
+function chooseInflater(head: Uint8Array): Inflater | undefined {
+  const name = compressionOf(head);
+  if (name === undefined) return undefined;
+  return new Inflater(name, name === 'gzip' ? createGunzip({ chunkSize: outputPiece }) : createZstdDecompress({ chunkSize: outputPiece }));
+}
+
 /**
- * A zlib stream driven piece by piece, so that memory stays bounded and everything in front of a damaged place is given out: as a pipe it would throw away
- * what it has undone already.
+ * A zlib stream driven piece by piece, so that memory stays bounded, whatever the pieces grow to, and everything in front of a damaged place is given out: as a pipe it
+ * would throw away what it has undone already.
  */
 class Inflater {
   readonly #name: string;
   readonly #stream: Gunzip | ZstdDecompress;
-  #output: Uint8Array[] = [];
+  /** What was undone and has not been given out. */
+  readonly #chunk = Buffer.allocUnsafeSlow(chunkLength);
+  #length = 0;
   #error: Error | undefined;
+  #hasEnded = false;
   #taken = 0;
-  #wake: (() => void) | undefined;
+  #wake: () => void = () => undefined;
 
   constructor(name: string, stream: Gunzip | ZstdDecompress) {
     this.#name = name;
     this.#stream = stream;
-    stream.on('data', (piece: Uint8Array) => this.#output.push(piece));
+    stream.on('data', (piece: Uint8Array) => this.#keep(piece));
     stream.on('error', (error) => {
       this.#error = error;
-      this.#wake?.();
+      this.#wake();
     });
-    stream.on('end', () => this.#wake?.());
+    stream.on('end', () => {
+      this.#hasEnded = true;
+      this.#wake();
+    });
   }
 
+  /** Gives all out that `bytes` tell. */
   async *write(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += inputPiece) {
       const piece = bytes.subarray(at, at + inputPiece);
-      await this.#until((done) => this.#stream.write(piece, done));
-      yield* this.#take();
+      yield* this.#run((done) => this.#stream.write(piece, done));
       this.#taken += piece.length;
     }
+    if (this.#length > 0) yield this.#take();
   }
 
   async *end(): AsyncGenerator<Uint8Array> {
-    await this.#until(() => this.#stream.end());
-    yield* this.#take();
+    yield* this.#run(() => this.#stream.end());
+    if (this.#length > 0) yield this.#take();
   }
 
-  async #until(act: (done: () => void) => void): Promise<void> {
-    if (this.#error !== undefined) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      act(resolve);
-    });
-  }
-
-  *#take(): Generator<Uint8Array> {
-    const output = this.#output;
-    this.#output = [];
-    yield* output;
+  /** Gives chunks out that are full until `act` is done. */
+  async *#run(act: (done: () => void) => void): AsyncGenerator<Uint8Array> {
+    let isDone = false;
+    if (this.#error === undefined)
+      act(() => {
+        isDone = true;
+        this.#wake();
+      });
+    for (;;) {
+      if (this.#isFull) {
+        yield this.#take();
+        this.#stream.resume();
+      } else if (this.#error !== undefined || ((isDone || this.#hasEnded) && this.#stream.readableLength === 0)) break;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
     if (this.#error === undefined) return;
+    if (this.#length > 0) yield this.#take();
     this.#stream.destroy();
     throw new CaptureError('bad_compression', this.#taken, `the ${this.#name} data is damaged or ends early: ${this.#error.message}`);
+  }
+
+  #keep(piece: Uint8Array): void {
+    this.#chunk.set(piece, this.#length);
+    this.#length += piece.length;
+    if (this.#isFull) this.#stream.pause();
+    this.#wake();
+  }
+
+  get #isFull(): boolean {
+    return this.#length > chunkLength - outputPiece;
+  }
+
+  #take(): Uint8Array {
+    const taken = this.#chunk.subarray(0, this.#length);
+    this.#length = 0;
+    return taken;
   }
 }

@@ -1,6 +1,7 @@
-import { readSync } from 'node:fs';
+import { fstatSync, readSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { decompress } from './decompress.ts';
+import { chunkLength, gather } from './gather.ts';
 import { CaptureError } from './read-error.ts';
 
 /**
@@ -30,8 +31,8 @@ export function openCapture(path: string, { mayBlock = false }: SourceOptions = 
 /** Bytes of each of the two read buffers: one is filled while the other is parsed. */
 const readBufferLength = 1024 * 1024;
 
-/** Bytes of the read buffer where reading blocks: some thousand packets, whose conversations can be taken one after the other. */
-const blockingBufferLength = 2 * 1024 * 1024;
+/** Its descriptor. */
+const standardInput = 0;
 
 class FileSource implements CaptureSource {
   size: number | undefined;
@@ -49,10 +50,15 @@ class FileSource implements CaptureSource {
   }
 
   async *#readStandardInput(): AsyncGenerator<Uint8Array> {
+    if (this.#mayBlock && this.#isRegular(fstatSync(standardInput))) yield* this.#readBlocking(standardInput);
+    else yield* gather(this.#piecesOf(process.stdin), () => process.stdin.destroy());
+  }
+
+  async *#piecesOf(stdin: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
-        this.position += chunk.length;
-        yield chunk;
+      for await (const piece of stdin) {
+        this.position += piece.length;
+        yield piece;
       }
     } catch (error) {
       throw unreadable(error, this.position);
@@ -61,22 +67,41 @@ class FileSource implements CaptureSource {
 
   async *#readFile(): AsyncGenerator<Uint8Array> {
     const file = await this.#open();
-    if (this.#mayBlock && this.size !== undefined) yield* this.#readBlocking(file);
-    else yield* this.#readAhead(file);
+    try {
+      if (this.size === undefined) yield* gather(this.#readAhead(file));
+      else if (this.#mayBlock) yield* this.#readBlocking(file.fd);
+      else yield* this.#readAhead(file);
+    } finally {
+      await file.close();
+    }
   }
 
-  async *#readBlocking(file: FileHandle): AsyncGenerator<Uint8Array> {
-    const buffer = Buffer.allocUnsafeSlow(blockingBufferLength);
+  async #open(): Promise<FileHandle> {
+    try {
+      const file = await open(this.#path, 'r');
+      this.#isRegular(await file.stat());
+      return file;
+    } catch (error) {
+      throw unreadable(error, 0);
+    }
+  }
+
+  /** A regular file has a size. */
+  #isRegular(stat: Stats): boolean {
+    if (stat.isFile()) this.size = stat.size;
+    return this.size !== undefined;
+  }
+
+  async *#readBlocking(descriptor: number): AsyncGenerator<Uint8Array> {
+    const buffer = Buffer.allocUnsafeSlow(chunkLength);
     try {
       for (let bytesRead = 1; bytesRead > 0;) {
-        bytesRead = readSync(file.fd, buffer, 0, blockingBufferLength, null);
+        bytesRead = readSync(descriptor, buffer, 0, chunkLength, null);
         this.position += bytesRead;
         if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
       }
     } catch (error) {
       throw unreadable(error, this.position);
-    } finally {
-      await file.close();
     }
   }
 
@@ -101,18 +126,6 @@ class FileSource implements CaptureSource {
       throw unreadable(error, this.position);
     } finally {
       await pending?.catch(() => undefined);
-      await file.close();
-    }
-  }
-
-  async #open(): Promise<FileHandle> {
-    try {
-      const file = await open(this.#path, 'r');
-      const stat = await file.stat();
-      if (stat.isFile()) this.size = stat.size;
-      return file;
-    } catch (error) {
-      throw unreadable(error, 0);
     }
   }
 }

@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { compressionOf, magicLength } from '@orbweaver/packet/pcap/decompress.ts';
 import type { AnalyzeOptions } from '../options.ts';
 
 /** Threads that can be asked for. */
@@ -19,12 +20,17 @@ export function defaultThreads(cores = availableParallelism()): number {
   return Math.max(1, Math.min(Math.floor(cores / coresPerThread), defaultLimit));
 }
 
-/** Threads that a file is analysed by: what was asked for, or one for pipes and small files. */
-export function threadsFor(file: string, options: AnalyzeOptions): number {
+/** Bytes of a compressed file from which on it is undone in one thread and analysed in another: below it the second thread's start takes as long as it saves. */
+export const besideFrom = 16 * 2 ** 20;
+
+/** Threads that analyse a file while this one reads it: what was asked for, or what pays. 0: this one does both, as with pipes and small files. */
+export function threadsBeside(file: string, options: AnalyzeOptions, cores = availableParallelism()): number {
   // What keeps content is of this thread.
-  if (options.content !== undefined) return 1;
-  if (options.threads !== undefined) return options.threads;
-  return file !== '-' && sizeOf(file) >= threadedFrom ? defaultThreads() : 1;
+  if (options.content !== undefined) return 0;
+  const size = file === '-' ? 0 : sizeOf(file);
+  const threads = options.threads ?? (size >= threadedFrom ? defaultThreads(cores) : 1);
+  if (threads > 1) return threads;
+  return options.threads === undefined && cores > 1 && size >= besideFrom && isCompressed(file) ? 1 : 0;
 }
 
 /** Bytes of a regular file; 0 for anything else, and for what cannot be read: who opens it will say so. */
@@ -34,5 +40,19 @@ function sizeOf(file: string): number {
     return stat.isFile() ? stat.size : 0;
   } catch {
     return 0;
+  }
+}
+
+function isCompressed(file: string): boolean {
+  const head = Buffer.alloc(magicLength);
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    readSync(descriptor, head);
+    return compressionOf(head) !== undefined;
+  } catch {
+    return false;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

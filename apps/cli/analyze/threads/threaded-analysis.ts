@@ -17,7 +17,7 @@ export class ThreadError extends Error {}
 const script = new URL(import.meta.url.endsWith('.ts') ? './analysis-thread.ts' : './analysis-thread.js', import.meta.url);
 
 /**
- * One capture analysed by several threads. All of them are shown the whole capture, a piece at a time, and each takes the packets of its own conversations; this thread
+ * One capture analysed by threads beside the one that reads it. All of them are shown the whole capture, a piece at a time, and each takes the packets of its own conversations; this thread
  * reads, puts their lines in order and hands them to `out`. Once `isRead` is false nobody wants any more of it.
  */
 export class ThreadedAnalysis {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decompress } from '../decompress.ts';
+import { chunkLength } from '../gather.ts';
 import { readCapture } from '../read-capture.ts';
 import type { CaptureError } from '../read-error.ts';
 import { openCapture } from '../source.ts';
@@ -59,6 +60,21 @@ describe('a capture file', () => {
       for await (const piece of decompress(slices(members, size))) text += Buffer.from(piece).toString();
       expect(text).toBe('abcd'.repeat(10));
     }
+  });
+
+  it('that_grows_a_thousandfold_when_undone_is_given_out_in_chunks_of_two_mebibytes', async () => {
+    const length = 512 * 2 ** 20;
+    const path = file('bomb.zst', zstdCompressSync(Buffer.alloc(length)));
+    const before = process.memoryUsage().arrayBuffers;
+    let seen = 0;
+    let [most, held] = [0, 0];
+    for await (const chunk of openCapture(path)) {
+      seen += chunk.length;
+      most = Math.max(most, chunk.length);
+      held = Math.max(held, process.memoryUsage().arrayBuffers - before);
+    }
+    expect([seen, most <= chunkLength]).toEqual([length, true]);
+    expect(held).toBeLessThan(128 * 2 ** 20);
   });
 
   it('that_ends_early_under_gzip_gives_what_was_there', async () => {
