@@ -34,6 +34,8 @@ const conversationLimit = 'conversation-limit';
 
 /** A stream that it carries was not looked into: it lay too deep, or there were too many. */
 const carriedLimit = 'carried-limit';
+/** In `flow.abandoned`: more requests waited for their answers, or more connections shared the flow, than are followed. */
+const exchangeLimit = 'exchange-limit';
 
 const none: readonly never[] = [];
 
@@ -316,6 +318,10 @@ export class Conversation implements FlowContext, StreamConsumer {
     if (this.#stage !== Stage.analysing) return;
     this.#giveUp(reason);
     this.#ignore();
+  }
+
+  noteExchangeLimit(): void {
+    this.#giveUp(exchangeLimit);
   }
 
   #giveUp(reason: string): void {

@@ -49,7 +49,13 @@ export class Exchanges {
     exchange.end = flow.now.copy();
     if (message.isReply) exchange.answered ??= exchange.end;
     if (message.type === 'ACK') exchange.isGranted = true;
-    if (this.#open.size > openLimit) for (const oldest of this.#open.values()) return this.#emit(oldest);
+    if (this.#open.size > openLimit) this.#emitOldest();
+  }
+
+  #emitOldest(): void {
+    const oldest = this.#open.values().next().value!;
+    oldest.flow.noteExchangeLimit();
+    this.#emit(oldest);
   }
 
   /** The flow ends, and with it what began there. */

@@ -71,7 +71,9 @@ export class Stitcher {
     const pending = { ...this.#open(question), isRepeated, side, id: message.id, query: message };
     if (this.#dialect === 'mdns') return this.#emit(pending);
     this.#pending.push(pending);
-    if (this.#pending.length > pendingLimit) this.#emit(this.#pending.shift()!);
+    if (this.#pending.length <= pendingLimit) return;
+    this.#flow.noteExchangeLimit();
+    this.#emit(this.#pending.shift()!);
   }
 
   #answer(side: Side, message: Message, question: Question | undefined): void {

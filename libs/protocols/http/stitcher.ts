@@ -109,6 +109,7 @@ export class Stitcher implements MessageEvents {
     if (this.#waiting.length > 2) this.#pipelines = true;
     if (this.#waiting.length > waitingLimit) {
       this.#expired++;
+      this.#flow.noteExchangeLimit();
       this.#emit(this.#waiting.shift()!);
     }
   }

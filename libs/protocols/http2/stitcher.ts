@@ -133,7 +133,10 @@ export class StreamStitcher implements StreamEvents {
 
   #open(id: number): Stream | undefined {
     if (this.#closed.has(id)) return undefined;
-    if (this.#streams.size >= streamLimit) this.#close(this.#streams.values().next().value!);
+    if (this.#streams.size >= streamLimit) {
+      this.#flow.noteExchangeLimit();
+      this.#close(this.#streams.values().next().value!);
+    }
     const stream = new Stream(id, new Transaction(this.#opened++));
     this.#streams.set(id, stream);
     return stream;

@@ -77,7 +77,9 @@ export class IcmpPackets implements DatagramAnalyzer {
     const message = { ordinal: this.#ordinal++, start: now.copy(), type, code: bytes[start + 1]!, id, sequence, original };
     if (type !== this.#types.echo) return this.#emit(message);
     this.#pending.push(message);
-    if (this.#pending.length > pendingLimit) this.#emit(this.#pending.shift()!);
+    if (this.#pending.length <= pendingLimit) return;
+    this.#flow.noteExchangeLimit();
+    this.#emit(this.#pending.shift()!);
   }
 
   finish(): void {

@@ -37,6 +37,7 @@ export class Stitcher {
   /** Once all is known of what the client asks. */
   asked(command: Command): void {
     if (this.#pending.length >= pendingLimit) {
+      this.#flow.noteExchangeLimit();
       this.flush();
       this.#isUnanswered = true;
     }

@@ -64,7 +64,9 @@ export class Stitcher {
     };
     if (message.isResponse || message.mode === Mode.broadcast) return this.#emit(exchange);
     this.#pending.push(exchange);
-    if (this.#pending.length > pendingLimit) this.#emit(this.#pending.shift()!);
+    if (this.#pending.length <= pendingLimit) return;
+    this.#flow.noteExchangeLimit();
+    this.#emit(this.#pending.shift()!);
   }
 
   #answer(at: number, message: Message): void {

@@ -91,6 +91,7 @@ export class Stitcher {
   }
 
   #giveUp(): void {
+    this.#flow.noteExchangeLimit();
     this.#readyDue = endsReady.reduce((sum, kind) => sum + (this.#waiting.get(kind) ?? 0), 0);
     this.flush();
     this.#isUnanswered = true;

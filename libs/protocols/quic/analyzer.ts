@@ -8,10 +8,10 @@ import { LongHeader, readLongHeader, readVariable } from './long-header.ts';
 const maximumFailures = 32;
 
 /** Connections of one flow that are read; a client takes a new port for the next one, or has some share it. */
-const maximumConnections = 64;
+export const maximumConnections = 64;
 
 /** Of them, those at a time whose answer is waited for; past it the oldest is told without. */
-const maximumOpen = 16;
+export const maximumOpen = 16;
 
 const FrameType = { padding: 0, ping: 1, ack: 2, ackWithCounts: 3, crypto: 6, connectionClose: 0x1c } as const;
 
@@ -47,7 +47,8 @@ export class QuicAnalyzer implements DatagramAnalyzer {
   #initial(side: Side, bytes: Uint8Array, at: number): void {
     if (this.#failures >= maximumFailures) return;
     const known = this.#connectionOf(side, bytes);
-    if (known === undefined ? this.#connections.length >= maximumConnections : known.isTold) return;
+    if (known?.isTold === true) return;
+    if (known === undefined && this.#connections.length >= maximumConnections) return this.#flow.noteExchangeLimit();
     const connection = known ?? new Connection(this.#flow, this.#connections.length, side, header, bytes);
     const frames = connection.open(side, header, bytes, at);
     if (frames === undefined) {
@@ -62,7 +63,9 @@ export class QuicAnalyzer implements DatagramAnalyzer {
     connection.begin();
     this.#connections.push(connection);
     const open = this.#connections.filter(({ isTold }) => !isTold);
-    if (open.length > maximumOpen) open[0]!.tell();
+    if (open.length <= maximumOpen) return;
+    this.#flow.noteExchangeLimit();
+    open[0]!.tell();
   }
 
   /** Of several with the same id, which can only be none at all, the last. */

@@ -82,6 +82,7 @@ export class Stitcher {
     this.#pending.push(exchange);
     this.#isPipelined ||= this.#pending.length > 1;
     if (this.#pending.length <= pendingLimit) return;
+    this.#flow.noteExchangeLimit();
     const oldest = this.#pending.shift()!;
     this.#passedOver += oldest.awaited;
     this.#emit(oldest);

@@ -90,6 +90,9 @@ export interface FlowContext {
   /** The stream makes no sense any more: no more calls but `finish`. `reason` is counted. */
   abandon(reason: string): void;
 
+  /** More goes on in the flow at a time than is followed: the oldest goes out as it is, or the newest is passed over. Noted in `flow.abandoned`, and each time counted. */
+  noteExchangeLimit(): void;
+
   /**
    * Where a body or a payload is to be kept, or undefined if the policy keeps none of this kind.
    */

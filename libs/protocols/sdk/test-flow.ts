@@ -34,6 +34,8 @@ export class TestFlow implements FlowContext {
   carriedAs: { readonly protocol: string | undefined; readonly facts: object | undefined; ended?: CloseReason } | undefined;
   abandoned: string | undefined;
   isDone = false;
+  /** Exchanges that were too many. */
+  pastLimit = 0;
   isReversed = false;
   readonly kept = new Map<string, Uint8Array>();
   readonly options: { hashes: boolean };
@@ -165,6 +167,10 @@ export class TestFlow implements FlowContext {
 
   abandon(reason: string): void {
     this.abandoned = reason;
+  }
+
+  noteExchangeLimit(): void {
+    this.pastLimit++;
   }
 
   keep(kind: ContentKind): ContentWriter | undefined {

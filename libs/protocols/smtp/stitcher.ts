@@ -71,7 +71,10 @@ export class Stitcher implements CommandSink {
       return early;
     }
     this.#pending.push(command);
-    if (this.#pending.length > pendingLimit) this.loseStep(false);
+    if (this.#pending.length > pendingLimit) {
+      this.#flow.noteExchangeLimit();
+      this.loseStep(false);
+    }
     return undefined;
   }
 

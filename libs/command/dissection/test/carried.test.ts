@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { protocol as http } from '@orbweaver/protocols/http/module.ts';
+import { waitingLimit } from '@orbweaver/protocols/http/stitcher.ts';
 import { protocol as http2 } from '@orbweaver/protocols/http2/module.ts';
 import { protocol as websocket } from '@orbweaver/protocols/websocket/module.ts';
 import { Talk, dissect, type Result } from './frames.ts';
@@ -49,6 +50,17 @@ describe('a stream within a stream', () => {
     expect(isEachIdOnce(result)).toBe(true);
     expect(result.flows).toMatchObject([{ 'flow.abandoned': ['carried-limit'] }]);
     expect(result.dissector.summary().abandoned).toEqual({ 'websocket: carried-limit': 1 });
+  });
+
+  it('that_keeps_more_waiting_than_is_followed_says_so_in_its_flow', () => {
+    const talk = new Talk();
+    const frames = talk.open();
+    frames.push(talk.say(upgrade), talk.answer(switching));
+    for (let i = 0; i < waitingLimit + 2; i++) frames.push(talk.say(binary(get)));
+    const result = dissect([...frames, ...talk.close()], {}, [http, websocket]);
+    expect(targets(result)).toHaveLength(waitingLimit + 3);
+    expect(result.flows).toMatchObject([{ 'flow.abandoned': ['exchange-limit'] }]);
+    expect(result.dissector.summary().abandoned).toEqual({ 'http: exchange-limit': 2 });
   });
 
   it('of_the_same_protocol_behind_a_hand_over_takes_no_id_twice', () => {

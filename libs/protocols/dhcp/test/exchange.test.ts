@@ -90,6 +90,7 @@ describe('an exchange', () => {
     const flow = flowOf();
     for (let transaction = 0; transaction <= openLimit; transaction++) flow.client(message({ type: types.discover, transaction }));
     expect(flow.records.map((record) => record['dhcp.transaction_id'])).toEqual(['00000000']);
+    expect(flow.pastLimit).toBe(1);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Side } from '../../sdk/analyzer.ts';
 import { TestFlow } from '../../sdk/test-flow.ts';
 import { protocol } from '../module.ts';
+import { waitingLimit } from '../stitcher.ts';
 import { client, hear, pairs, pick, recordsOf, server } from './talk.ts';
 
 const ok = (body = ''): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -73,6 +74,12 @@ describe('a request with its response', () => {
       ['test-http-1', 2, 2],
       ['test-http-2', 3, 3],
     ]);
+  });
+
+  it('of_requests_that_wait_past_the_limit_the_oldest_goes_out_and_is_counted', () => {
+    const flow = new TestFlow(protocol).client(get('/').repeat(waitingLimit + 3));
+    expect([flow.records.length, flow.pastLimit]).toEqual([3, 3]);
+    expect(flow.finish()).toHaveLength(waitingLimit + 3);
   });
 
   it('a_request_without_a_response_is_kept', () => {

@@ -430,6 +430,7 @@ describe('bounds', () => {
     for (let id = 1; id <= 2 * 1025; id += 2) flow.client(frame(1, 5, id, get(`/${id}`)));
     expect(flow.records).toHaveLength(1);
     expect(flow.records[0]!['url.path']).toBe('/1');
+    expect(flow.pastLimit).toBe(1);
   });
 
   it('late_answers_on_streams_that_went_out_push_out_no_others', () => {
@@ -439,6 +440,7 @@ describe('bounds', () => {
     for (const id of ids) flow.server(frame(1, 5, id, ok()));
     const wentOut = ids.slice(0, 2 * streamLimit).map((id) => `GET /${id} -`);
     expect(pairs(flow)).toEqual([...wentOut, ...ids.slice(2 * streamLimit).map((id) => `GET /${id} 200`)]);
+    expect(flow.pastLimit).toBe(2 * streamLimit);
   });
 
   it('an_answer_that_was_captured_before_its_request_is_kept_for_it', () => {

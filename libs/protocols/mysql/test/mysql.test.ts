@@ -322,6 +322,7 @@ describe('mysql', () => {
     const flow = signedIn();
     for (let i = 0; i < pendingLimit + 10; i++) flow.client(query('SELECT 1'));
     expect(flow.records.length).toBeGreaterThan(pendingLimit);
+    expect(flow.pastLimit).toBe(1);
   });
 
   it('thousands_of_commands_that_a_client_sends_ahead_find_their_answers', () => {

@@ -305,6 +305,7 @@ describe('postgresql', () => {
     const flow = newFlow().client(startup);
     for (let i = 0; i < pendingLimit + 10; i++) flow.client(query('SELECT 1'));
     expect(flow.records.length).toBeGreaterThan(pendingLimit);
+    expect(flow.pastLimit).toBe(1);
     expect(told(flow, outcome).every(([one]) => one === 'unknown')).toBe(true);
   });
 

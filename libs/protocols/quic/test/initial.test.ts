@@ -12,6 +12,7 @@ import {
   supportedVersions,
   u16,
 } from '../../tls/test/hello-builder.ts';
+import { maximumConnections, maximumOpen } from '../analyzer.ts';
 import { CryptoStream, maximumCryptoBytes } from '../crypto-stream.ts';
 import { detectQuic } from '../detect.ts';
 import { InitialKeys } from '../initial-keys.ts';
@@ -66,6 +67,17 @@ describe('initial packets', () => {
       'tls.client.ja4': expect.stringMatching(/^q13d0104h3_/) as string,
     });
     expect(flow.protocols).toContain('tls');
+  });
+
+  it('of_connections_that_share_a_flow_past_the_limits_each_is_counted', () => {
+    const flow = new TestFlow(protocol, { datagrams: true });
+    const begin = (number: number): Uint8Array => {
+      const destination = Uint8Array.from({ length: 8 }, () => number);
+      return protectInitial({ version: 1, destination, source: Uint8Array.of(number), frames: padded(crypto(0, hello)) });
+    };
+    for (let number = 1; number <= maximumConnections + 2; number++) flow.client(begin(number));
+    expect(flow.pastLimit).toBe(maximumConnections - maximumOpen + 2);
+    expect(flow.finish()).toHaveLength(maximumConnections);
   });
 
   it('a_hello_in_shuffled_pieces_over_several_packets_is_one', () => {

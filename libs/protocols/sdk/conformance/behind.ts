@@ -33,6 +33,7 @@ class Behind implements StreamAnalyzer {
       addProtocol: { value: flow.addProtocol.bind(flow) },
       keep: { value: flow.keep.bind(flow) },
       abandon: { value: flow.abandon.bind(flow) },
+      noteExchangeLimit: { value: flow.noteExchangeLimit.bind(flow) },
     }) as FlowContext;
     this.#analyzer = first.stream!.open!(context);
   }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Side } from '../../sdk/analyzer.ts';
 import type { TestFlow } from '../../sdk/test-flow.ts';
+import { pendingLimit } from '../stitcher.ts';
 import { atText, connection, greeted } from './talk.ts';
 
 /** A mail as it was: everything in it carries its number, so that what is put together wrongly shows. */
@@ -95,6 +96,11 @@ function faultsOf(record: TrafficRecord, all: readonly Mail[]): string[] {
 }
 
 describe('what a capture lacks', () => {
+  it('of_commands_that_nobody_answers_those_past_the_limit_are_counted', () => {
+    const flow = greeted().client('NOOP\r\n'.repeat(pendingLimit + 1));
+    expect(flow.pastLimit).toBe(1);
+  });
+
   it('without_a_hole_everything_is_told', () => {
     fc.assert(
       fc.property(mails, (all) => {
