@@ -44,7 +44,7 @@ interface Flags {
 export function analyzeCommand(): Command {
   return new Command('analyze')
     .description('print the records of captures as NDJSON')
-    .argument('<files...>', 'pcap or pcapng, gzipped or not; - reads standard input')
+    .argument('<files...>', 'pcap or pcapng, plain or compressed with gzip or zstd; - reads standard input')
     .option('--records <list>', `only these datasets, comma-separated: ${known().join(', ')}`, datasetList)
     .addOption(
       new Option(
