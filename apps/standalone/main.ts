@@ -9,7 +9,7 @@ await runProcess({
   service: 'orbweaver-standalone',
   usage: `orbweaver start [options] [FILE...]
 
-Starts the server: capture, store, search and pages in one process. FILEs (pcap or pcapng, gzipped or not) are imported.`,
+Starts the server: capture, store, search and pages in one process. FILEs (pcap or pcapng, plain, gzip or zstd) are imported.`,
   settings,
   otherVariables: ['ORBWEAVER_SERVER', 'ORBWEAVER_TOKEN', 'ORBWEAVER_URL'],
   async start(config, log, files) {

@@ -17,7 +17,7 @@ export function importCommand(): Command {
   return serverOptions(
     new Command('import')
       .description('bring captures into a running server')
-      .argument('<files...>', 'pcap or pcapng, gzipped or not')
+      .argument('<files...>', 'pcap or pcapng, plain or compressed with gzip or zstd')
       .option('--no-wait', 'return once the files are uploaded, before they are analysed'),
   ).action(reportFailure('import', importFiles));
 }

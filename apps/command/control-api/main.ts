@@ -7,7 +7,7 @@ await runProcess({
   service: 'control-api',
   usage: `control-api [options] [FILE...]
 
-Signs people in and out, and takes captures from them, which the pipeline analyses. FILEs (pcap or pcapng, gzipped or not) are brought in as well.`,
+Signs people in and out, and takes captures from them, which the pipeline analyses. FILEs (pcap or pcapng, plain, gzip or zstd) are brought in as well.`,
   settings,
   otherVariables: serverAddresses,
   async start(config, log, files) {

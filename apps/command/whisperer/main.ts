@@ -7,7 +7,7 @@ await runProcess({
   service: 'whisperer',
   usage: `whisperer [options] --interface NAME | FILE...
 
-Captures packets and sends them to Kafka, to be dissected: live from an interface until it is stopped, or capture files (pcap or pcapng, gzipped or not), after which it
+Captures packets and sends them to Kafka, to be dissected: live from an interface until it is stopped, or capture files (pcap or pcapng, plain, gzip or zstd), after which it
 ends. Status 0; 1 if a file could not be read to its end.`,
   settings,
   otherVariables: serverAddresses,

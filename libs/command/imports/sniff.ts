@@ -13,6 +13,8 @@ export async function whyNotACapture(head: Uint8Array): Promise<string | undefin
     for await (const chunk of decompress(once(head))) {
       decoded += chunk.length;
       yield chunk;
+      // A head of 64 KiB may grow to gigabytes.
+      if (frames > 0) return;
     }
   }
   const error = await readCapture(chunks(), () => frames++, undefined, new CaptureParser());

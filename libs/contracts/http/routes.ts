@@ -25,7 +25,7 @@ const done = { status: 204, description: 'Done' };
 const bytes: RawBody = { mediaTypes: ['application/octet-stream'], description: 'The bytes as they were kept.' };
 const captureFile: RawBody = {
   mediaTypes: ['application/octet-stream', 'application/vnd.tcpdump.pcap', 'application/x-pcapng', 'application/gzip'],
-  description: 'A pcap or pcapng file, gzipped or not.',
+  description: 'A pcap or pcapng file, plain or compressed with gzip or zstd.',
 };
 
 const searchProblems = ['invalid-query', 'query-too-slow', 'busy'] as const;

@@ -20,7 +20,7 @@ export function UploadArea() {
           <IconUpload size={26} stroke={1.5} aria-hidden />
           <div>
             <Text fw={550}>Drop captures here, or click to choose them</Text>
-            <Text c="dimmed">pcap and pcapng, gzipped or not</Text>
+            <Text c="dimmed">pcap and pcapng, plain or compressed with gzip or zstd</Text>
           </div>
         </div>
       </Dropzone>
