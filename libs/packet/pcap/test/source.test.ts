@@ -62,6 +62,25 @@ describe('a capture file', () => {
     }
   });
 
+  it('is_undone_to_chunks_that_stay_as_they_are_until_the_next_is_asked_for', async () => {
+    const text = Buffer.from(Uint8Array.from({ length: 5 * chunkLength + 12_345 }, (_, i) => (i >>> 3) ^ (i >>> 11) ^ (i >>> 17)));
+    for (const bytes of [
+      gzipSync(text),
+      zstdCompressSync(text),
+      Buffer.concat([gzipSync(text.subarray(0, 99)), gzipSync(text.subarray(99))]),
+    ])
+      for (const size of [7777, 65_536, bytes.length]) {
+        let at = 0;
+        for await (const chunk of decompress(slices(bytes, size))) {
+          await new Promise((resolve) => setImmediate(resolve));
+          await new Promise((resolve) => setImmediate(resolve));
+          expect(text.subarray(at, at + chunk.length).equals(chunk)).toBe(true);
+          at += chunk.length;
+        }
+        expect(at).toBe(text.length);
+      }
+  });
+
   it('that_grows_a_thousandfold_when_undone_is_given_out_in_chunks_of_two_mebibytes', async () => {
     const length = 512 * 2 ** 20;
     const path = file('bomb.zst', zstdCompressSync(Buffer.alloc(length)));
