@@ -156,7 +156,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
 
   #serverPacket(frame: Frame): void {
     if (this.#greeting === undefined && !this.#loginSeen) {
-      if (frame.bytes[frame.start] === Answer.error) this.#stitcher.fail(readError(frame.bytes, frame.start, frame.end));
+      if (frame.bytes[frame.start] === Answer.error) this.#stitcher.fail(readError(frame.bytes, frame.start, frame.end, this.#decoder));
       else this.#greeting = readGreeting(frame.bytes, frame.start, frame.end);
       return;
     }
@@ -213,7 +213,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
     this.#agreed.extended = login.extended & (greeting?.extended ?? login.extended);
     const command = this.#stitcher.ask(-1, 'login', frame.begun);
     command.phase = Phase.signIn;
-    command.session = { user: login.user, database: login.database, program: login.program };
+    command.session = { user: login.user, database: login.database, program: login.program, decoder: login.decoder };
     // Stays where the login fails: nobody else speaks on this connection.
     this.#stitcher.session = { ...command.session };
     command.plugin = login.plugin ?? greeting?.plugin;
@@ -246,12 +246,12 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
         break;
       }
       case CommandCode.initDb:
-        command.session = { ...this.#stitcher.session, database: textOf(bytes, start + 1, end) };
+        command.session = { ...this.#stitcher.session, database: textOf(bytes, start + 1, end, this.#decoder) };
         break;
       case CommandCode.changeUser: {
-        const { user, database, plugin } = readChangeUser(bytes, start, end, this.#agreed.capabilities);
+        const { user, database, plugin, decoder } = readChangeUser(bytes, start, end, this.#agreed.capabilities, this.#decoder);
         command.phase = Phase.signIn;
-        command.session = { user, database, program: this.#stitcher.session.program };
+        command.session = { user, database, program: this.#stitcher.session.program, decoder };
         command.plugin = plugin;
       }
     }
@@ -269,7 +269,11 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
   /** It is cut where it is longer than what is kept, or where the capture has a hole. */
   #statement(frame: Frame, start: number): { text: string; isTruncated: boolean } {
     const isTruncated = frame.end - frame.start < frame.length || frame.end - start > statementLimit;
-    return { text: sqlText(frame.bytes, start, frame.end), isTruncated };
+    return { text: sqlText(frame.bytes, start, frame.end, this.#decoder), isTruncated };
+  }
+
+  get #decoder(): TextDecoder {
+    return this.#stitcher.session.decoder;
   }
 
   #giveUp(reason: string): void {

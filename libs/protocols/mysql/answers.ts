@@ -1,4 +1,5 @@
 import type { Frame } from '../sdk/framed-stream.ts';
+import { decoderOfSet } from './character-set.ts';
 import { Phase, type Command } from './command.ts';
 import { FieldReader, readError, readOk, textOf, type OkPacket } from './fields.ts';
 import type { PreparedStatements } from './prepared.ts';
@@ -40,7 +41,7 @@ export class Answers {
     const first = frame.start < frame.end ? frame.bytes[frame.start]! : -1;
     if (command === undefined) {
       // Nobody asked: the server says why it ends the connection.
-      if (first === Answer.error) this.#stitcher.fail(readError(frame.bytes, frame.start, frame.end));
+      if (first === Answer.error) this.#stitcher.fail(readError(frame.bytes, frame.start, frame.end, this.#stitcher.session.decoder));
       return true;
     }
     this.#stitcher.touch(command);
@@ -53,7 +54,7 @@ export class Answers {
   }
 
   #error(frame: Frame): void {
-    const error = readError(frame.bytes, frame.start, frame.end);
+    const error = readError(frame.bytes, frame.start, frame.end, this.#stitcher.session.decoder);
     // MariaDB tells the progress of long commands in error packets.
     if (error.code !== progressReport) this.#stitcher.fail(error);
   }
@@ -63,7 +64,7 @@ export class Answers {
   }
 
   #ok(frame: Frame): OkPacket {
-    return readOk(frame.bytes, frame.start, frame.end, this.#has(Capability.sessionTrack));
+    return readOk(frame.bytes, frame.start, frame.end, this.#has(Capability.sessionTrack), this.#stitcher.session.decoder);
   }
 
   /** OK, or a request for another way to sign in, or what goes to and fro. */
@@ -97,7 +98,7 @@ export class Answers {
     else if (first === Answer.eof && frame.length < eofLimit) this.#stitcher.succeed();
     else if (first === Answer.localFile && command.code === CommandCode.query) {
       command.phase = Phase.file;
-      command.fileName = textOf(frame.bytes, frame.start + 1, frame.end);
+      command.fileName = textOf(frame.bytes, frame.start + 1, frame.end, this.#stitcher.session.decoder);
     } else return this.#columns(command, frame);
     return true;
   }
@@ -201,10 +202,13 @@ export class Answers {
     // Where no EOF parts descriptions from rows, this packet says that a cursor was opened: the rows are fetched later.
     if ((ok.status & Status.cursorExists) !== 0 && command.code === CommandCode.statementExecute && command.rows === 0)
       command.hasRows = false;
-    const { session } = this.#stitcher;
-    const database =
-      ok.database ?? (command.statement && command.code === CommandCode.query ? schemaOfUse(command.statement.text) : undefined);
-    if (database !== undefined) command.session = { ...(command.session ?? session), database };
+    const text = command.code === CommandCode.query ? command.statement?.text : undefined;
+    const database = ok.database ?? (text === undefined ? undefined : schemaOfUse(text));
+    const decoder = text === undefined ? undefined : decoderOfSet(text);
+    if (database !== undefined || decoder !== undefined) {
+      const session = command.session ?? this.#stitcher.session;
+      command.session = { ...session, database: database ?? session.database, decoder: decoder ?? session.decoder };
+    }
     if ((ok.status & Status.moreResults) !== 0) command.phase = Phase.first;
     else this.#stitcher.succeed();
   }

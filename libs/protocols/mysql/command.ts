@@ -12,6 +12,8 @@ export interface Session {
   user: string | undefined;
   database: string | undefined;
   program: string | undefined;
+  /** Of the client's texts, and of those that it is told. */
+  decoder: TextDecoder;
 }
 
 /** Where the answer to a command stands. */

@@ -1,18 +1,20 @@
 import { Cursor, readU32le } from '@orbweaver/kernel/bytes/cursor.ts';
+import { utf8 } from './character-set.ts';
 
 /** Octets of a text that is not a statement: a name, a message. */
 export const textLimit = 1024;
 /** Attributes of a connection, or of a query, that are looked at. */
 const attributeLimit = 256;
 
-const decoder = new TextDecoder();
-
-export function textOf(bytes: Uint8Array, start: number, end: number): string {
+export function textOf(bytes: Uint8Array, start: number, end: number, decoder: TextDecoder): string {
   return decoder.decode(bytes.subarray(start, Math.min(end, start + textLimit)));
 }
 
 /** Reads the protocol's integers and texts, little-endian; remembers when it ran off the end, as a cursor does. */
 export class FieldReader extends Cursor {
+  /** Of the texts from here on. */
+  decoder = utf8;
+
   /** A length-encoded integer; what says NULL or is no integer counts as overrun. */
   lengthEncoded(): number {
     const first = this.u8();
@@ -38,18 +40,18 @@ export class FieldReader extends Cursor {
     const zero = this.bytes.indexOf(0, start);
     const stop = zero < 0 || zero >= this.end ? this.end : zero;
     this.offset = Math.min(this.end, stop + 1);
-    return textOf(this.bytes, start, stop);
+    return textOf(this.bytes, start, stop, this.decoder);
   }
 
   rest(): string {
     const start = this.offset;
     this.offset = this.end;
-    return textOf(this.bytes, start, this.end);
+    return textOf(this.bytes, start, this.end, this.decoder);
   }
 
   #textAt(length: number): string {
     const at = this.take(length);
-    return at < 0 ? '' : textOf(this.bytes, at, at + length);
+    return at < 0 ? '' : textOf(this.bytes, at, at + length, this.decoder);
   }
 }
 
@@ -70,8 +72,9 @@ export interface ErrorPacket {
 }
 
 /** ERR_Packet: 0xff; code, 2; `#` and an SQLSTATE of 5, with 4.1 once signed in; message. */
-export function readError(bytes: Uint8Array, start: number, end: number): ErrorPacket {
+export function readError(bytes: Uint8Array, start: number, end: number, decoder: TextDecoder): ErrorPacket {
   const reader = new FieldReader().reset(bytes, start + 1, end);
+  reader.decoder = decoder;
   const code = reader.u16le();
   if (reader.peek() === 0x23) reader.skip(Math.min(6, reader.remaining));
   return { code, message: reader.rest() };
@@ -139,8 +142,9 @@ const trackSchema = 1;
 const trackLimit = 64;
 
 /** OK_Packet: affected rows, last id, status, warnings, then information and what changed of the session. */
-export function readOk(bytes: Uint8Array, start: number, end: number, hasSessionTrack: boolean): OkPacket {
+export function readOk(bytes: Uint8Array, start: number, end: number, hasSessionTrack: boolean, decoder: TextDecoder): OkPacket {
   const reader = new FieldReader().reset(bytes, start + 1, end);
+  reader.decoder = decoder;
   const affected = reader.lengthEncoded();
   reader.lengthEncoded();
   const status = reader.u16le();

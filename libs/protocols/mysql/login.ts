@@ -1,4 +1,5 @@
 import { readU32le } from '@orbweaver/kernel/bytes/cursor.ts';
+import { decoderOfCollation, utf8 } from './character-set.ts';
 import { FieldReader, readProgramName } from './fields.ts';
 import { Capability, longPassword } from './protocol.ts';
 
@@ -43,6 +44,7 @@ export interface Login {
   readonly database: string | undefined;
   readonly plugin: string | undefined;
   readonly program: string | undefined;
+  readonly decoder: TextDecoder;
 }
 
 const orNothing = (text: string): string | undefined => (text === '' ? undefined : text);
@@ -53,7 +55,8 @@ export function readLogin(bytes: Uint8Array, start: number, end: number): Login 
   const is41 = end - start >= 2 && ((bytes[start]! | (bytes[start + 1]! << 8)) & Capability.protocol41) !== 0;
   if (!is41) return readOldLogin(reader);
   const capabilities = reader.u32le();
-  reader.skip(5);
+  reader.skip(4);
+  reader.decoder = decoderOfCollation(reader.u8());
   reader.skip(19);
   const extended = reader.u32le();
   const user = reader.zeroEndedText();
@@ -70,6 +73,7 @@ export function readLogin(bytes: Uint8Array, start: number, end: number): Login 
     database: orNothing(database),
     plugin: orNothing(plugin),
     program,
+    decoder: reader.decoder,
   };
 }
 
@@ -82,7 +86,7 @@ function readOldLogin(reader: FieldReader): Login {
     reader.zeroEndedText();
     database = orNothing(reader.zeroEndedText());
   }
-  return { capabilities, extended: 0, user, database, plugin: undefined, program: undefined };
+  return { capabilities, extended: 0, user, database, plugin: undefined, program: undefined, decoder: utf8 };
 }
 
 /** COM_CHANGE_USER: user, answer to the scramble, database, character set, plugin. */
@@ -91,15 +95,17 @@ export function readChangeUser(
   start: number,
   end: number,
   capabilities: number,
-): Pick<Login, 'user' | 'database' | 'plugin'> {
+  before: TextDecoder,
+): Pick<Login, 'user' | 'database' | 'plugin' | 'decoder'> {
   const reader = new FieldReader().reset(bytes, start + 1, end);
+  reader.decoder = before;
   const user = orNothing(reader.zeroEndedText());
   if ((capabilities & Capability.secureConnection) !== 0) reader.skip(reader.u8());
   else reader.zeroEndedText();
   const database = orNothing(reader.zeroEndedText());
-  reader.skip(Math.min(2, reader.remaining));
+  const decoder = reader.remaining >= 2 ? decoderOfCollation(reader.u16le()) : before;
   const plugin = (capabilities & Capability.pluginAuth) !== 0 && reader.remaining > 0 ? orNothing(reader.zeroEndedText()) : undefined;
-  return { user, database, plugin };
+  return { user, database, plugin, decoder };
 }
 
 /** Whether this first packet of a client asks for TLS (Protocol::SSLRequest): the head of a login and nothing behind it. */

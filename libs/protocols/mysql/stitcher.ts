@@ -1,5 +1,6 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
+import { utf8 } from './character-set.ts';
 import { Command, type Session } from './command.ts';
 import type { ErrorPacket } from './fields.ts';
 import { CommandCode } from './protocol.ts';
@@ -16,7 +17,7 @@ export const isUnanswerable = (code: number): boolean => unanswerable.has(code);
 
 /** Keeps commands in order; the server answers in order. */
 export class Stitcher {
-  session: Session = { user: undefined, database: undefined, program: undefined };
+  session: Session = { user: undefined, database: undefined, program: undefined, decoder: utf8 };
   readonly #flow: FlowContext;
   readonly #pending: Command[] = [];
   #isUnanswered = false;

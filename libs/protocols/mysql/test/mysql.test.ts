@@ -13,6 +13,12 @@ const text = 'db.query.text';
 const outcome = 'event.outcome';
 const rows = 'db.response.returned_rows';
 
+const lines = (file: string): Record<string, unknown>[] =>
+  readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
 describe('mysql', () => {
   it('user_and_database_stand_on_every_record', () => {
     const records = signedIn().client(query('SELECT 1')).server(ok(1)).client(command(1)).finish();
@@ -335,12 +341,44 @@ describe('mysql', () => {
     );
   });
 
+  it.each([
+    ['SET NAMES cp1251', 'ж'],
+    ["set names 'CP1251' COLLATE cp1251_bin", 'ж'],
+    ['/*!40101 SET NAMES cp1251 */', 'ж'],
+    ['SET autocommit=1, NAMES cp1251', 'ж'],
+    ['SET CHARACTER SET cp1251', 'ж'],
+    ['SET CHARSET `cp1251`', 'ж'],
+    ['SET @@session.character_set_client = cp1251', 'ж'],
+    ['SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT', '\ufffd'],
+    ['SET NAMES unknown', '\ufffd'],
+    ["SELECT 'SET NAMES cp1251'", '\ufffd'],
+  ])('behind_%s_a_text_is_read_as_that', (chosen, read) => {
+    const flow = signedIn().client(query(chosen)).server(ok(1)).client(query("SELECT '\xe6'")).server(ok(1));
+    expect(told(flow, text).at(-1)).toEqual([`SELECT '${read}'`]);
+  });
+
+  it('a_character_set_that_is_refused_is_not_chosen', () => {
+    const flow = signedIn()
+      .client(query('SET NAMES cp1251'))
+      .server(error(1, 1115, 'Unknown'))
+      .client(query("SELECT '\xe6'"));
+    expect(told(flow, text).at(-1)).toEqual(["SELECT '\ufffd'"]);
+  });
+
+  it('statements_are_what_the_client_said_in_whatever_character_set', () => {
+    const said = lines('fixtures/character-sets.truth.ndjson').map((one) => [
+      one['text'],
+      one['code'] === null ? null : String(one['code']),
+    ]);
+    const queries = lines('goldens/character-sets.ndjson').filter(
+      (record) => record[name] === 'query' && !String(record[text]).startsWith('SET NAMES'),
+    );
+    expect(queries.map((record) => [record[text], record['db.response.status_code'] ?? null])).toEqual(said);
+    const told = queries.map((record) => record['error.message']).filter((message) => message !== undefined);
+    expect(told.slice(0, 3)).toEqual(['Größe – 12 €', 'размер', '尺寸運'].map((word) => `Table 'shop.${word}' doesn't exist`));
+  });
+
   it('what_the_client_says_it_did_is_what_the_records_say', () => {
-    const lines = (file: string): Record<string, unknown>[] =>
-      readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Record<string, unknown>);
     const done = lines('fixtures/pymysql.truth.ndjson').map((one) => [
       one['text'],
       one['rows'],

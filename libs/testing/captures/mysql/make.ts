@@ -69,6 +69,10 @@ try {
     await run('/usr/bin/python3', [beside('client.py'), fixture('pymysql.truth.ndjson')]);
   });
 
+  await record({ file: fixture('character-sets.pcap'), filter }, async () => {
+    await run('/usr/bin/python3', [beside('character_sets.py'), fixture('character-sets.truth.ndjson')]);
+  });
+
   await record({ file: fixture('mysql2.pcap'), filter }, async () => {
     await run(process.execPath, [beside('prepared.ts'), packages]);
   });
