@@ -1,4 +1,4 @@
-import type { TimeRange } from '@orbweaver/ui/api-client/types.ts';
+import type { HistogramAnswer, TimeRange } from '@orbweaver/ui/api-client/types.ts';
 
 /** What the URL says of the time: chosen for the data, everything, the last so much, or from and to. */
 export type TimeChoice =
@@ -72,6 +72,18 @@ export function resolveTime(choice: TimeChoice, now: number, extent: Bounds | un
     case 'between':
       return definite(choice, { from: choice.from, to: choice.to });
   }
+}
+
+/**
+ * What the timeline spans: the time that was asked for or, where that is everything, the time of what was found. In that of all that is stored its bars may be too
+ * narrow to be seen.
+ */
+export function axisOf(
+  time: ResolvedTime | undefined,
+  found: Pick<HistogramAnswer, 'from' | 'to' | 'buckets'> | undefined,
+): Bounds | undefined {
+  if (time?.time !== undefined || found === undefined || found.buckets.length === 0) return time?.bounds;
+  return { from: Date.parse(found.from), to: Date.parse(found.to) };
 }
 
 function definite(choice: ResolvedTime['choice'], bounds: Bounds): ResolvedTime {

@@ -127,14 +127,18 @@ function addZoom(chart: uPlot, { stack, bounds, callbacks }: ChartSetup): void {
   );
 }
 
-/** Clock times, and the day where it changes; parts of a second only where the ticks are that close. */
+const secondsPerDay = 86_400;
+
+/** Clock times, and the day where it changes, or only days, and the year where it changes; parts of a second only where the ticks are that close. */
 function axisTimes(zone: TimeZone): uPlot.Axis.DynamicValues {
   return (_chart, ticks, _axis, _space, step) => {
     let previous = '';
     return ticks.map((tick) => {
       const [day, clock] = formatInstant(new Date(tick * 1000).toISOString(), zone).split(' ') as [string, string];
       const time = step >= 60 ? clock.slice(0, 5) : step >= 1 ? clock.slice(0, 8) : clock;
-      const text = day === previous ? time : `${day.slice(5)} ${time}`;
+      const isNewYear = day.slice(0, 4) !== previous.slice(0, 4) && (step >= secondsPerDay || previous !== '');
+      const date = isNewYear ? day : day.slice(5);
+      const text = step >= secondsPerDay ? date : day === previous ? time : `${date} ${time}`;
       previous = day;
       return text;
     });

@@ -7,7 +7,7 @@ import { useWindowHeight } from '../../shell/window-size.ts';
 import { ProblemNotice } from '../../states/problem-notice.tsx';
 import { useExplore } from '../state/explore.tsx';
 import { useHistogram } from '../state/questions.ts';
-import type { Bounds } from '../state/time-choice.ts';
+import { axisOf, type Bounds } from '../state/time-choice.ts';
 import { BucketTip } from './bucket-tip.tsx';
 import { Legend } from './legend.tsx';
 import { QualityLine } from './quality-line.tsx';
@@ -29,7 +29,7 @@ export function TimelinePanel() {
   const histogram = useHistogram(scope, by);
   const stack = useMemo(() => histogram.data && stackOf(histogram.data, by, catalog.names), [histogram.data, by, catalog.names]);
   const [pointed, setPointed] = useState<{ bucket: number; x: number }>();
-  const bounds = time?.bounds ?? (histogram.data && { from: Date.parse(histogram.data.from), to: Date.parse(histogram.data.to) });
+  const bounds = useMemo(() => axisOf(time, histogram.data), [time, histogram.data]);
   const total = stack?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
 
   return (
