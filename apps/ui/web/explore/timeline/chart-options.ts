@@ -39,7 +39,7 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
       y: { range: (_, __, max) => [0, Math.max(max, 1) * 1.08] },
     },
     axes: [
-      { ...axis, size: 24, gap: 3, space: 90, grid: { show: false }, values: axisTimes(zone) },
+      { ...axis, size: 24, gap: 7, space: 90, grid: { show: false }, values: axisTimes(zone) },
       {
         ...axis,
         size: 48,
