@@ -50,7 +50,8 @@ class FileSource implements CaptureSource {
   }
 
   async *#readStandardInput(): AsyncGenerator<Uint8Array> {
-    if (this.#mayBlock && this.#isRegular(fstatSync(standardInput))) yield* this.#readBlocking(standardInput);
+    this.#noteSize(fstatSync(standardInput));
+    if (this.#mayBlock && this.size !== undefined) yield* this.#readBlocking(standardInput);
     else yield* gather(this.#piecesOf(process.stdin), () => process.stdin.destroy());
   }
 
@@ -79,17 +80,16 @@ class FileSource implements CaptureSource {
   async #open(): Promise<FileHandle> {
     try {
       const file = await open(this.#path, 'r');
-      this.#isRegular(await file.stat());
+      this.#noteSize(await file.stat());
       return file;
     } catch (error) {
       throw unreadable(error, 0);
     }
   }
 
-  /** A regular file has a size. */
-  #isRegular(stat: Stats): boolean {
+  /** Only a regular file has one. */
+  #noteSize(stat: Stats): void {
     if (stat.isFile()) this.size = stat.size;
-    return this.size !== undefined;
   }
 
   async *#readBlocking(descriptor: number): AsyncGenerator<Uint8Array> {

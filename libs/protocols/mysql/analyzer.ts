@@ -156,7 +156,8 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
 
   #serverPacket(frame: Frame): void {
     if (this.#greeting === undefined && !this.#loginSeen) {
-      if (frame.bytes[frame.start] === Answer.error) this.#stitcher.fail(readError(frame.bytes, frame.start, frame.end, this.#decoder));
+      if (frame.bytes[frame.start] === Answer.error)
+        this.#stitcher.fail(readError(frame.bytes, frame.start, frame.end, this.#stitcher.decoder));
       else this.#greeting = readGreeting(frame.bytes, frame.start, frame.end);
       return;
     }
@@ -246,10 +247,10 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
         break;
       }
       case CommandCode.initDb:
-        command.session = { ...this.#stitcher.session, database: textOf(bytes, start + 1, end, this.#decoder) };
+        command.session = { ...this.#stitcher.session, database: textOf(bytes, start + 1, end, this.#stitcher.decoder) };
         break;
       case CommandCode.changeUser: {
-        const { user, database, plugin, decoder } = readChangeUser(bytes, start, end, this.#agreed.capabilities, this.#decoder);
+        const { user, database, plugin, decoder } = readChangeUser(bytes, start, end, this.#agreed.capabilities, this.#stitcher.decoder);
         command.phase = Phase.signIn;
         command.session = { user, database, program: this.#stitcher.session.program, decoder };
         command.plugin = plugin;
@@ -269,11 +270,7 @@ export class MysqlAnalyzer implements StreamAnalyzer, FrameReceiver, UnpackedRec
   /** It is cut where it is longer than what is kept, or where the capture has a hole. */
   #statement(frame: Frame, start: number): { text: string; isTruncated: boolean } {
     const isTruncated = frame.end - frame.start < frame.length || frame.end - start > statementLimit;
-    return { text: sqlText(frame.bytes, start, frame.end, this.#decoder), isTruncated };
-  }
-
-  get #decoder(): TextDecoder {
-    return this.#stitcher.session.decoder;
+    return { text: sqlText(frame.bytes, start, frame.end, this.#stitcher.decoder), isTruncated };
   }
 
   #giveUp(reason: string): void {

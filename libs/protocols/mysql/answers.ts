@@ -41,7 +41,7 @@ export class Answers {
     const first = frame.start < frame.end ? frame.bytes[frame.start]! : -1;
     if (command === undefined) {
       // Nobody asked: the server says why it ends the connection.
-      if (first === Answer.error) this.#stitcher.fail(readError(frame.bytes, frame.start, frame.end, this.#stitcher.session.decoder));
+      if (first === Answer.error) this.#stitcher.fail(readError(frame.bytes, frame.start, frame.end, this.#stitcher.decoder));
       return true;
     }
     this.#stitcher.touch(command);
@@ -54,7 +54,7 @@ export class Answers {
   }
 
   #error(frame: Frame): void {
-    const error = readError(frame.bytes, frame.start, frame.end, this.#stitcher.session.decoder);
+    const error = readError(frame.bytes, frame.start, frame.end, this.#stitcher.decoder);
     // MariaDB tells the progress of long commands in error packets.
     if (error.code !== progressReport) this.#stitcher.fail(error);
   }
@@ -64,7 +64,7 @@ export class Answers {
   }
 
   #ok(frame: Frame): OkPacket {
-    return readOk(frame.bytes, frame.start, frame.end, this.#has(Capability.sessionTrack), this.#stitcher.session.decoder);
+    return readOk(frame.bytes, frame.start, frame.end, this.#has(Capability.sessionTrack), this.#stitcher.decoder);
   }
 
   /** OK, or a request for another way to sign in, or what goes to and fro. */
@@ -98,7 +98,7 @@ export class Answers {
     else if (first === Answer.eof && frame.length < eofLimit) this.#stitcher.succeed();
     else if (first === Answer.localFile && command.code === CommandCode.query) {
       command.phase = Phase.file;
-      command.fileName = textOf(frame.bytes, frame.start + 1, frame.end, this.#stitcher.session.decoder);
+      command.fileName = textOf(frame.bytes, frame.start + 1, frame.end, this.#stitcher.decoder);
     } else return this.#columns(command, frame);
     return true;
   }

@@ -1,4 +1,5 @@
 import { operationOf } from '../sdk/sql-text.ts';
+import { decoderOf, utf8 } from '../sdk/text-decoders.ts';
 
 /** Character sets that a client may choose, by the server's names (MySQL Reference Manual, section 12.13), and by those of the Encoding Standard. */
 const labels = new Map([
@@ -62,22 +63,10 @@ const collations = new Map<number, string>(
 /** MariaDB's collations without padding have the number of those with it, and this. */
 const withoutPadding = 1024;
 
-export const utf8 = new TextDecoder();
-
 /** What reads the texts of a client that named this collation; UTF-8 where that is not known, in which ASCII is right. */
 export function decoderOfCollation(number: number): TextDecoder {
-  return decoderOf(collations.get(number >= withoutPadding && number < 2 * withoutPadding ? number - withoutPadding : number));
-}
-
-/** Shared by all connections, for none leaves anything behind. */
-const decoders = new Map<string, TextDecoder>();
-
-function decoderOf(name: string | undefined): TextDecoder {
-  const label = name === undefined ? undefined : labels.get(name);
-  if (label === undefined) return utf8;
-  const decoder = decoders.get(label) ?? new TextDecoder(label);
-  decoders.set(label, decoder);
-  return decoder;
+  const name = collations.get(number >= withoutPadding && number < 2 * withoutPadding ? number - withoutPadding : number);
+  return name === undefined ? utf8 : decoderOf(labels.get(name));
 }
 
 /** Characters of a SET that are looked at. */
@@ -90,5 +79,5 @@ export function decoderOfSet(text: string): TextDecoder | undefined {
   if (operationOf(text, 'mysql') !== 'SET') return undefined;
   const head = text.slice(0, searched);
   const name = (namedIn.exec(head) ?? assignedIn.exec(head))?.[1];
-  return name === undefined ? undefined : decoderOf(name.toLowerCase());
+  return name === undefined ? undefined : decoderOf(labels.get(name.toLowerCase()));
 }

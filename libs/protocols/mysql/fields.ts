@@ -1,5 +1,5 @@
 import { Cursor, readU32le } from '@orbweaver/kernel/bytes/cursor.ts';
-import { utf8 } from './character-set.ts';
+import { utf8 } from '../sdk/text-decoders.ts';
 
 /** Octets of a text that is not a statement: a name, a message. */
 export const textLimit = 1024;

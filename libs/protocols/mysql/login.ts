@@ -1,5 +1,6 @@
 import { readU32le } from '@orbweaver/kernel/bytes/cursor.ts';
-import { decoderOfCollation, utf8 } from './character-set.ts';
+import { utf8 } from '../sdk/text-decoders.ts';
+import { decoderOfCollation } from './character-set.ts';
 import { FieldReader, readProgramName } from './fields.ts';
 import { Capability, longPassword } from './protocol.ts';
 

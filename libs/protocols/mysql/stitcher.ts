@@ -1,6 +1,6 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
-import { utf8 } from './character-set.ts';
+import { utf8 } from '../sdk/text-decoders.ts';
 import { Command, type Session } from './command.ts';
 import type { ErrorPacket } from './fields.ts';
 import { CommandCode } from './protocol.ts';
@@ -29,6 +29,10 @@ export class Stitcher {
 
   get head(): Command | undefined {
     return this.#pending[0];
+  }
+
+  get decoder(): TextDecoder {
+    return this.session.decoder;
   }
 
   ask(code: number, name: string, start: Instant): Command {

@@ -1,3 +1,5 @@
+import { decoderOf } from '../sdk/text-decoders.ts';
+
 /** Encodings that a client may choose, by the server's names for them (PostgreSQL documentation, section 24.3.1), and by those of the Encoding Standard. */
 const labels = new Map([
   ['BIG5', 'big5'],
@@ -37,10 +39,5 @@ const labels = new Map([
   ['WIN1258', 'windows-1258'],
 ]);
 
-export const utf8 = new TextDecoder();
-
-/** What reads `client_encoding`; UTF-8 where that is not known, in which ASCII is right. */
-export function decoderOf(encoding: string): TextDecoder {
-  const label = labels.get(encoding);
-  return label === undefined ? utf8 : new TextDecoder(label);
-}
+/** What reads `client_encoding`. */
+export const decoderOfEncoding = (encoding: string): TextDecoder => decoderOf(labels.get(encoding));

@@ -1,4 +1,4 @@
-import { utf8 } from './encoding.ts';
+import { utf8 } from '../sdk/text-decoders.ts';
 
 /** Octets of a text that is not a statement: a name, a message. */
 export const textLimit = 1024;

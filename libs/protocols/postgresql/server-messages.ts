@@ -1,7 +1,7 @@
 import { readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import type { Frame } from '../sdk/framed-stream.ts';
 import { affectedRows, type Command } from './command.ts';
-import { decoderOf } from './encoding.ts';
+import { decoderOfEncoding } from './encoding.ts';
 import { readServerMessage, TextReader } from './fields.ts';
 import { AuthenticationKind, authenticationName, Backend } from './messages.ts';
 import type { Stitcher } from './stitcher.ts';
@@ -128,7 +128,7 @@ export class ServerMessages {
     const name = reader.text();
     const { session } = this.#stitcher;
     if (name === 'application_name') session.application = reader.text() || undefined;
-    else if (name === 'client_encoding') session.decoder = decoderOf(reader.text());
+    else if (name === 'client_encoding') session.decoder = decoderOfEncoding(reader.text());
     else if (name === 'server_version') session.serverVersion = reader.text() || undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { FlowContext } from '../sdk/analyzer.ts';
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { Command, type CommandKind } from './command.ts';
-import { utf8 } from './encoding.ts';
+import { utf8 } from '../sdk/text-decoders.ts';
 import type { ServerMessage } from './fields.ts';
 import { buildRecord, type Session } from './record.ts';
 

@@ -1,11 +1,11 @@
+import { utf8 } from './text-decoders.ts';
+
 /** Octets of a statement that are kept, in a record and to tell what a prepared one was. */
 export const statementLimit = 16_384;
 /** Comments that are skipped before the first word of a statement. */
 const commentLimit = 16;
 /** Characters of a first word: the longest of SQL has far fewer. */
 const wordLimit = 32;
-
-const utf8 = new TextDecoder();
 
 /** `[start, end)` as text; a character of UTF-8 that the limit cut in half is left out, what the decoder does not know is replaced. */
 export function sqlText(bytes: Uint8Array, start: number, end: number, decoder: TextDecoder = utf8): string {
