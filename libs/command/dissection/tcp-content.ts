@@ -68,8 +68,7 @@ export class TcpContent {
     if ((flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack) {
       conversation ??= this.#converseUnheard(flow, otherSide(side), packet.tcpAcknowledgment);
     }
-    const isCut = payloadEnd - payloadStart < packet.payloadLength && !isReset && !isOuter;
-    if (payloadEnd > payloadStart || isCut) conversation ??= this.#converseLate(flow);
+    if (payloadEnd > payloadStart) conversation ??= this.#converseLate(flow);
     if (conversation === undefined) return;
     const isEarly =
       (isReset && conversation.held !== undefined) ||
@@ -77,7 +76,6 @@ export class TcpContent {
     if (!isEarly || !this.#hold(flow, side, packet, payloadEnd, conversation)) {
       if (isEarly && !isReset) this.#acknowledge(flow, otherSide(side), packet.tcpAcknowledgment, conversation);
       if (payloadEnd > payloadStart) this.#segment(flow, packet, payloadEnd, conversation);
-      if (isCut) this.#giveUpCut(flow, packet, payloadEnd, conversation);
       this.#closeSides(flow, this.#table.sideOf(flow), flags, conversation);
     }
     if (conversation.held !== undefined) this.release(flow, conversation);
@@ -136,15 +134,6 @@ export class TcpContent {
     const sideNow = this.#table.sideOf(flow);
     if (isLate) this.#countLate(flow, sideNow);
     else if (this.#isRepeat(flow, sideNow, packet)) this.#countRepeat(flow, sideNow);
-  }
-
-  /** What the capture has cut off a packet is not waited for: nobody will send it again. Of one that came early only what acknowledges it tells. */
-  #giveUpCut(flow: number, packet: Packet, payloadEnd: number, conversation: Conversation): void {
-    const side = this.#table.sideOf(flow);
-    const sequence = dataSequence(packet);
-    if (conversation.stream(side).next !== (sequence + payloadEnd - packet.payloadStart) >>> 0) return;
-    const length = this.#table.slab.words[flow * wordsPerFlow + Word.historyLength]!;
-    this.#giveUpHoles(flow, conversation, side, (sequence + packet.payloadLength) >>> 0, isClean(this.#table.slab, flow), length);
   }
 
   #feed(flow: number, side: Side, sequence: number, bytes: Uint8Array, start: number, end: number, conversation: Conversation): void {
