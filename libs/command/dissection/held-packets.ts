@@ -18,6 +18,8 @@ export interface HeldPacket {
   readonly acknowledged: number;
   /** A copy. */
   readonly payload: Uint8Array;
+  /** Bytes behind it that the capture cut off. */
+  readonly cutOff: number;
   readonly at: Instant;
   /** Unless it is late, it counts as a retransmission. */
   readonly isRepeat: boolean;
@@ -41,16 +43,16 @@ export class HeldPackets {
   seen = 0;
 
   /** Payload is `[packet.payloadStart, payloadEnd)`. Returns how many bytes it copied. */
-  add(packet: Packet, payloadEnd: number, sequence: number, about: HeldFacts): number {
-    const payload = new Uint8Array(packet.bytes.subarray(packet.payloadStart, Math.max(packet.payloadStart, payloadEnd)));
+  add(packet: Packet, payloadEnd: number, sequence: number, cutOff: number, about: HeldFacts): number {
+    const payload = new Uint8Array(packet.bytes.subarray(packet.payloadStart, payloadEnd));
     const at = new Instant(packet.seconds, packet.nanos);
-    this.#push({ ...about, flags: packet.tcpFlags, sequence, acknowledged: packet.tcpAcknowledgment, payload, at });
+    this.#push({ ...about, flags: packet.tcpFlags, sequence, acknowledged: packet.tcpAcknowledgment, payload, cutOff, at });
     return payload.length;
   }
 
   /** What was acknowledged by packets that nothing else is known of any more. */
   addAcknowledgment(acknowledged: number, at: Instant, about: HeldFacts): void {
-    this.#push({ ...about, flags: TcpFlag.ack, sequence: 0, acknowledged, payload: none, at });
+    this.#push({ ...about, flags: TcpFlag.ack, sequence: 0, acknowledged, payload: none, cutOff: 0, at });
   }
 
   /**

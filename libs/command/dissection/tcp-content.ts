@@ -52,7 +52,9 @@ export class TcpContent {
     const isReset = (flags & TcpFlag.rst) !== 0;
     const { payloadStart } = packet;
     // What lies behind the payload's own length is padding.
-    const payloadEnd = isReset || isOuter ? payloadStart : Math.min(packet.payloadEnd, payloadStart + packet.payloadLength);
+    const length = isReset || isOuter ? 0 : packet.payloadLength;
+    const payloadEnd = Math.max(payloadStart, Math.min(packet.payloadEnd, payloadStart + length));
+    const cutOff = length - (payloadEnd - payloadStart);
     const rowFlags = this.#table.slab.words[flow * wordsPerFlow + Word.flags]!;
     if ((rowFlags & FlowFlag.contentDone) !== 0) {
       if (!isReset && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
@@ -65,17 +67,20 @@ export class TcpContent {
       this.#unsettle(flow, side, known!);
     }
     let conversation = known;
-    if ((flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack) {
-      conversation ??= this.#converseUnheard(flow, otherSide(side), packet.tcpAcknowledgment);
-    }
-    if (payloadEnd > payloadStart) conversation ??= this.#converseLate(flow);
+    const peer = otherSide(side);
+    const isAnswering = (flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack;
+    if (isAnswering) conversation ??= this.#converseUnheard(flow, peer, packet.tcpAcknowledgment);
+    if (length > 0) conversation ??= this.#converseLate(flow);
     if (conversation === undefined) return;
     const isEarly =
       (isReset && conversation.held !== undefined) ||
       this.#isEarly(flow, side, flags, packet.tcpSequence, packet.tcpAcknowledgment, conversation);
-    if (!isEarly || !this.#hold(flow, side, packet, payloadEnd, conversation)) {
-      if (isEarly && !isReset) this.#acknowledge(flow, otherSide(side), packet.tcpAcknowledgment, conversation);
+    if (!isEarly || !this.#hold(flow, side, packet, payloadEnd, cutOff, conversation)) {
+      if (isAnswering && this.#isPast(conversation.stream(peer).next, flow, peer, packet.tcpAcknowledgment)) {
+        this.#acknowledge(flow, peer, packet.tcpAcknowledgment, conversation);
+      }
       if (payloadEnd > payloadStart) this.#segment(flow, packet, payloadEnd, conversation);
+      if (cutOff > 0) this.#cutOff(this.#table.sideOf(flow), dataSequence(packet) + length, cutOff, conversation);
       this.#closeSides(flow, this.#table.sideOf(flow), flags, conversation);
     }
     if (conversation.held !== undefined) this.release(flow, conversation);
@@ -134,6 +139,11 @@ export class TcpContent {
     const sideNow = this.#table.sideOf(flow);
     if (isLate) this.#countLate(flow, sideNow);
     else if (this.#isRepeat(flow, sideNow, packet)) this.#countRepeat(flow, sideNow);
+  }
+
+  /** The last `length` bytes before `end` were sent in the packet at hand, and are not in the capture. */
+  #cutOff(side: Side, end: number, length: number, conversation: Conversation): void {
+    conversation.stream(side).cutOff((end - length) >>> 0, end >>> 0);
   }
 
   #feed(flow: number, side: Side, sequence: number, bytes: Uint8Array, start: number, end: number, conversation: Conversation): void {
@@ -219,24 +229,28 @@ export class TcpContent {
   /** True if this packet of `side` was sent later than bytes that are not there yet: those that it acknowledges or, for a RST, those before it. */
   #isEarly(flow: number, side: Side, flags: number, sequence: number, acknowledged: number, conversation: Conversation): boolean {
     if ((flags & TcpFlag.rst) !== 0) {
-      const missing = (sequence - conversation.stream(side).next) | 0;
+      const missing = (sequence - conversation.stream(side).seen) | 0;
       return missing > 0 && missing < waitingBytesLimit;
     }
     if ((flags & TcpFlag.ack) === 0) return false;
     const peer = otherSide(side);
-    const { next } = conversation.stream(peer);
-    const missing = (acknowledged - next) | 0;
-    if (missing <= 0 || missing > windowLimit) return false;
-    const isStarted = (this.#table.slab.words[flow * wordsPerFlow + Word.flags]! & (FlowFlag.started << peer)) !== 0;
-    return isStarted && ((this.#endOfData(flow, peer, acknowledged) - next) | 0) > 0;
+    return this.#isPast(conversation.stream(peer).seen, flow, peer, acknowledged);
+  }
+
+  /** True if what was acknowledged to `side` goes past `place` in the bytes that it surely sent. */
+  #isPast(place: number, flow: number, side: Side, acknowledged: number): boolean {
+    const length = (acknowledged - place) | 0;
+    if (length <= 0 || length > windowLimit) return false;
+    const isStarted = (this.#table.slab.words[flow * wordsPerFlow + Word.flags]! & (FlowFlag.started << side)) !== 0;
+    return isStarted && ((this.#endOfData(flow, side, acknowledged) - place) | 0) > 0;
   }
 
   /** Lets a packet wait; false if it shall not. */
-  #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
+  #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, cutOff: number, conversation: Conversation): boolean {
     if (this.#budget.waiting > this.#budget.limit) return false;
     const isLate = this.#isBehind(packet) && this.#isLate(side, packet, payloadEnd, conversation);
     const facts = this.#factsOf(flow, this.#table.senderIsHigh, this.#isRepeat(flow, side, packet), isLate);
-    this.#budget.waiting += (conversation.held ??= new HeldPackets()).add(packet, payloadEnd, dataSequence(packet), facts);
+    this.#budget.waiting += (conversation.held ??= new HeldPackets()).add(packet, payloadEnd, dataSequence(packet), cutOff, facts);
     return true;
   }
 
@@ -284,6 +298,10 @@ export class TcpContent {
       const sideNow = this.#table.sideOfEnd(flow, item.senderIsHigh);
       if (item.isLate) this.#countLate(flow, sideNow);
       else if (item.isRepeat) this.#countRepeat(flow, sideNow);
+    }
+    if (item.cutOff > 0) {
+      const end = item.sequence + payload.length + item.cutOff;
+      this.#cutOff(this.#table.sideOfEnd(flow, item.senderIsHigh), end, item.cutOff, conversation);
     }
     this.#closeSides(flow, this.#table.sideOfEnd(flow, item.senderIsHigh), item.flags, conversation);
   }

@@ -60,6 +60,8 @@ export class StreamReassembler {
   readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #next: number;
+  /** Bytes from `next` on that packets had which were captured in part, up to the first one that no packet had. */
+  #seen = 0;
   /** False once nobody wants the content: only the positions are followed. */
   wanted = true;
   /** Segments that waited and came again with another content. */
@@ -81,6 +83,11 @@ export class StreamReassembler {
     return this.#next;
   }
 
+  /** Sequence number behind the last byte that is there or was cut off its packet by the capture, with none lacking before it. */
+  get seen(): number {
+    return (this.#next + this.#seen) >>> 0;
+  }
+
   get isWaiting(): boolean {
     return this.#waiting.length > 0;
   }
@@ -88,6 +95,7 @@ export class StreamReassembler {
   /** Begins anew at `next`: what is delivered from here on has no hole before it. Nothing may wait. */
   restart(next: number): void {
     this.#next = next >>> 0;
+    this.#seen = 0;
   }
 
   /** A segment of payload `[start, end)` that begins at `sequence`. */
@@ -97,8 +105,17 @@ export class StreamReassembler {
     else if (ahead > windowLimit) this.#budget.outside++;
     else if (ahead > 0) {
       this.#keep(sequence, bytes, start, end);
+      if (ahead <= this.#seen) this.#see();
       this.#relieve();
     } else if (ahead + end - start > 0) this.#fill(bytes, start - ahead, end);
+  }
+
+  /** The bytes `[from, to)` were in a packet, but are not in the capture: nobody will send them again. */
+  cutOff(from: number, to: number): void {
+    const seen = (to - this.#next) | 0;
+    if (((from - this.#next) | 0) > this.#seen || seen <= this.#seen) return;
+    this.#seen = seen;
+    this.#see();
   }
 
   /** The peer has all bytes before `sequence`: holes before it will not be filled any more. */
@@ -136,15 +153,29 @@ export class StreamReassembler {
   }
 
   #deliver(bytes: Uint8Array, start: number, end: number): void {
-    this.#next = (this.#next + (end - start)) >>> 0;
+    this.#advance(end - start);
     if (this.wanted) this.#consumer.data(this.side, bytes, start, end);
   }
 
   #skip(length: number): void {
-    this.#next = (this.#next + length) >>> 0;
+    this.#advance(length);
     this.holes++;
     this.missed += length;
     if (this.wanted) this.#consumer.gap(this.side, length);
+  }
+
+  #advance(length: number): void {
+    this.#next = (this.#next + length) >>> 0;
+    if (this.#seen > 0) this.#seen = Math.max(0, this.#seen - length);
+  }
+
+  /** What waits behind bytes that were seen was seen, too. */
+  #see(): void {
+    for (let i = this.#indexFrom(this.seen); i < this.#waiting.length; i++) {
+      const { from, to } = this.#waiting[i]!;
+      if (((from - this.seen) | 0) > 0) return;
+      this.#seen = (to - this.#next) | 0;
+    }
   }
 
   #skipFirstHole(): void {
@@ -182,7 +213,7 @@ export class StreamReassembler {
     const first = this.#waiting.shift()!;
     const length = (first.to - first.from) | 0;
     if (first.bytes === undefined) {
-      this.#next = first.to;
+      this.#advance(length);
       return;
     }
     this.#waitingBytes -= length;

@@ -28,3 +28,24 @@ describe('captured in another order', () => {
     expect(flows).toMatchObject([{ 'source.port': 40000, 'flow.state': 'S1' }]);
   });
 });
+
+describe('captured in part', () => {
+  const conversation = (port = client.port): Buffer[] => {
+    const talk = new Talk({ ...client, port });
+    return [...talk.open(), talk.say('echo hello'), talk.answer('hello there'), talk.say('and again'), talk.answer('ok'), ...talk.close()];
+  };
+
+  it('what_is_cut_off_packets_is_missing_where_it_was', () => {
+    const { records, flows } = dissect(conversation(), {}, [echo()], 60);
+    const told = records.map((record) => record['told']).filter(Boolean);
+    expect(told).toEqual(['>echo h>(4 missing)<hello <(5 missing)>and ag>(3 missing)<ok>[fin]<[fin] fin']);
+    expect(flows).toMatchObject([{ 'flow.missed_bytes': 12, 'flow.state': 'SF', 'flow.history': 'ShADdGgFf' }]);
+  });
+
+  it.each([54, 60])('of_packets_of_%i_bytes_no_conversation_stays_open_behind_its_fin', (snapLength) => {
+    const frames = Array.from({ length: 10 }, (_, i) => conversation(40_000 + i)).flat();
+    const { flows, dissector } = dissect(frames, { conversationLimit: 2 }, [echo()], snapLength);
+    expect(flows.map((flow) => [flow['flow.state'], flow['flow.abandoned']])).toEqual(Array.from({ length: 10 }, () => ['SF', undefined]));
+    expect(dissector.summary().conversations_let_go).toBe(0);
+  });
+});

@@ -233,4 +233,34 @@ describe('whatever the network does', () => {
       { numRuns: 300 },
     );
   });
+
+  it('what_packets_had_is_seen_as_far_as_nothing_lacks_before_it', () => {
+    const start = 0xfffffff0;
+    const at = (offset: number): number => (start + offset) >>> 0;
+    const told: string[] = [];
+    const stream = new StreamReassembler(
+      0,
+      start,
+      { data: (_, _bytes, a, b) => told.push(`${b - a}`), gap: (_, length) => told.push(`(${length})`) },
+      new ReassemblyBudget(),
+    );
+    const content = contentOf(100);
+    stream.segment(at(0), content, 0, 10);
+    expect(stream.seen).toBe(at(10));
+    // Two packets of 20 bytes, of which 10 were captured; behind them one that came before what nobody has.
+    stream.cutOff(at(10), at(20));
+    stream.segment(at(20), content, 20, 30);
+    stream.cutOff(at(30), at(40));
+    expect([stream.next, stream.seen]).toEqual([at(10), at(40)]);
+    stream.segment(at(50), content, 50, 60);
+    stream.cutOff(at(60), at(70));
+    expect(stream.seen).toBe(at(40));
+    stream.cutOff(at(40), at(50));
+    expect(stream.seen).toBe(at(60));
+    stream.acknowledged(at(35));
+    expect([stream.next, stream.seen]).toEqual([at(35), at(60)]);
+    stream.acknowledged(at(60));
+    expect([stream.next, stream.seen]).toEqual([at(60), at(60)]);
+    expect(told).toEqual(['10', '(10)', '10', '(5)', '(15)', '10']);
+  });
 });
