@@ -50,6 +50,7 @@ export class Dissector {
       ...(options.flowLimit === undefined ? {} : { limit: options.flowLimit }),
       ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
       seed: randomBytes(4).readInt32LE(),
+      waited: (flow) => this.#contents.waited(flow),
       pieces: { told: (flow, late) => this.#contents.told(flow, late), begun: (flow) => this.#contents.begun(flow) },
     });
     this.#contents = new FlowContents(this.table, this.#tunnels, sink, options, protocols);

@@ -22,8 +22,6 @@ import { RecordBuilder, type FlowTexts, type ToldPieces } from './record-builder
 import { TcpContent, type TcpContentHost } from './tcp-content.ts';
 import type { Tunnels } from './tunnels.ts';
 
-/** Seconds for which packets that wait for others go on waiting in a flow that is quiet, when it is to be recorded. */
-const heldInQuiet = 1;
 /** Seconds for which packets that wait for others put off the record of a flow that is busy. */
 const lateLimit = 3;
 
@@ -191,15 +189,17 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     this.#settings.ended?.(flow);
   }
 
+  /** What packets of a quiet flow waited for is not in the capture. */
+  waited(flow: number): void {
+    const conversation = this.#conversations.of(flow);
+    if (conversation !== undefined) this.#tcp.release(flow, conversation, true);
+  }
+
   /** A flow is recorded up to here, and its content read on; false while packets wait for others, whose holes its record has to tell. */
   told(flow: number, late: number): boolean {
     const conversation = this.#conversations.of(flow);
-    if (conversation?.held !== undefined) {
-      if (this.table.clock - this.#lastHeard(flow) > heldInQuiet) this.#tcp.release(flow, conversation, true);
-      else if (late < lateLimit) return false;
-    }
-    // What was released may have ended the conversation.
-    const findings = this.#conversations.of(flow)?.takeFindingsSoFar() ?? this.#findings[flow];
+    if (conversation?.held !== undefined && late < lateLimit) return false;
+    const findings = conversation?.takeFindingsSoFar() ?? this.#findings[flow];
     this.#record(flow, 'active-timeout', findings);
     if (this.#findings[flow] !== undefined) this.#findings[flow] = { ...this.#findings[flow], payload: nothingKept };
     const root = this.#told.get(flow)?.root ?? findings?.texts?.id ?? this.textsOf(flow).id;

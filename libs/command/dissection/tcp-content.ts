@@ -250,8 +250,16 @@ export class TcpContent {
     if (this.#budget.waiting > this.#budget.limit) return false;
     const isLate = this.#isBehind(packet) && this.#isLate(side, packet, payloadEnd, conversation);
     const facts = this.#factsOf(flow, this.#table.senderIsHigh, this.#isRepeat(flow, side, packet), isLate);
-    this.#budget.waiting += (conversation.held ??= new HeldPackets()).add(packet, payloadEnd, dataSequence(packet), cutOff, facts);
+    this.#budget.waiting += this.#heldOf(flow, conversation).add(packet, payloadEnd, dataSequence(packet), cutOff, facts);
     return true;
+  }
+
+  #heldOf(flow: number, conversation: Conversation): HeldPackets {
+    if (conversation.held === undefined) {
+      conversation.held = new HeldPackets();
+      this.#table.wait(flow);
+    }
+    return conversation.held;
   }
 
   #factsOf(flow: number, senderIsHigh: boolean, isRepeat: boolean, isLate: boolean): HeldFacts {
@@ -276,7 +284,10 @@ export class TcpContent {
         continue;
       }
       const item = held.take(isOver ? held.firstNeeded(i, conversation.stream(otherSide(side))) : i);
-      if (held.items.length === 0) conversation.held = undefined;
+      if (held.items.length === 0) {
+        conversation.held = undefined;
+        this.#table.noteTaken(flow);
+      }
       this.#budget.waiting -= item.payload.length;
       this.#takeHeld(flow, item, conversation);
       // What it brought may be what others waited for.
@@ -332,7 +343,7 @@ export class TcpContent {
       const acknowledged = words[at + Word.acknowledged + side]!;
       if (((acknowledged - conversation.stream(side).next) | 0) <= 0) continue;
       const acknowledgerIsHigh = ((words[at + Word.flags]! & FlowFlag.sourceIsHigh) !== 0) !== (side === Side.source);
-      (conversation.held ??= new HeldPackets()).addAcknowledgment(
+      this.#heldOf(flow, conversation).addAcknowledgment(
         acknowledged,
         this.#now.copy(),
         this.#factsOf(flow, acknowledgerIsHigh, false, false),

@@ -111,6 +111,8 @@ export const FlowFlag = {
   told: 16_384,
   /** TCP: the time of the source's first SYN is known, which may be 0. */
   handshakeBegun: 32_768,
+  /** Packets of it wait for others, for as long as `FlowTimers` says. */
+  waiting: 65_536,
 } as const;
 
 /** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */

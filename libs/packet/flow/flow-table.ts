@@ -14,6 +14,9 @@ import { defaultTimeouts, type FlowTimeouts } from './timeouts.ts';
 /** Is told of each flow that ends, while its row still stands. */
 export type FlowEnded = (flow: number, reason: EndReason) => void;
 
+/** Is told of a flow whose packets have waited for others long enough (`FlowTable.wait`). */
+export type FlowWaited = (flow: number) => void;
+
 /** Is told how a flow that lasts longer than `FlowTimeouts.active` is recorded in pieces. */
 export interface FlowPieces {
   /** A piece is over: its numbers stand in the row now, and are counted anew behind. Returns false to be asked again in a second; `late` ones have passed since the first time. */
@@ -34,6 +37,8 @@ export interface FlowTableOptions {
   readonly seed?: number;
   /** Without it a flow that lasts longer than `timeouts.active` ends, and what comes behind is another one. */
   readonly pieces?: FlowPieces;
+  /** For those who let packets wait. */
+  readonly waited?: FlowWaited;
 }
 
 /**
@@ -52,13 +57,14 @@ export class FlowTable {
   readonly #timers: FlowTimers;
   readonly #ended: FlowEnded;
   readonly #pieces: FlowPieces | undefined;
+  readonly #waited: FlowWaited | undefined;
   readonly #index = new FlowIndex();
   evicted = 0;
   /** What `touch` has read, so that it is not optimized away. */
   touched = 0;
   /** Number of the next flow that is opened. Who takes a part of the packets sets it to the number of the packet among all. */
   nextOpening = 0;
-  /** The flow that `ended` is being told of. */
+  /** The flow that is being told of because its time has come. */
   ending = -1;
   /** Flows that are to be ended, those before `#nextEnding` were. */
   #endings: Uint32Array | undefined;
@@ -76,9 +82,11 @@ export class FlowTable {
       options.timeouts ?? defaultTimeouts,
       options.pieces !== undefined,
       (flow, reason, late) => this.#expired(flow, reason, late),
+      (flow) => this.#hasWaited(flow),
     );
     this.#ended = ended;
     this.#pieces = options.pieces;
+    this.#waited = options.waited;
     this.#key = new FlowKey(options.seed);
   }
 
@@ -241,6 +249,19 @@ export class FlowTable {
     this.rivals.giveBack(rival, incumbent);
   }
 
+  /** Packets of a flow begin to wait for others: it is told of, once, when it has been quiet for a second. */
+  wait(flow: number): void {
+    const flags = flow * wordsPerFlow + Word.flags;
+    this.slab.words[flags] = this.slab.words[flags]! | FlowFlag.waiting;
+    this.#timers.wait(flow);
+  }
+
+  /** None of its packets wait any more. */
+  noteTaken(flow: number): void {
+    const flags = flow * wordsPerFlow + Word.flags;
+    this.slab.words[flags] = this.slab.words[flags]! & ~FlowFlag.waiting;
+  }
+
   /** True if no packet has come since the flow was recorded. */
   isTold(flow: number): boolean {
     return this.slab.hasFlag(flow, FlowFlag.told);
@@ -285,6 +306,13 @@ export class FlowTable {
   #expired(flow: number, reason: EndReason, late: number): void {
     if (reason === 'active-timeout' && this.#pieces !== undefined) this.#tell(flow, this.#pieces, late);
     else this.#finish(flow, reason);
+  }
+
+  #hasWaited(flow: number): void {
+    this.ending = flow;
+    this.#waited?.(flow);
+    this.ending = -1;
+    this.noteTaken(flow);
   }
 
   #tell(flow: number, pieces: FlowPieces, late: number): void {

@@ -13,6 +13,9 @@ export type FlowExpired = (flow: number, reason: EndReason, late: number) => voi
 /** A packet whose time lies farther back than this (seconds) is the start of another clock, not an older packet. */
 const clockSlack = 60;
 
+/** Seconds for which the packets of a flow that is quiet wait for others (`FlowFlag.waiting`). */
+const waitInQuiet = 1;
+
 /** Candidates that eviction looks at for one that has been quiet. */
 const evictionTries = 8;
 
@@ -24,6 +27,7 @@ export class FlowTimers {
   readonly #timeouts: FlowTimeouts;
   readonly #areTold: boolean;
   readonly #expired: FlowExpired;
+  readonly #waited: (flow: number) => void;
   readonly #visit = (flow: number): void => this.#look(flow);
   /** Flows whose time has come. */
   #due: number[] = [];
@@ -31,14 +35,22 @@ export class FlowTimers {
   #clockOffset = 0;
   #clockStarted = false;
 
-  /** `areTold`: a flow that lasts for long goes on once it was told. */
-  constructor(slab: FlowSlab, tracker: TcpTracker, timeouts: FlowTimeouts, areTold: boolean, expired: FlowExpired) {
+  /** `areTold`: a flow that lasts for long goes on once it was told. `waited` is told of one whose packets have waited long enough. */
+  constructor(
+    slab: FlowSlab,
+    tracker: TcpTracker,
+    timeouts: FlowTimeouts,
+    areTold: boolean,
+    expired: FlowExpired,
+    waited: (flow: number) => void,
+  ) {
     this.#slab = slab;
     this.#tracker = tracker;
     this.#wheel = new TimerWheel(slab);
     this.#timeouts = timeouts;
     this.#areTold = areTold;
     this.#expired = expired;
+    this.#waited = waited;
   }
 
   /** Whole seconds since the first packet. */
@@ -66,7 +78,11 @@ export class FlowTimers {
     const { words } = this.#slab;
     const due = this.#due.sort((a, b) => beganLater(words, a, b));
     this.#due = [];
-    for (const flow of due) this.#expired(flow, this.naturalReason(flow) ?? this.#timeoutReason(flow), clock - this.#activeUntil(flow) - 1);
+    for (const flow of due) {
+      if (clock > this.#waitUntil(flow)) this.#waited(flow);
+      if (clock <= this.#overAt(flow)) this.schedule(flow);
+      else this.#expired(flow, this.naturalReason(flow) ?? this.#timeoutReason(flow), clock - this.#activeUntil(flow) - 1);
+    }
   }
 
   /** A flow begins with this packet. */
@@ -84,6 +100,12 @@ export class FlowTimers {
   /** That of a flow that is off the wheel comes again in a second. */
   putOff(flow: number): void {
     this.#wheel.schedule(flow, this.#wheel.now + 1);
+  }
+
+  /** Packets of a flow begin to wait for others. */
+  wait(flow: number): void {
+    this.#wheel.cancel(flow);
+    this.schedule(flow);
   }
 
   cancel(flow: number): void {
@@ -133,6 +155,14 @@ export class FlowTimers {
   }
 
   #until(flow: number): number {
+    return Math.min(this.#waitUntil(flow), this.#overAt(flow));
+  }
+
+  #waitUntil(flow: number): number {
+    return this.#slab.hasFlag(flow, FlowFlag.waiting) ? this.#slab.words[flow * wordsPerFlow + Word.lastTick]! + waitInQuiet : Infinity;
+  }
+
+  #overAt(flow: number): number {
     return Math.min(this.#idleUntil(flow), this.#activeUntil(flow));
   }
 

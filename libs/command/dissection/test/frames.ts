@@ -107,16 +107,21 @@ export function dissect(
 ): Result {
   const records: TrafficRecord[] = [];
   const dissector = new Dissector({ emit: (record) => void records.push(record) }, options, protocols);
+  feed(dissector, frames, 0, snapLength);
+  while (!dissector.finish(100));
+  return { records, flows: records.filter((record) => record['event.dataset'] === 'flow'), dissector };
+}
+
+/** Ethernet frames, 1 ms apart, the first one `seconds` after the beginning of 2026. */
+export function feed(dissector: Dissector, frames: readonly Uint8Array[], seconds: number, snapLength = Infinity): void {
   const frame = new Frame();
   frames.forEach((bytes, i) => {
     frame.bytes = Uint8Array.from(bytes);
     frame.end = Math.min(bytes.length, snapLength);
     frame.originalLength = bytes.length;
-    frame.seconds = Date.UTC(2026, 0, 1) / 1000 + Math.floor(i / 1000);
+    frame.seconds = Date.UTC(2026, 0, 1) / 1000 + seconds + Math.floor(i / 1000);
     frame.nanos = (i % 1000) * 1_000_000;
     frame.linkType = 1;
     dissector.frame(frame);
   });
-  while (!dissector.finish(100));
-  return { records, flows: records.filter((record) => record['event.dataset'] === 'flow'), dissector };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { Dissector } from '../dissector.ts';
 import { echo } from './echo-protocol.ts';
-import { Talk, client, dissect, server, tcpFrame } from './frames.ts';
+import { Talk, client, dissect, feed, server, tcpFrame, udpFrame } from './frames.ts';
 
 describe('captured in another order', () => {
   it('an_answer_before_its_request_waits_for_it', () => {
@@ -19,6 +21,29 @@ describe('captured in another order', () => {
     const last = talk.say('a');
     const { records } = dissect([...opening, tcpFrame(client, server, 'R', 1007, 0), last], {}, [echo()]);
     expect(records.map((record) => record['told']).filter(Boolean)).toEqual(['>echo >a>[rst] rst']);
+  });
+
+  it('what_waits_for_a_packet_that_was_lost_goes_on_when_its_flow_has_been_quiet_for_a_second', () => {
+    const records: TrafficRecord[] = [];
+    const dissector = new Dissector({ emit: (record) => void records.push(record) });
+    const talk = new Talk();
+    const asked = [...talk.open(), talk.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')];
+    const answered = [talk.answer('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nfour')];
+    talk.answer('lost');
+    feed(dissector, [...asked, ...answered, talk.say('')], 0);
+    const others = udpFrame({ host: 3, port: 3000 }, { host: 4, port: 4000 }, Buffer.of(1));
+    feed(dissector, [others], 1);
+    expect(records).toEqual([]);
+    feed(dissector, [others], 2);
+    expect(records).toMatchObject([{ 'event.dataset': 'http', 'http.response.status_code': 200, 'http.response.body.bytes': 8 }]);
+    // The flow goes on, and waits once more.
+    feed(dissector, [talk.say('GET /b HTTP/1.1\r\nHost: a\r\n\r\n'), talk.answer('HTTP/1.1 204 No Content\r\n\r\n')], 3);
+    talk.answer('lost');
+    feed(dissector, [talk.say('')], 3);
+    feed(dissector, [others], 5);
+    while (!dissector.finish(100));
+    const flow = records.find((record) => record['source.port'] === client.port && record['event.dataset'] === 'flow');
+    expect(flow).toMatchObject({ 'flow.missed_bytes': 8, 'flow.history': 'ShADdg' });
   });
 
   it('a_syn_behind_the_ack_of_its_answer_opens_the_flow', () => {
