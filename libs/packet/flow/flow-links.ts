@@ -1,15 +1,7 @@
 import { readU16, readU32 } from '@orbweaver/kernel/bytes/cursor.ts';
 import type { Packet } from '../layers/packet.ts';
 import { FlowFlag, Word, wordsPerFlow, type FlowSlab } from './flow-slab.ts';
-
-/** MAC addresses a side, and VLAN tags, that one record names beside the first ones; further ones are left out. */
-export const extrasLimit = 8;
-
-interface Extras {
-  /** Of 48 bits each. */
-  readonly macs: readonly [number[], number[]];
-  readonly vlans: number[];
-}
+import { LinkSet } from './link-set.ts';
 
 /** Set in the second word of a MAC address, above its 16 bits: there is one. */
 const present = 0x10000;
@@ -19,7 +11,8 @@ const present = 0x10000;
  */
 export class FlowLinks {
   readonly #slab: FlowSlab;
-  readonly #extras = new Map<number, Extras>();
+  readonly #extras = new Map<number, LinkSet>();
+  readonly #nothing = LinkSet.empty();
 
   constructor(slab: FlowSlab) {
     this.#slab = slab;
@@ -59,7 +52,7 @@ export class FlowLinks {
     const at = flow * wordsPerFlow + Word.sourceMac;
     [words[at], words[at + 1], words[at + 2], words[at + 3]] = [words[at + 2]!, words[at + 3]!, words[at]!, words[at + 1]!];
     const extras = this.#extrasOf(flow);
-    if (extras !== undefined) this.#extras.set(flow, { macs: [extras.macs[1], extras.macs[0]], vlans: extras.vlans });
+    if (extras !== undefined) this.#extras.set(flow, extras.turned());
   }
 
   /** Adds what the flow `from` was seen with to another one, whose sides are exchanged if it `isTurned`. */
@@ -90,9 +83,8 @@ export class FlowLinks {
       words[at + 1] = lower;
       return;
     }
-    const macs = this.#extrasFor(flow).macs[side as 0 | 1];
-    const mac = macNumber(upper, lower);
-    if (macs.length < extrasLimit && !macs.includes(mac)) macs.push(mac);
+    const links = this.#extrasOf(flow) ?? this.#nothing;
+    this.#setExtras(flow, links, links.withMac(side as 0 | 1, macNumber(upper, lower)));
   }
 
   #noteVlans(flow: number, packet: Packet): void {
@@ -105,23 +97,19 @@ export class FlowLinks {
   }
 
   #addVlan(flow: number, vlan: number): void {
-    const { vlans } = this.#extrasFor(flow);
-    if (vlans.length < extrasLimit && !vlans.includes(vlan)) vlans.push(vlan);
+    const links = this.#extrasOf(flow) ?? this.#nothing;
+    this.#setExtras(flow, links, links.withVlan(vlan));
   }
 
-  #extrasOf(flow: number): Extras | undefined {
+  #extrasOf(flow: number): LinkSet | undefined {
     return (this.#slab.words[flow * wordsPerFlow + Word.flags]! & FlowFlag.hasExtras) === 0 ? undefined : this.#extras.get(flow);
   }
 
-  #extrasFor(flow: number): Extras {
-    let extras = this.#extrasOf(flow);
-    if (extras === undefined) {
-      extras = { macs: [[], []], vlans: [] };
-      this.#extras.set(flow, extras);
-      const at = flow * wordsPerFlow + Word.flags;
-      this.#slab.words[at] = this.#slab.words[at]! | FlowFlag.hasExtras;
-    }
-    return extras;
+  #setExtras(flow: number, before: LinkSet, links: LinkSet): void {
+    if (links === before) return;
+    this.#extras.set(flow, links);
+    const at = flow * wordsPerFlow + Word.flags;
+    this.#slab.words[at] = this.#slab.words[at]! | FlowFlag.hasExtras;
   }
 }
 
