@@ -14,7 +14,7 @@ import type { ContentKind, ContentWriter } from '@orbweaver/protocols/sdk/conten
 import type { Protocol } from '@orbweaver/protocols/sdk/module.ts';
 import type { ConversationHost } from './conversation-host.ts';
 import { clientSide } from './detection.ts';
-import { nothingKept, type FlowFindings } from './findings.ts';
+import { nothingKept, type FlowFindings, type Resting } from './findings.ts';
 import type { HeldPackets } from './held-packets.ts';
 import { KeptPayload } from './kept-payload.ts';
 import { Recognised, Recognition } from './recognition.ts';
@@ -128,7 +128,9 @@ export class Conversation implements FlowContext, StreamConsumer {
   takeFindings(): FlowFindings {
     const payload = this.#payload?.finish() ?? nothingKept;
     this.#payload = undefined;
-    return { texts: this.#texts, protocol: this.protocol, protocols: this.protocols, abandoned: this.abandoned, payload };
+    const { protocol, protocols, abandoned } = this;
+    const findings = { texts: this.#texts, protocol, protocols, abandoned, payload };
+    return this.isAtRest ? { ...findings, resting: { protocol: this.#module!.name, ordinal: this.#nextOrdinal } } : findings;
   }
 
   /** As `takeFindings`, of a flow that goes on: payload is kept anew where it was. */
@@ -151,13 +153,21 @@ export class Conversation implements FlowContext, StreamConsumer {
 
   /** Nobody has to be told of the end either. */
   get isForgettable(): boolean {
-    return (
-      this.isIdle &&
-      this.#datagrams === undefined &&
-      this.#analyzer === undefined &&
-      this.protocols.length === 0 &&
-      this.abandoned.length === 0
-    );
+    return this.isIdle && this.#datagrams === undefined && this.#analyzer === undefined;
+  }
+
+  /** Of datagrams: all that was spoken is told, and another conversation may go on from the findings. */
+  get isAtRest(): boolean {
+    return this.#stage === Stage.analysing && this.#datagrams?.isAtRest === true && this.#payload === undefined;
+  }
+
+  /** Goes on where another conversation of its flow came to rest. */
+  resume({ protocol, protocols, abandoned }: FlowFindings, resting: Resting): void {
+    this.#main = protocol;
+    this.protocols = protocols;
+    this.abandoned = abandoned;
+    this.#ordinalBase = this.#nextOrdinal = resting.ordinal;
+    this.#openDatagrams(this.#host.protocolNamed(resting.protocol)!);
   }
 
   get isClosed(): boolean {
@@ -452,15 +462,19 @@ export class Conversation implements FlowContext, StreamConsumer {
       this.#ignore();
       return;
     }
-    this.#module = found;
-    this.#stage = Stage.analysing;
-    this.#datagrams = found.datagram.open(this);
+    this.#openDatagrams(found);
     held?.replay(
       this.now,
       (s, b, from, to, wire) => this.#datagrams?.datagram(s, b, from, to, wire),
       () => undefined,
     );
-    this.#datagrams.datagram(flowSide, bytes, start, end, length);
+    this.#datagrams?.datagram(flowSide, bytes, start, end, length);
+  }
+
+  #openDatagrams(module: Protocol): void {
+    this.#module = module;
+    this.#stage = Stage.analysing;
+    this.#datagrams = module.datagram?.open?.(this);
   }
 
   /** Turns the flow round if the content says so, or the conversation, if the flow's opening was seen. Returns the side of the sender from now on. */

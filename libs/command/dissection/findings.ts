@@ -9,6 +9,14 @@ export interface FlowFindings {
   readonly abandoned: readonly string[];
   /** Kept payload, by side. */
   readonly payload: readonly [KeptContent | undefined, KeptContent | undefined];
+  /** Where the conversation stopped, if another one may go on from there. */
+  readonly resting?: Resting;
+}
+
+/** A conversation at rest: the protocol that it speaks, and the ordinal of the next record. */
+export interface Resting {
+  readonly protocol: string;
+  readonly ordinal: number;
 }
 
 /** By side. */
@@ -29,15 +37,15 @@ export function isEmpty({ texts, protocol, abandoned, payload }: FlowFindings): 
 /** Findings that are held once for all flows that have them. */
 const alikeLimit = 1024;
 
-/** Flows whose conversations were let go may be many, and what was found in them is alike. */
+/** Flows whose conversations were let go, or rest, may be many, and what was found in them is alike. */
 export class AlikeFindings {
   readonly #known = new Map<string, FlowFindings>();
 
   /** The same without its texts. */
   of(findings: FlowFindings): FlowFindings {
-    const { protocol, protocols, abandoned, payload } = findings;
+    const { protocol, protocols, abandoned, payload, resting } = findings;
     if (payload !== nothingKept) return { ...findings, texts: undefined };
-    const key = [protocol, protocols.length, ...protocols, ...abandoned].join();
+    const key = [protocol, resting?.protocol, resting?.ordinal, protocols.length, ...protocols, ...abandoned].join();
     let shared = this.#known.get(key);
     if (shared === undefined) {
       shared = { ...findings, texts: undefined };

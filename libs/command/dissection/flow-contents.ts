@@ -50,8 +50,12 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   readonly #packetProtocols: (Protocol | undefined)[];
   readonly #builder: RecordBuilder;
   readonly #conversations: OpenConversations;
+  /** Nobody wants its content, or its flow has ended and waits only for late packets. */
+  readonly #isOver = (conversation: Conversation): boolean =>
+    conversation.isIdle || this.table.naturalReason(conversation.flow) !== undefined;
   readonly #lastHeard = (flow: number): number => this.table.slab.words[flow * wordsPerFlow + Word.lastTick]!;
   readonly #alike = new AlikeFindings();
+  readonly #alikeAtRest = new AlikeFindings();
   /** By flow: what its content, read to its end, has shown. */
   readonly #findings: (FlowFindings | undefined)[] = [];
   readonly #tcp: TcpContent;
@@ -95,20 +99,39 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   /** What is read right behind IP: the header that the decoder has read is part of it. */
   #takePacket(flow: number, side: Side, packet: Packet): void {
     if (!packet.hasTransport || packet.network === Network.arp || this.table.slab.hasFlag(flow, FlowFlag.contentDone)) return;
-    let conversation = this.#conversations.of(flow);
-    if (conversation === undefined) {
-      conversation = this.converse(flow, false);
-      conversation.openPackets(this.#packetProtocols[packet.protocol]!, packet.protocol);
-    }
+    const conversation = this.#conversations.of(flow) ?? this.#conversePackets(flow, packet.protocol);
     const start = packet.payloadStart - icmpHeaderLength;
     conversation.datagram(side, packet.bytes, start, packet.payloadEnd, packet.payloadLength + icmpHeaderLength);
+    if (conversation.isAtRest) this.#rest(flow, conversation);
+  }
+
+  #conversePackets(flow: number, ipProtocol: number): Conversation {
+    const conversation = this.#resume(flow) ?? this.converse(flow, false);
+    conversation.openPackets(this.#packetProtocols[ipProtocol]!, ipProtocol);
+    return conversation;
   }
 
   #takeDatagram(flow: number, side: Side, packet: Packet): void {
     if (packet.payloadEnd <= packet.payloadStart || this.table.slab.hasFlag(flow, FlowFlag.contentDone)) return;
-    const conversation = this.#conversations.of(flow) ?? this.converse(flow, false);
+    const conversation = this.#conversations.of(flow) ?? this.#resume(flow) ?? this.converse(flow, false);
     conversation.datagram(side, packet.bytes, packet.payloadStart, packet.payloadEnd, packet.payloadLength);
     if (conversation.isForgettable) this.retire(flow, conversation);
+    else if (conversation.isAtRest) this.#rest(flow, conversation);
+  }
+
+  /** What was found stays, and what comes next is another conversation's: most flows of DNS are one question and its answer, and long over before their time is. */
+  #rest(flow: number, conversation: Conversation): void {
+    this.#conversations.remove(conversation);
+    this.#findings[flow] = this.#alikeAtRest.of(conversation.takeFindings());
+  }
+
+  #resume(flow: number): Conversation | undefined {
+    const findings = this.#findings[flow];
+    if (findings?.resting === undefined) return undefined;
+    this.#findings[flow] = undefined;
+    const conversation = this.converse(flow, false);
+    conversation.resume(findings, findings.resting);
+    return conversation;
   }
 
   // Conversations.
@@ -126,19 +149,19 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     return conversation;
   }
 
-  /** Ends the reading of one conversation to make room for another. Its flow is followed on, and says so if there was more to read. */
+  /** Ends the reading of one conversation to make room for another. Its flow is followed on, and says so if there may be more to read. */
   #letGo(): void {
-    const conversation = this.#conversations.quietest(this.#lastHeard);
+    const conversation = this.#conversations.quietest(this.#isOver, this.#lastHeard);
     const { flow } = conversation;
     const { seconds, nanos } = this.now;
-    if (!conversation.isIdle) {
+    if (!this.#isOver(conversation)) {
       this.counters.conversationsLetGo++;
       conversation.noteLetGo();
     }
     this.#tcp.release(flow, conversation, true);
     if (!this.table.slab.hasFlag(flow, FlowFlag.contentDone)) {
       this.#atLastPacket(flow);
-      conversation.finish('evicted');
+      conversation.finish(this.table.naturalReason(flow) ?? 'evicted');
       this.retire(flow, conversation);
     }
     const findings = this.#findings[flow];
@@ -157,7 +180,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     this.#noteDone(flow);
     this.#conversations.remove(conversation);
     const findings = conversation.takeFindings();
-    if (!isEmpty(findings)) this.#findings[flow] = findings;
+    if (!isEmpty(findings)) this.#findings[flow] = findings.texts === undefined ? this.#alike.of(findings) : findings;
   }
 
   #noteDone(flow: number): void {

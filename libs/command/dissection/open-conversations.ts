@@ -41,12 +41,12 @@ export class OpenConversations {
     last.place = conversation.place;
   }
 
-  /** One whose content nobody wants any more, or else the one that has been quiet longest by `lastHeard`. There must be one. */
-  quietest(lastHeard: (flow: number) => number): Conversation {
+  /** One of which nobody waits for more by `isOver`, or else the one that has been quiet longest by `lastHeard`. There must be one. */
+  quietest(isOver: (conversation: Conversation) => boolean, lastHeard: (flow: number) => number): Conversation {
     let found = this.#next();
-    for (let i = 1; i < candidates && !found.isIdle; i++) {
+    for (let i = 1; i < candidates && !isOver(found); i++) {
       const other = this.#next();
-      if (other.isIdle || lastHeard(other.flow) < lastHeard(found.flow)) found = other;
+      if (isOver(other) || lastHeard(other.flow) < lastHeard(found.flow)) found = other;
     }
     return found;
   }

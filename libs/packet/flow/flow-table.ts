@@ -232,9 +232,14 @@ export class FlowTable {
     this.links.turnRound(flow);
   }
 
+  /** How the flow ended by itself, as far as its packets tell: it is held for late ones only. */
+  naturalReason(flow: number): 'fin' | 'rst' | undefined {
+    return this.#timers.naturalReason(flow);
+  }
+
   /** Ends a flow whose ports begin another conversation. */
   endEarly(flow: number): void {
-    this.end(flow, this.#timers.naturalReason(flow) ?? 'idle');
+    this.end(flow, this.naturalReason(flow) ?? 'idle');
   }
 
   /** The flow that was opened for a SYN whose packets are counted elsewhere now: frees the row and tells nobody. */
@@ -285,7 +290,7 @@ export class FlowTable {
         return true;
       }
       const flow = flows[this.#nextEnding++]!;
-      this.end(flow, this.#timers.naturalReason(flow) ?? reason);
+      this.end(flow, this.naturalReason(flow) ?? reason);
     }
     return false;
   }

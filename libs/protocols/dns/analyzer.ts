@@ -25,6 +25,10 @@ export class DnsDatagrams implements DatagramAnalyzer {
     if (message !== undefined) this.#stitcher.message(side, message);
   }
 
+  get isAtRest(): boolean {
+    return !this.#stitcher.isWaiting;
+  }
+
   finish(): void {
     this.#stitcher.finish();
   }

@@ -59,6 +59,10 @@ export class Stitcher {
     }
   }
 
+  get isWaiting(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Writes what is still open. */
   finish(): void {
     for (const pending of this.#pending.splice(0)) this.#emit(pending);

@@ -82,6 +82,10 @@ export class IcmpPackets implements DatagramAnalyzer {
     this.#emit(this.#pending.shift()!);
   }
 
+  get isAtRest(): boolean {
+    return this.#pending.length === 0;
+  }
+
   finish(): void {
     for (const message of this.#pending.splice(0)) this.#emit(message);
   }

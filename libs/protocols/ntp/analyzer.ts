@@ -15,6 +15,10 @@ export class NtpDatagrams implements DatagramAnalyzer {
     if (message !== undefined) this.#stitcher.message(side, message);
   }
 
+  get isAtRest(): boolean {
+    return !this.#stitcher.isWaiting;
+  }
+
   finish(): void {
     this.#stitcher.finish();
   }

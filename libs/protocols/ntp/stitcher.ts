@@ -44,6 +44,10 @@ export class Stitcher {
     else this.#open(side, message);
   }
 
+  get isWaiting(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** Writes what is still open. */
   finish(): void {
     for (const pending of this.#pending.splice(0)) this.#emit(pending);

@@ -31,6 +31,8 @@ export interface DatagramAnalyzer {
   /** `[start, end)` is one payload. `length` is its length on the wire: more than was captured if the capture cut it. */
   datagram(side: Side, bytes: Uint8Array, start: number, end: number, length: number): void;
   finish(reason: CloseReason): void;
+  /** All that came is told, and an analyzer opened anew would understand what comes next as well: this one may go without its `finish`. Absent where that is never so. */
+  readonly isAtRest?: boolean;
 }
 
 /** Switches that change what an analysis computes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Talk, client, dissect, ipFrame, server, tcpFrame, type Result } from './frames.ts';
+import { Talk, client, dissect, ipFrame, server, tcpFrame, udpFrame, type Result } from './frames.ts';
 
 const isExact = ({ flows, dissector }: Result): boolean => {
   const { packets, in_flows, not_ip, refused } = dissector.summary();
@@ -16,6 +16,15 @@ function lateBody(): Buffer[] {
   const frames = [...talk.open(), talk.say(request), talk.answer(head)];
   const parts = Array.from({ length: 8 }, (_, i) => talk.answer(String(i).repeat(500)));
   return [...frames, ...parts.slice(1), parts[0]!, ...talk.close()];
+}
+
+/** A question for the address of `a.test`, or an answer that has none, by its flags (RFC 1035, section 4.1.1). */
+function dns(id: number, flags: number): Buffer {
+  const header = Buffer.alloc(12);
+  header.writeUInt16BE(id, 0);
+  header.writeUInt16BE(flags, 2);
+  header.writeUInt16BE(1, 4);
+  return Buffer.concat([header, Buffer.from('\x01a\x04test\0\0\x01\0\x01', 'latin1')]);
 }
 
 describe('a bound on memory', () => {
@@ -67,6 +76,41 @@ describe('a bound on memory', () => {
     expect(isExact(result)).toBe(true);
     const again = dissect([...frames, ...answers], { conversationLimit: 10 });
     expect(again.records).toEqual(result.records);
+  });
+
+  it('on_conversations_spares_questions_that_were_answered_however_many_and_how_often', () => {
+    const resolver = { host: 2, port: 53 };
+    const hosts = Array.from({ length: 20 }, (_, i) => ({ host: 1, port: 40_000 + i }));
+    const round = (id: number): Buffer[] =>
+      hosts.flatMap((host) => [udpFrame(host, resolver, dns(id, 0x0100)), udpFrame(resolver, host, dns(id, 0x8180))]);
+    const ping = { host: 1, port: 0 };
+    const echo = (type: number): Buffer =>
+      ipFrame(type === 8 ? ping : resolver, type === 8 ? resolver : ping, 1, Buffer.from([type, 0, 0, 0, 0, 1, 0, 1]));
+    const result = dissect([...round(1), echo(8), echo(0), ...round(2), echo(8), echo(0), ...round(3)], { conversationLimit: 1 });
+    const answered = result.records.filter((record) => record['dns.response_code'] === 'NOERROR' && record['dns.id'] !== undefined);
+    expect(answered).toHaveLength(60);
+    expect(result.records.filter((record) => record['icmp.response_time'] !== undefined)).toHaveLength(2);
+    expect(new Set(result.records.map((record) => record['event.id'])).size).toBe(result.records.length);
+    expect(result.flows.map((flow) => [flow['flow.abandoned'], flow['network.packets']])).toEqual([
+      ...hosts.map(() => [undefined, 6]),
+      [undefined, 4],
+    ]);
+    expect(result.flows[0]).toMatchObject({ 'network.protocol': 'dns' });
+    expect(result.dissector.summary().conversations_let_go).toBe(0);
+  });
+
+  it('on_conversations_is_not_told_by_those_that_had_ended', () => {
+    const talks = Array.from({ length: 30 }, (_, i) => new Talk({ host: 1, port: 1000 + i }, server));
+    const frames = talks.flatMap((talk, i) => [
+      ...talk.open(),
+      talk.say(request),
+      talk.answer('HTTP/1.1 204 No Content\r\n\r\n'),
+      tcpFrame({ host: 1, port: 1000 + i }, server, 'R', 1001 + request.length, 0),
+    ]);
+    const result = dissect(frames, { conversationLimit: 10 });
+    expect(result.flows.map((flow) => [flow['flow.abandoned'], flow['flow.state']])).toEqual(talks.map(() => [undefined, 'RSTO']));
+    expect(result.records.filter((record) => record['http.response.status_code'] === 204)).toHaveLength(30);
+    expect(result.dissector.summary().conversations_let_go).toBe(0);
   });
 
   it('on_incomplete_datagrams_is_told_by_the_summary_and_their_packets_are_counted', () => {
