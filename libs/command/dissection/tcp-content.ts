@@ -60,8 +60,8 @@ export class TcpContent {
       if (!isReset && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
       return;
     }
-    // Nothing of the payload is there to tell late bytes from repeated ones.
-    if (payloadEnd === payloadStart && !isReset && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
+    // Its payload is not followed: nothing tells late bytes from repeated ones.
+    if (isOuter && !isReset && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
     if ((rowFlags & eitherSettled) !== 0) {
       if (payloadEnd - payloadStart === packet.payloadLength && this.#followsOn(flow, side, packet)) return;
       this.#unsettle(flow, side, known!);
@@ -79,8 +79,7 @@ export class TcpContent {
       if (isAnswering && this.#isPast(conversation.stream(peer).next, flow, peer, packet.tcpAcknowledgment)) {
         this.#acknowledge(flow, peer, packet.tcpAcknowledgment, conversation);
       }
-      if (payloadEnd > payloadStart) this.#segment(flow, packet, payloadEnd, conversation);
-      if (cutOff > 0) this.#cutOff(this.#table.sideOf(flow), dataSequence(packet) + length, cutOff, conversation);
+      if (length > 0) this.#segment(flow, packet, payloadEnd, cutOff, conversation);
       this.#closeSides(flow, this.#table.sideOf(flow), flags, conversation);
     }
     if (conversation.held !== undefined) this.release(flow, conversation);
@@ -129,11 +128,12 @@ export class TcpContent {
     words[at + Word.flags] = words[at + Word.flags]! & ~eitherSettled;
   }
 
-  #segment(flow: number, packet: Packet, payloadEnd: number, conversation: Conversation): void {
+  /** The capture has cut `cutOff` bytes off behind `payloadEnd`. */
+  #segment(flow: number, packet: Packet, payloadEnd: number, cutOff: number, conversation: Conversation): void {
     const side = this.#table.sideOf(flow);
     const isBehind = this.#isBehind(packet);
-    const isLate = isBehind && this.#isLate(side, packet, payloadEnd, conversation);
-    this.#feed(flow, side, dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, conversation);
+    const isLate = isBehind && this.#isLate(side, packet, conversation);
+    this.#feed(flow, conversation.stream(side), dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, cutOff);
     if (!isBehind) return;
     // The content may just have turned the flow round.
     const sideNow = this.#table.sideOf(flow);
@@ -141,15 +141,10 @@ export class TcpContent {
     else if (this.#isRepeat(flow, sideNow, packet)) this.#countRepeat(flow, sideNow);
   }
 
-  /** The last `length` bytes before `end` were sent in the packet at hand, and are not in the capture. */
-  #cutOff(side: Side, end: number, length: number, conversation: Conversation): void {
-    conversation.stream(side).cutOff((end - length) >>> 0, end >>> 0);
-  }
-
-  #feed(flow: number, side: Side, sequence: number, bytes: Uint8Array, start: number, end: number, conversation: Conversation): void {
-    const stream = conversation.stream(side);
+  #feed(flow: number, stream: StreamReassembler, sequence: number, bytes: Uint8Array, start: number, end: number, cutOff: number): void {
     const { conflicts } = stream;
-    stream.segment(sequence, bytes, start, end);
+    if (end > start) stream.segment(sequence, bytes, start, end);
+    if (cutOff > 0) stream.cutOff((sequence + end - start) >>> 0, (sequence + end - start + cutOff) >>> 0);
     const { words } = this.#table.slab;
     const at = flow * wordsPerFlow + Word.conflicts;
     if (stream.conflicts !== conflicts) words[at] = words[at]! + 1;
@@ -167,15 +162,16 @@ export class TcpContent {
     return packet.payloadLength > 1 || (packet.tcpSequence + 1) >>> 0 !== last;
   }
 
-  /** True if a packet that is behind, before its payload is fed, brings bytes from there that were not captured before. */
-  #isLate(side: Side, packet: Packet, payloadEnd: number, conversation: Conversation): boolean {
+  /** True if a packet that is behind, before its payload is fed, had bytes from there that no packet had before. */
+  #isLate(side: Side, packet: Packet, conversation: Conversation): boolean {
     const { lastBefore } = this.#table.tracker;
     const sequence = dataSequence(packet);
-    const end = sequence + Math.max(0, payloadEnd - packet.payloadStart);
+    const end = sequence + packet.payloadLength;
     const until = ((end - lastBefore) | 0) < 0 ? end : lastBefore;
     const stream = conversation.stream(side);
+    const from = ((stream.seen - sequence) | 0) > 0 ? stream.seen : sequence;
     const { held } = conversation;
-    return held === undefined ? stream.lacks(sequence, until) : held.lacks(this.#table.senderIsHigh, sequence, until, stream);
+    return held === undefined ? stream.lacks(from, until) : held.lacks(this.#table.senderIsHigh, from, until, stream);
   }
 
   #countRepeat(flow: number, side: Side): void {
@@ -248,7 +244,7 @@ export class TcpContent {
   /** Lets a packet wait; false if it shall not. */
   #hold(flow: number, side: Side, packet: Packet, payloadEnd: number, cutOff: number, conversation: Conversation): boolean {
     if (this.#budget.waiting > this.#budget.limit) return false;
-    const isLate = this.#isBehind(packet) && this.#isLate(side, packet, payloadEnd, conversation);
+    const isLate = this.#isBehind(packet) && this.#isLate(side, packet, conversation);
     const facts = this.#factsOf(flow, this.#table.senderIsHigh, this.#isRepeat(flow, side, packet), isLate);
     this.#budget.waiting += this.#heldOf(flow, conversation).add(packet, payloadEnd, dataSequence(packet), cutOff, facts);
     return true;
@@ -304,15 +300,12 @@ export class TcpContent {
       this.#giveUpHoles(flow, conversation, peer, until, item.isProven, item.historyLength);
     }
     const { payload } = item;
-    if (payload.length > 0) {
-      this.#feed(flow, this.#table.sideOfEnd(flow, item.senderIsHigh), item.sequence, payload, 0, payload.length, conversation);
+    if (payload.length + item.cutOff > 0) {
+      const stream = conversation.stream(this.#table.sideOfEnd(flow, item.senderIsHigh));
+      this.#feed(flow, stream, item.sequence, payload, 0, payload.length, item.cutOff);
       const sideNow = this.#table.sideOfEnd(flow, item.senderIsHigh);
       if (item.isLate) this.#countLate(flow, sideNow);
       else if (item.isRepeat) this.#countRepeat(flow, sideNow);
-    }
-    if (item.cutOff > 0) {
-      const end = item.sequence + payload.length + item.cutOff;
-      this.#cutOff(this.#table.sideOfEnd(flow, item.senderIsHigh), end, item.cutOff, conversation);
     }
     this.#closeSides(flow, this.#table.sideOfEnd(flow, item.senderIsHigh), item.flags, conversation);
   }

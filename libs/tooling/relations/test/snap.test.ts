@@ -12,6 +12,7 @@ const snapLengths = [60, 68, 96, 200];
 const ofHeaders = [
   ...['source.packets', 'destination.packets', 'network.bytes', 'flow.source.ip_bytes', 'flow.destination.ip_bytes'],
   ...['flow.source.payload_bytes', 'flow.destination.payload_bytes', 'flow.state', 'event.end'],
+  ...['flow.tcp.retransmissions', 'flow.tcp.out_of_order', 'flow.tcp.zero_windows', 'flow.tcp.handshake_rtt'],
 ];
 
 describe('of a capture whose packets are cut off', () => {
