@@ -96,7 +96,7 @@ function putOutcome(record: TrafficRecord, handshake: Handshake, seesEnd: boolea
   if (resumption !== undefined) record['tls.resumption'] = resumption;
   if (handshake.retried) record['tls.hello_retry'] = true;
   if (handshake.certificateRequested) record['tls.client.certificate_requested'] = true;
-  if (handshake.incomplete) record['tls.incomplete'] = true;
+  if (handshake.incomplete || handshake.malformed) record['tls.incomplete'] = true;
   if (alert === undefined) return;
   record['tls.alert.description'] = alertName(alert.description);
   record['tls.alert.level'] = alertLevelName(alert.level);

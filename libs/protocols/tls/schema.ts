@@ -133,7 +133,7 @@ const negotiated: Fields = {
   'tls.hello_retry': {
     type: 'boolean',
     label: 'Hello retry',
-    help: 'The server asked for another ClientHello; fingerprints are of the first.',
+    help: 'The server asked for another ClientHello; JA3 and JA4 are of the first one.',
     example: true,
   },
   'tls.incomplete': {

@@ -65,6 +65,8 @@ export class Handshake {
   alert: Alert | undefined;
   /** A message of the clear part was missed. */
   incomplete = false;
+  /** A hello has more or less than its lengths say. */
+  malformed = false;
   /** Records of either side were missed, and how the handshake ended may have stood in them. */
   hasHole = false;
   /** The server or the client sent what only a full handshake has. */
@@ -81,6 +83,7 @@ export class Handshake {
   readClientHello(bytes: Uint8Array, start: number, end: number, carrier: Ja4Carrier): boolean {
     if (decodeClientHello(clientHello, bytes, start, end, carrier === 'd') !== Outcome.ok) return false;
     this.client ??= clientFacts(clientHello, carrier);
+    this.malformed ||= !clientHello.intact || clientHello.hasRest;
     this.#clientHellos++;
     this.progress[Role.client].seen = true;
     return true;
@@ -90,6 +93,7 @@ export class Handshake {
   readServerHello(bytes: Uint8Array, start: number, end: number): boolean {
     if (decodeServerHello(serverHello, bytes, start, end) !== Outcome.ok) return false;
     this.progress[Role.server].seen = true;
+    this.malformed ||= !serverHello.intact || serverHello.hasRest;
     if (serverHello.isRetry) this.retried = true;
     else this.server ??= serverFacts(serverHello);
     return true;

@@ -17,7 +17,9 @@ export class ServerHello {
   cipherSuite = 0;
   readonly extensionTypes = new Uint16Array(maximumExtensions);
   extensionCount = 0;
+  /** As of a ClientHello. */
   intact = true;
+  hasRest = false;
   readonly alpn = new Span();
   /** Group of key_share; -1 if there is none. */
   keyShareGroup = -1;
@@ -32,6 +34,7 @@ export class ServerHello {
     this.cipherSuite = 0;
     this.extensionCount = 0;
     this.intact = true;
+    this.hasRest = false;
     this.keyShareGroup = -1;
     this.preSharedKey = false;
     this.sessionId.clear();
@@ -89,6 +92,7 @@ export function decodeServerHello(hello: ServerHello, bytes: Uint8Array, start: 
     hello.extensionTypes[hello.extensionCount++] = type;
     readExtension(hello, type, body, body + length);
   }
+  hello.hasRest = cursor.offset !== end;
   return Outcome.ok;
 }
 

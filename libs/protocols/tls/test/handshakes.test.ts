@@ -314,6 +314,29 @@ describe('lengths that lie', () => {
     expect(flow.finish()[0]).toMatchObject({ 'tls.incomplete': true, 'tls.version': '1.2' });
   });
 
+  const renegotiation = extension(0xff01, [0]);
+  it.each([
+    ['an_extension_of_a_hello_runs_past_its_block', [...renegotiation, 0, 11, 0, 9, 0]],
+    ['less_than_an_extension_is_left_of_a_hello', [...renegotiation, 0, 1]],
+  ])('it_is_told_where_%s', (_, block) => {
+    const told = { 'tls.client.server_name': 'a.example', 'tls.cipher': 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'tls.incomplete': true };
+    const name = serverName('a.example');
+    const ofClient = clientHello({ extensions: [name, block] });
+    expect(
+      talk([
+        ['client', ofClient],
+        ['server', serverHello({ extensions: [renegotiation] })],
+      ]),
+    ).toMatchObject([told]);
+    const ofServer = serverHello({ extensions: [block] });
+    expect(
+      talk([
+        ['client', clientHello({ extensions: [name] })],
+        ['server', ofServer],
+      ]),
+    ).toMatchObject([told]);
+  });
+
   it('a_hello_whose_extensions_run_over_keeps_what_stands_before_and_has_no_fingerprint', () => {
     const body = [
       ...u16(0x0303),
