@@ -512,6 +512,8 @@ export class MessageReader {
     }
     // What is held may still turn out to be requests.
     if (this.reading === Reading.off || this.reading === Reading.held) return;
+    // All of an answer came, and no line of it ends.
+    if (clean && this.isInHead && !this.#head!.hasStartLine && this.kind !== 'request') this.lose();
     this.breakOff();
     this.reading = Reading.off;
   }

@@ -325,6 +325,14 @@ describe('old and odd messages', () => {
     expect(record).toMatchObject({ 'url.path': '/', 'http.anomalies': ['no-status-line'] });
   });
 
+  it.each(['YCI 200 OK', 'HTTP/1.1 20'])('an_answer_without_an_end_of_line_is_none_once_its_side_has_ended: %s', (answer) => {
+    const ended = new TestFlow(protocol).client(get('/')).server(answer).close(Side.destination).finish();
+    expect(ended).toMatchObject([{ 'url.path': '/', 'http.anomalies': ['no-status-line'] }]);
+    const underWay = new TestFlow(protocol).client(get('/')).server(answer).finish();
+    expect(underWay).toMatchObject([{ 'url.path': '/' }]);
+    expect(underWay[0]).not.toHaveProperty('http.anomalies');
+  });
+
   it('absolute_targets_name_the_host_and_may_contradict_the_header', () => {
     const [record] = recordsOf([client('GET http://bob:secret@[2001:DB8::1]:81/p?q HTTP/1.1\r\nHost: other.test\r\n\r\n')]);
     expect(record).toMatchObject({
