@@ -1,5 +1,5 @@
 import { readU16 } from '@orbweaver/kernel/bytes/cursor.ts';
-import { Verdict, detectionLimit } from '../sdk/module.ts';
+import { Verdict, detectionLimit, type PortHint } from '../sdk/module.ts';
 import { MessageType, isMessageType } from './handshake/message-types.ts';
 import { ContentType, isRecordHeader, maximumRecordBytes } from './record-layer.ts';
 import { Version } from './names/versions.ts';
@@ -10,11 +10,21 @@ const ssl2HelloBytes = 13;
 const clientHello = 1;
 const serverHello = 4;
 
+/** Where servers speak TLS from the first byte on (IANA: https, smtps, nntps, ldaps, domain-s, ftps, telnets, imaps, pop3s, sips; and the second port of https). */
+const serverPorts: ReadonlySet<number> = new Set([443, 465, 563, 636, 853, 989, 990, 992, 993, 995, 5061, 8443]);
+
+/** As `detectContent`; in the midst of a session, where the content does not tell, the port says who is the server. */
+export function detectTls(bytes: Uint8Array, start: number, end: number, { senderPort, receiverPort }: PortHint): Verdict {
+  const verdict = detectContent(bytes, start, end);
+  if (verdict !== Verdict.either || serverPorts.has(senderPort) === serverPorts.has(receiverPort)) return verdict;
+  return serverPorts.has(senderPort) ? Verdict.server : Verdict.client;
+}
+
 /**
  * The first bytes of one side are TLS if a record's header begins them and either its body begins as the type demands, or, encrypted as it is, another
  * header follows it. SSLv2 hellos count if all their lengths add up.
  */
-export function detectTls(bytes: Uint8Array, start: number, end: number): Verdict {
+function detectContent(bytes: Uint8Array, start: number, end: number): Verdict {
   const length = end - start;
   if (length === 0) return Verdict.needMore;
   if (bytes[start]! >= 0x80) return detectSsl2(bytes, start, end);

@@ -70,7 +70,8 @@ describe('hellos', () => {
 });
 
 describe('detection', () => {
-  const detect = (bytes: readonly number[]): VerdictType => detectTls(Uint8Array.from(bytes), 0, bytes.length);
+  const detect = (bytes: readonly number[], senderPort = 40_000, receiverPort = 5000): VerdictType =>
+    detectTls(Uint8Array.from(bytes), 0, bytes.length, { senderPort, receiverPort });
 
   it.each<[string, readonly number[], VerdictType]>([
     ['a_client_hello', clientHello(), Verdict.client],
@@ -85,5 +86,12 @@ describe('detection', () => {
     ['nothing', [], Verdict.needMore],
   ])('%s', (_, bytes, verdict) => {
     expect(detect(bytes)).toBe(verdict);
+  });
+
+  it('in_the_midst_of_a_session_goes_by_the_port_of_the_server', () => {
+    expect(detect(applicationData(), 443, 40_000)).toBe(Verdict.server);
+    expect(detect(applicationData(), 40_000, 993)).toBe(Verdict.client);
+    expect(detect(applicationData(), 443, 8443)).toBe(Verdict.either);
+    expect(detect(clientHello(), 443, 40_000)).toBe(Verdict.client);
   });
 });
