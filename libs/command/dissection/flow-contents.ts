@@ -55,6 +55,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     conversation.isIdle || this.table.naturalReason(conversation.flow) !== undefined;
   readonly #lastHeard = (flow: number): number => this.table.slab.words[flow * wordsPerFlow + Word.lastTick]!;
   readonly #alike = new AlikeFindings();
+  /** Apart from those: they differ in their ordinals, and would leave no room. */
   readonly #alikeAtRest = new AlikeFindings();
   /** By flow: what its content, read to its end, has shown. */
   readonly #findings: (FlowFindings | undefined)[] = [];

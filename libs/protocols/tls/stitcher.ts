@@ -83,7 +83,7 @@ export class Handshake {
   readClientHello(bytes: Uint8Array, start: number, end: number, carrier: Ja4Carrier): boolean {
     if (decodeClientHello(clientHello, bytes, start, end, carrier === 'd') !== Outcome.ok) return false;
     this.client ??= clientFacts(clientHello, carrier);
-    this.malformed ||= !clientHello.intact || clientHello.hasRest;
+    this.malformed ||= !clientHello.exact;
     this.#clientHellos++;
     this.progress[Role.client].seen = true;
     return true;
@@ -93,7 +93,7 @@ export class Handshake {
   readServerHello(bytes: Uint8Array, start: number, end: number): boolean {
     if (decodeServerHello(serverHello, bytes, start, end) !== Outcome.ok) return false;
     this.progress[Role.server].seen = true;
-    this.malformed ||= !serverHello.intact || serverHello.hasRest;
+    this.malformed ||= !serverHello.exact;
     if (serverHello.isRetry) this.retried = true;
     else this.server ??= serverFacts(serverHello);
     return true;

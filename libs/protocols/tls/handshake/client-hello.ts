@@ -19,8 +19,8 @@ export class ClientHello {
   extensionCount = 0;
   /** False where the extensions run past the message or are too many: what was read stands, the fingerprints would be wrong. */
   intact = true;
-  /** Octets behind the extensions, or between them, are none (a decode error by RFC 8446 §6.2). */
-  hasRest = false;
+  /** Its lengths fit together: intact, and no octet is left behind or between the extensions (else a decode error by RFC 8446 §6.2). */
+  exact = true;
 
   /** The first host name of server_name. */
   readonly serverName = new Span();
@@ -44,7 +44,7 @@ export class ClientHello {
     this.legacyVersion = 0;
     this.extensionCount = 0;
     this.intact = true;
-    this.hasRest = false;
+    this.exact = true;
     this.hasServerName = false;
     this.preSharedKey = false;
     this.earlyData = false;
@@ -96,7 +96,7 @@ export function decodeClientHello(hello: ClientHello, bytes: Uint8Array, start: 
     hello.extensionTypes[hello.extensionCount++] = type;
     readExtension(hello, type, body, body + length);
   }
-  hello.hasRest = cursor.offset !== end;
+  hello.exact = hello.intact && cursor.offset === end;
   return Outcome.ok;
 }
 

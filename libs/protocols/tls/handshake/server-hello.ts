@@ -19,7 +19,7 @@ export class ServerHello {
   extensionCount = 0;
   /** As of a ClientHello. */
   intact = true;
-  hasRest = false;
+  exact = true;
   readonly alpn = new Span();
   /** Group of key_share; -1 if there is none. */
   keyShareGroup = -1;
@@ -34,7 +34,7 @@ export class ServerHello {
     this.cipherSuite = 0;
     this.extensionCount = 0;
     this.intact = true;
-    this.hasRest = false;
+    this.exact = true;
     this.keyShareGroup = -1;
     this.preSharedKey = false;
     this.sessionId.clear();
@@ -92,7 +92,7 @@ export function decodeServerHello(hello: ServerHello, bytes: Uint8Array, start: 
     hello.extensionTypes[hello.extensionCount++] = type;
     readExtension(hello, type, body, body + length);
   }
-  hello.hasRest = cursor.offset !== end;
+  hello.exact = hello.intact && cursor.offset === end;
   return Outcome.ok;
 }
 

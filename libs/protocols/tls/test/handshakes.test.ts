@@ -335,6 +335,12 @@ describe('lengths that lie', () => {
         ['server', ofServer],
       ]),
     ).toMatchObject([told]);
+    // Nothing of it is left for the next one.
+    const [next] = talk([
+      ['client', clientHello()],
+      ['server', serverHello()],
+    ]);
+    expect(next).not.toHaveProperty(['tls.incomplete']);
   });
 
   it('a_hello_whose_extensions_run_over_keeps_what_stands_before_and_has_no_fingerprint', () => {
