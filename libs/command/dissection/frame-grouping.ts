@@ -22,10 +22,6 @@ const numbersPerFrame = 16;
 export interface FrameTaker {
   /** Number of the next packet, by which flows are ordered that begin together. */
   nextNumber: number;
-  /** There are others, who take the frames of some conversations. */
-  readonly hasOthers: boolean;
-  /** Whether the frames of this conversation are others': they are passed over. */
-  isOthers(key: number): boolean;
   /** A frame of this conversation comes soon. */
   expect(key: number): void;
   /** Takes a frame; `key` is its conversation's number or one of `Order`. Returns the packets that it is: with one or more the timers have gone off up to its second. */
@@ -58,7 +54,7 @@ export class FrameGrouping<Record> {
   readonly #records: Record[] = [];
   /** For each record, its frame. */
   readonly #indexes: number[] = [];
-  /** That of the last packet which came by itself. The first one of each second does, since flows' timers go off before it. */
+  /** That of the last packet which came by itself. */
   #second = NaN;
   /** Number of the first gathered frame's packet. */
   #number = 0;
@@ -71,11 +67,23 @@ export class FrameGrouping<Record> {
 
   /** Takes a frame; one that is `lasting` perhaps later, but not after `flush`. */
   frame(frame: Frame): void {
-    const { hasOthers } = this.#taker;
-    const key = frame.seconds === this.#second && (frame.isLasting || hasOthers) ? conversationKey(frame, hasOthers) : Order.all;
-    if (hasOthers && key >= 0 && this.#taker.isOthers(key)) this.#run++;
-    else if (frame.isLasting && key !== Order.all) this.#gather(frame, key);
-    else this.#takeAlone(frame, key);
+    this.take(frame, frame.isLasting && this.isAt(frame.seconds) ? conversationKey(frame, false) : Order.all);
+  }
+
+  /** Whether the timers stand at this second. The first frame of another one is of `Order.all`, since flows' timers go off before it. */
+  isAt(seconds: number): boolean {
+    return seconds === this.#second;
+  }
+
+  /** Takes a frame with the number of its conversation, or one of `Order`: a `lasting` one, or one of `Order.all`. */
+  take(frame: Frame, key: number): void {
+    if (key === Order.all) this.#takeAlone(frame);
+    else this.#gather(frame, key);
+  }
+
+  /** The next frame is taken by others. */
+  passOver(): void {
+    this.#run++;
   }
 
   /** Takes what was gathered. The buffer of the frames may change afterwards. */
@@ -157,11 +165,11 @@ export class FrameGrouping<Record> {
     this.#taker.take(frame, kept[at + Kept.key]!);
   }
 
-  #takeAlone(frame: Frame, key: number): void {
+  #takeAlone(frame: Frame): void {
     this.flush();
     const taker = this.#taker;
     taker.nextNumber = this.#number;
-    if (taker.take(frame, key) > 0) this.#second = frame.seconds;
+    if (taker.take(frame, Order.all) > 0) this.#second = frame.seconds;
     // Fragments that waited for it may have needed more.
     this.#number = Math.max(taker.nextNumber, this.#number + numbersPerFrame);
     this.frames++;

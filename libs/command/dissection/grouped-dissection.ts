@@ -47,7 +47,6 @@ export class GroupedDissection {
 }
 
 class AllFrames implements FrameTaker {
-  readonly hasOthers = false;
   readonly #dissector: Dissector;
 
   constructor(dissector: Dissector) {
@@ -60,10 +59,6 @@ class AllFrames implements FrameTaker {
 
   set nextNumber(number: number) {
     this.#dissector.table.nextOpening = number;
-  }
-
-  isOthers(): boolean {
-    return false;
   }
 
   expect(key: number): void {

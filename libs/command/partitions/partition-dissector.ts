@@ -1,14 +1,16 @@
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Word, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import { defaultFlowLimit } from '@orbweaver/packet/flow/flow-table.ts';
-import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
+import { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { ReassemblyBudget, waitingTotalLimit } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
 import { DissectionCounters } from '../dissection/counters.ts';
+import { Order } from '../dissection/conversation-key.ts';
 import { Dissector } from '../dissection/dissector.ts';
 import { FrameGrouping } from '../dissection/frame-grouping.ts';
 import { defaultConversationLimit } from '../dissection/open-conversations.ts';
 import type { DissectionOptions } from '../dissection/options.ts';
 import { addSummary, buildSummary, type DissectionSummary } from '../dissection/summary.ts';
+import type { FrameList } from './frame-list.ts';
 import { PartitionFrames } from './partition-frames.ts';
 
 /**
@@ -45,7 +47,7 @@ export interface PlacedSink {
 
 /**
  * One partition of a capture, for users that show each partition all of the capture: nothing has to be handed from one to another. Whose frames of TCP and UDP
- * are is told by their first headers (`conversationKey`): others' are passed over, its own taken conversation by conversation. Every partition decodes all other frames, since they may carry
+ * are is told in the list of frames: others' are passed over, its own taken conversation by conversation. Every partition decodes all other frames, since they may carry
  * anything, and takes those of their packets that are its own. Limits are shared out among the partitions.
  */
 export class PartitionDissector {
@@ -53,6 +55,7 @@ export class PartitionDissector {
   readonly #dissector: Dissector;
   readonly #frames: PartitionFrames;
   readonly #grouping: FrameGrouping<PlacedRecord>;
+  readonly #frame = new Frame();
   /** The capture has ended, and flows end with it. */
   #isFinished = false;
 
@@ -71,26 +74,26 @@ export class PartitionDissector {
     });
   }
 
-  /** From here on frames are counted from 0 again. */
-  countAnew(): void {
-    this.#grouping.flush();
-    this.#grouping.frames = 0;
-  }
-
-  /** Takes the next frame of the capture, whatever its partition; one that is `lasting` perhaps later, but not after `flush`. */
-  frame(frame: Frame): void {
-    this.#grouping.frame(frame);
-  }
-
-  /** Takes what was gathered. The buffer of the frames may change afterwards. */
-  flush(): void {
-    this.#grouping.flush();
+  /** Takes the frames of the next piece of the capture, counted from 0. */
+  take(list: FrameList): void {
+    const grouping = this.#grouping;
+    const frame = this.#frame;
+    const { count, seconds, keys } = list;
+    grouping.frames = 0;
+    for (let index = 0; index < count; index++) {
+      const key = grouping.isAt(seconds[index]!) ? keys[index]! : Order.all;
+      if (key >= 0 && this.#frames.isOthers(key)) grouping.passOver();
+      else {
+        list.show(frame, index);
+        grouping.take(frame, key);
+      }
+    }
+    grouping.flush();
   }
 
   /** The capture has ended: ends up to `count` flows. Returns true once all are done. */
   finish(count = Infinity): boolean {
     if (!this.#isFinished) {
-      this.flush();
       this.#grouping.frames = atTheEnd;
       this.#frames.router.finish();
       this.#grouping.frames = atTheEnd + 1;

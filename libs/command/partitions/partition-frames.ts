@@ -11,7 +11,6 @@ import type { TunnelPath } from '../dissection/tunnels.ts';
  * them, are decoded in every partition, with what they do to timers, tunnels and fragments, and each packet is taken by one.
  */
 export class PartitionFrames implements FrameTaker {
-  readonly hasOthers = true;
   nextNumber = 0;
   /** Flows end by themselves at the moment. */
   isTimer = false;
@@ -45,6 +44,7 @@ export class PartitionFrames implements FrameTaker {
     this.#dissector.expect(key);
   }
 
+  /** Whether the frames of this conversation are taken by another partition. */
   isOthers(key: number): boolean {
     return key % this.#partitions !== this.#partition;
   }

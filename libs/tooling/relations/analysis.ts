@@ -1,6 +1,7 @@
 import { Dissector } from '@orbweaver/command/dissection/dissector.ts';
 import { GroupedDissection } from '@orbweaver/command/dissection/grouped-dissection.ts';
 import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
+import { FrameList, frameMemory } from '@orbweaver/command/partitions/frame-list.ts';
 import { PartitionDissector, comparePlaces, type PlacedRecord } from '@orbweaver/command/partitions/partition-dissector.ts';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
@@ -43,12 +44,13 @@ export function analyseChunks(chunks: Iterable<Uint8Array>): Analysis {
 export function analyseShared(capture: Uint8Array, partitions: number): Analysis {
   const placed: PlacedRecord[] = [];
   const summary = emptySummary();
-  let error: CaptureError | undefined;
+  const parser = new CaptureParser();
+  const frames = new FrameList(frameMemory(capture.length));
+  frames.read(capture, parser);
+  const error = parser.finish();
   for (let partition = 0; partition < partitions; partition++) {
     const dissector = new PartitionDissector(partition, partitions, { emit: (record, place) => placed.push({ record, place }) });
-    const parser = new CaptureParser();
-    parser.feed(capture, (frame) => dissector.frame(frame));
-    error = parser.finish();
+    dissector.take(frames);
     dissector.finish();
     addSummary(summary, dissector.summary());
   }

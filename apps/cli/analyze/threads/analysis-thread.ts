@@ -2,12 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Enrichment } from '@orbweaver/command/enrichment/enrichment.ts';
 import { nameAnswers } from '@orbweaver/command/enrichment/names/answers.ts';
+import { FrameList } from '@orbweaver/command/partitions/frame-list.ts';
 import { PartitionDissector, comparePlaces, type Place, type PlacedRecord } from '@orbweaver/command/partitions/partition-dissector.ts';
-import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
-import type { Frame } from '@orbweaver/packet/pcap/frame.ts';
 import { IeeeRegistry } from '@orbweaver/platform/mac-vendors/ieee-registry.ts';
 import { LineBatch } from './line-batch.ts';
-import { answersUnderWay, placeCount, type Answer, type ThreadInput, type ThreadResult, type ToThread } from './messages.ts';
+import { answersUnderWay, placeCount, type Answer, type ThreadInput, type ToThread } from './messages.ts';
 import { NamesExchange, type FoundName } from './names-exchange.ts';
 
 /** Flows that are ended for one answer. */
@@ -34,9 +33,7 @@ const waiting: Waiting[] = [];
 const exchange = new NamesExchange(others, answerPieces);
 const needed = Enrichment.needed(options.records);
 const dissector = new PartitionDissector(thread, threads, { emit: take }, needed === undefined ? options : { ...options, records: needed });
-const parser = new CaptureParser();
-const takeFrame = (frame: Frame): void => dissector.frame(frame);
-let isWhole = true;
+const lists = places.map((memory) => new FrameList(memory));
 let isDone = false;
 let underWay = 0;
 /** Answers to the end with lines in them. */
@@ -44,12 +41,11 @@ let endings = 0;
 
 port.on('message', (message: ToThread) => {
   if (message.kind === 'piece') {
-    dissector.countAnew();
-    parser.feed(places[message.place]!.subarray(0, message.length), takeFrame);
-    dissector.flush();
+    const list = lists[message.place]!;
+    list.count = message.frames;
+    dissector.take(list);
     wait(message.place);
   } else if (message.kind === 'end') {
-    ({ isWhole } = message);
     dissector.finish(0);
     wait(undefined);
   } else {
@@ -100,12 +96,11 @@ function finishSome(): void {
 
 function answerEnd(records: readonly PlacedRecord[], heard: readonly FoundName[]): void {
   underWay++;
-  const result = isDone ? { summary: dissector.summary(), problem: isWhole ? parser.finish()?.message : undefined } : undefined;
-  if (answer(placeCount + (endings % answersUnderWay), records, heard, result) > 0) endings++;
+  if (answer(placeCount + (endings % answersUnderWay), records, heard) > 0) endings++;
 }
 
 /** Gives out records, each with the names that were known by then; returns how many lines they are. */
-function answer(place: number, records: readonly PlacedRecord[], heard: readonly FoundName[], result?: ThreadResult): number {
+function answer(place: number, records: readonly PlacedRecord[], heard: readonly FoundName[]): number {
   const batch = batches[place]!;
   batch.clear();
   let next = 0;
@@ -114,8 +109,7 @@ function answer(place: number, records: readonly PlacedRecord[], heard: readonly
     if (enrichment.enrich(record)) batch.add(JSON.stringify(record), place);
   }
   while (next < heard.length) enrichment.hear(heard[next++]!.answer);
-  const isStuck = parser.error !== undefined;
-  const message: Answer = { lines: batch.count, place, room: batch.takeRoom(), isStuck, ...(result === undefined ? {} : { result }) };
+  const message: Answer = { lines: batch.count, place, room: batch.takeRoom(), ...(isDone ? { summary: dissector.summary() } : {}) };
   port!.postMessage(message);
   return batch.count;
 }

@@ -1,23 +1,24 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
+import type { FrameMemory } from '@orbweaver/command/partitions/frame-list.ts';
 import type { DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
 
 /** What a thread is started with. */
 export interface ThreadInput {
   readonly thread: number;
   readonly threads: number;
-  /** Where pieces of the capture come to lie, in turn. All threads read them. */
-  readonly places: readonly Uint8Array[];
+  /** Where pieces of the capture and what is told of their frames come to lie, in turn. All threads read them. */
+  readonly places: readonly FrameMemory[];
   /** To each other thread. */
   readonly others: readonly MessagePort[];
   readonly options: DissectionOptions;
 }
 
 export type ToThread =
-  /** The next piece of the capture lies at this place; it stays until it is answered. */
-  | { readonly kind: 'piece'; readonly place: number; readonly length: number }
-  /** The capture has ended; `isWhole` is false where reading it failed. */
-  | { readonly kind: 'end'; readonly isWhole: boolean }
+  /** The next piece of the capture lies at this place, with so many frames; it stays until it is answered. */
+  | { readonly kind: 'piece'; readonly place: number; readonly frames: number }
+  /** The capture has ended, or nothing behind can be read. */
+  | { readonly kind: 'end' }
   /** The lines of an answer behind the end have gone out. */
   | { readonly kind: 'taken' };
 
@@ -28,10 +29,8 @@ export interface Answer {
   readonly place: number;
   /** The room, if it is another than the last time. */
   readonly room: LineRoom | undefined;
-  /** Nothing of what follows can be read. */
-  readonly isStuck: boolean;
   /** With the last answer. */
-  readonly result?: ThreadResult;
+  readonly summary?: DissectionSummary;
 }
 
 /** Memory of several threads in which lines lie. */
@@ -47,12 +46,6 @@ export interface LineRoom {
 /** Lines of records, in the order of their places. */
 export interface PlacedLines extends LineRoom {
   readonly count: number;
-}
-
-export interface ThreadResult {
-  readonly summary: DissectionSummary;
-  /** Why the capture could not be read to its end. */
-  readonly problem: string | undefined;
 }
 
 /** Pieces that may be under way, so that no thread waits for another. */

@@ -3,12 +3,15 @@ import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import type { DissectionOptions } from '@orbweaver/command/dissection/options.ts';
 import { addSummary, emptySummary, type DissectionSummary } from '@orbweaver/command/dissection/summary.ts';
+import { FrameList, frameMemory } from '@orbweaver/command/partitions/frame-list.ts';
+import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
+import { chunkLength } from '@orbweaver/packet/pcap/gather.ts';
 import { CaptureError } from '@orbweaver/packet/pcap/read-error.ts';
 import { LineMerge, type LinesOut } from './line-merge.ts';
 import { placeCount, type Answer, type LineRoom, type ThreadInput, type ToThread } from './messages.ts';
 
-/** Bytes of a piece of the capture: some thousand packets, whose conversations can be taken one after the other. */
-const defaultPieceLength = 2 * 1024 * 1024;
+/** Bytes of a piece of the capture at most: some thousand packets, whose conversations can be taken one after the other. */
+const defaultPieceLength = chunkLength;
 
 /** A thread ended before its work did: the process cannot go on with the others. */
 export class ThreadError extends Error {}
@@ -18,14 +21,15 @@ const script = new URL(import.meta.url.endsWith('.ts') ? './analysis-thread.ts' 
 
 /**
  * One capture analysed by threads beside the one that reads it. All of them are shown the whole capture, a piece at a time, and each takes the packets of its own conversations; this thread
- * reads, puts their lines in order and hands them to `out`. Once `isRead` is false nobody wants any more of it.
+ * reads, tells where frames lie and whose they are, puts the threads' lines in order and hands them to `out`. Once `isRead` is false nobody wants any more of it.
  */
 export class ThreadedAnalysis {
   isRead = true;
   readonly #threads: readonly Worker[];
   readonly #pieceLength: number;
+  readonly #parser = new CaptureParser();
   /** Where pieces come to lie, in turn. */
-  readonly #places: readonly Uint8Array<SharedArrayBuffer>[];
+  readonly #places: readonly FrameList[];
   readonly #merge: LineMerge;
   /** By thread: pieces that it has answered. */
   readonly #answered: number[];
@@ -33,13 +37,9 @@ export class ThreadedAnalysis {
   readonly #rooms: LineRoom[][];
   /** Pieces that were handed over. */
   #pieces = 0;
-  /** Bytes of the next one that are there. */
-  #filled = 0;
   #hasEnded = false;
-  #isStuck = false;
   readonly #hasResult: boolean[];
   readonly #summary = emptySummary();
-  #problem: string | undefined;
   #failure: Error | undefined;
   #wake: () => void = () => undefined;
 
@@ -51,7 +51,8 @@ export class ThreadedAnalysis {
     pieceLength = defaultPieceLength,
   ) {
     this.#pieceLength = pieceLength;
-    this.#places = Array.from({ length: placeCount }, () => new Uint8Array(new SharedArrayBuffer(pieceLength)));
+    const places = Array.from({ length: placeCount }, () => frameMemory(pieceLength));
+    this.#places = places.map((memory) => new FrameList(memory));
     this.#merge = new LineMerge(
       threads,
       (...lines) => {
@@ -67,7 +68,7 @@ export class ThreadedAnalysis {
     // Where every core has its thread, one that compiles beside them only holds them up in their slow code. Isolates that begin from now on do it in turn.
     if (threads >= availableParallelism()) setFlagsFromString('--no-concurrent-recompilation');
     const ports = portsBetween(threads);
-    this.#threads = ports.map((others, thread) => this.#start({ thread, threads, places: this.#places, others, options }));
+    this.#threads = ports.map((others, thread) => this.#start({ thread, threads, places, others, options }));
   }
 
   get records(): number {
@@ -84,14 +85,13 @@ export class ThreadedAnalysis {
   ): Promise<{ summary: DissectionSummary; problem: string | undefined }> {
     try {
       const error = await this.#read(chunks, afterChunk);
-      if (this.#filled > 0) await this.#handOver();
       this.#hasEnded = true;
-      for (const thread of this.#threads.keys()) this.#tell(thread, { kind: 'end', isWhole: error === undefined });
+      for (const thread of this.#threads.keys()) this.#tell(thread, { kind: 'end' });
       while (this.isRead && !this.#hasResult.every(Boolean)) {
         await this.#change();
         afterChunk();
       }
-      return { summary: this.#summary, problem: error?.message ?? this.#problem };
+      return { summary: this.#summary, problem: error?.message };
     } finally {
       await Promise.all(this.#threads.map((thread) => thread.terminate()));
     }
@@ -100,23 +100,20 @@ export class ThreadedAnalysis {
   async #read(chunks: AsyncIterable<Uint8Array>, afterChunk: () => void): Promise<CaptureError | undefined> {
     try {
       for await (const chunk of chunks) {
-        for (let at = 0; at < chunk.length;) {
-          const length = Math.min(chunk.length - at, this.#pieceLength - this.#filled);
-          this.#places[this.#pieces % placeCount]!.set(chunk.subarray(at, at + length), this.#filled);
-          this.#filled += length;
-          at += length;
-          // A piece that somebody waits for goes as it is: of a slow source every packet is told at once.
-          if (this.#filled === this.#pieceLength || this.#underWay === 0) await this.#handOver();
+        let goesOn = true;
+        for (let at = 0; goesOn && at < chunk.length; at += this.#pieceLength) {
+          goesOn = await this.#handOver(chunk.subarray(at, at + this.#pieceLength));
         }
         afterChunk();
         this.#throwFailure();
-        if (this.#isStuck || !this.isRead) return undefined;
+        if (!this.isRead) return undefined;
+        if (!goesOn) break;
       }
     } catch (error) {
       if (error instanceof CaptureError) return error;
       throw error;
     }
-    return undefined;
+    return this.#parser.finish();
   }
 
   /** Pieces that some thread has not answered yet. */
@@ -124,14 +121,15 @@ export class ThreadedAnalysis {
     return this.#pieces - Math.min(...this.#answered);
   }
 
-  /** Hands the piece that is filled to all threads, and waits until there is a place for the next one. */
-  async #handOver(): Promise<void> {
-    for (const thread of this.#threads.keys()) {
-      this.#tell(thread, { kind: 'piece', place: this.#pieces % placeCount, length: this.#filled });
-    }
+  /** Hands a piece to all threads, and waits until there is a place for the next one. Returns false if nothing behind it can be read. */
+  async #handOver(piece: Uint8Array): Promise<boolean> {
+    const place = this.#pieces % placeCount;
+    const list = this.#places[place]!;
+    const goesOn = list.read(piece, this.#parser);
+    for (const thread of this.#threads.keys()) this.#tell(thread, { kind: 'piece', place, frames: list.count });
     this.#pieces++;
-    this.#filled = 0;
     while (this.#underWay === placeCount) await this.#change();
+    return goesOn;
   }
 
   #start(input: ThreadInput): Worker {
@@ -173,18 +171,16 @@ export class ThreadedAnalysis {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #take(thread: number, { lines, place, room, isStuck, result }: Answer): void {
+  #take(thread: number, { lines, place, room, summary }: Answer): void {
     const step = this.#answered[thread]!;
     const isOfPiece = step < this.#pieces;
     if (isOfPiece) this.#answered[thread] = step + 1;
     if (room !== undefined) this.#rooms[thread]![place] = room;
-    this.#isStuck ||= isStuck;
-    this.#merge.add(thread, step, { count: lines, ...this.#rooms[thread]![place]! }, !isOfPiece && result === undefined);
-    if (result === undefined) return;
+    this.#merge.add(thread, step, { count: lines, ...this.#rooms[thread]![place]! }, !isOfPiece && summary === undefined);
+    if (summary === undefined) return;
     this.#merge.end(thread);
     this.#hasResult[thread] = true;
-    addSummary(this.#summary, result.summary);
-    this.#problem ??= result.problem;
+    addSummary(this.#summary, summary);
   }
 }
 

@@ -1,12 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Decoder } from '@orbweaver/packet/layers/decoder.ts';
+import { CaptureParser } from '@orbweaver/packet/pcap/capture-parser.ts';
 import { readCapture } from '@orbweaver/packet/pcap/read-capture.ts';
 import { writePcap } from '@orbweaver/packet/pcap/write/pcap-writer.ts';
 import type { DissectionOptions } from '../../dissection/options.ts';
 import { addSummary, emptySummary } from '../../dissection/summary.ts';
 import { Dissector } from '../../dissection/dissector.ts';
 import { udpFrame } from '../../dissection/test/frames.ts';
+import { FrameList, frameMemory } from '../frame-list.ts';
 import { PartitionDissector, comparePlaces, type Place, type PlacedRecord } from '../partition-dissector.ts';
 import { busyCapture } from './busy-capture.ts';
 import { inOneChunk, mixedCapture } from './mixed-capture.ts';
@@ -16,11 +18,17 @@ afterEach(() => void vi.restoreAllMocks());
 /** A packet with a short header (RFC 9000, section 17.3). */
 const quic = Uint8Array.of(0x4b, ...new Uint8Array(60));
 
-async function dissectPartition(capture: Uint8Array, partition: number, partitions: number, options: DissectionOptions = {}) {
+function framesOf(capture: Uint8Array): FrameList {
+  const frames = new FrameList(frameMemory(capture.length));
+  frames.read(capture, new CaptureParser());
+  return frames;
+}
+
+function dissectPartition(capture: Uint8Array, partition: number, partitions: number, options: DissectionOptions = {}) {
   const records: PlacedRecord[] = [];
   const sink = { emit: (record: TrafficRecord, place: Place) => void records.push({ record, place }) };
   const dissector = new PartitionDissector(partition, partitions, sink, options);
-  await readCapture(inOneChunk(capture), (frame) => dissector.frame(frame));
+  dissector.take(framesOf(capture));
   while (!dissector.finish(3));
   return { records, summary: dissector.summary() };
 }

@@ -64,4 +64,20 @@ describe('an analysis in threads', () => {
     const capture = manyFlows();
     expect(await byThreads(2, capture, capture.length)).toBe(await byOne(capture));
   });
+
+  it('stops_without_a_word_once_nobody_reads', async () => {
+    const analysis = new ThreadedAnalysis(2, {}, () => false, short);
+    const { problem } = await analysis.run(pieces(busyCapture(500)), () => undefined);
+    expect({ problem, isRead: analysis.isRead }).toEqual({ problem: undefined, isRead: false });
+  });
+
+  it('says_why_a_capture_was_not_read_to_its_end_and_tells_what_comes_before', async () => {
+    const capture = busyCapture(500);
+    const cut = capture.subarray(0, capture.length - 1);
+    const analysis = new ThreadedAnalysis(2, {}, () => true, short);
+    const { problem, summary } = await analysis.run(pieces(cut), () => undefined);
+    const whole = await new ThreadedAnalysis(2, {}, () => true, short).run(pieces(capture), () => undefined);
+    expect(problem).toMatch(/^the capture ends inside packet \d+: \d+ of at least \d+ bytes are there \(at byte \d+\)$/);
+    expect([summary.frames + 1, whole.problem]).toEqual([whole.summary.frames, undefined]);
+  });
 });
