@@ -1,4 +1,4 @@
-// Speed of `orbweaver analyze` beside other programs that read the same capture, on one core. Prints a table; fails nobody.
+// Speed of `orbweaver analyze` beside other programs that read the same capture, on one core or several. Prints a table; fails nobody.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,12 @@ import { measure, type Measured } from './measure.ts';
 import { peers, versionOf } from './peers.ts';
 
 const { values } = parseArgs({
-  options: { capture: { type: 'string' }, megabytes: { type: 'string', default: '300' }, runs: { type: 'string', default: '3' } },
+  options: {
+    capture: { type: 'string' },
+    megabytes: { type: 'string', default: '300' },
+    runs: { type: 'string', default: '3' },
+    cores: { type: 'string', default: '1' },
+  },
 });
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'orbweaver-bench-'));
@@ -22,6 +27,7 @@ const capture = values.capture
   ? resolve(values.capture)
   : await makeMixedCapture(sample, join(folder, 'mixed.pcap'), Number(values.megabytes) * 1e6);
 const rounds = Number(values.runs);
+const cores = Number(values.cores);
 
 /** A program on its capture, and its runs. */
 interface Row {
@@ -37,7 +43,10 @@ const rows = [
   row('orbweaver analyze', ours, `Node ${process.versions.node}`, analyzeArgs()),
   row('without hashes', ours, `Node ${process.versions.node}`, analyzeArgs('--no-hashes')),
 ];
+if (cores > 1)
+  rows.push(row(`without hashes, ${cores} threads`, ours, rows[0]!.version, analyzeArgs('--no-hashes', '--threads', String(cores))));
 for (const peer of peers) {
+  if (peer.needsCores === true && cores === 1) continue;
   const version = versionOf(peer);
   if (version === undefined) {
     console.log(`${peer.name}: not installed`);
@@ -47,7 +56,9 @@ for (const peer of peers) {
   rows.push(row(peer.name, peer.command, version, peer.args(file), file));
 }
 
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; one core each`);
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; ${cores === 1 ? 'one core' : `${cores} cores`} each`,
+);
 console.log(
   `${values.capture ?? 'our own sample, many times over'}: ${megabytes(statSync(capture).size)} MB; ${rounds} rounds, all in turn\n`,
 );
@@ -57,7 +68,7 @@ for (const { name, runs } of rows) {
   if (failed !== undefined) console.log(`${name}: ended with status ${failed.code}: ${lastLine(failed.stderr)}`);
 }
 console.log(`what was found: ${lastLine(rows[0]!.runs[0]!.stderr)}\n`);
-console.log("By processor time, the system's included.\n");
+console.log(cores === 1 ? "By processor time, the system's included.\n" : 'By the clock.\n');
 console.log('| program | version | MB read | MB/s: median (least, most) | peak MiB | orbweaver is | without hashes |');
 console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: |');
 for (const each of rows) {
@@ -80,12 +91,12 @@ function analyzeArgs(...flags: string[]): string[] {
 }
 
 function row(name: string, command: string, version: string, args: readonly string[], file = capture): Row {
-  return { name, version, bytes: statSync(file).size, once: () => measure(command, args, { folder, oneCore: true }), runs: [] };
+  return { name, version, bytes: statSync(file).size, once: () => measure(command, args, { folder, cores }), runs: [] };
 }
 
 /** MB/s. */
 function speeds({ bytes, runs }: Row): { least: number; median: number; most: number } {
-  const sorted = runs.map(({ seconds }) => bytes / 1e6 / seconds).sort((a, b) => a - b);
+  const sorted = runs.map(({ seconds, elapsed }) => bytes / 1e6 / (cores === 1 ? seconds : elapsed)).sort((a, b) => a - b);
   return { least: sorted[0]!, median: sorted[sorted.length >> 1]!, most: sorted.at(-1)! };
 }
 

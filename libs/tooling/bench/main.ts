@@ -20,10 +20,12 @@ Measures the analysis beside other programs, as far as they are installed, the i
   --only PART      one of ${parts.join(', ')}; else all
   --capture FILE   what is analysed and imported (our own sample, many times over)
   --runs N         rounds of the analysis, of which the median counts (3)
+  --cores N        cores that the analysis and the programs beside it have; from two on the clock counts, not processor time (1)
   --records N      records in the store (10000000)`,
   options: {
     capture: { type: 'string' },
     runs: { type: 'string', default: '3' },
+    cores: { type: 'string', default: '1' },
     records: { type: 'string', default: '10000000' },
     only: { type: 'string' },
   },
@@ -31,10 +33,10 @@ Measures the analysis beside other programs, as far as they are installed, the i
 if (values.only !== undefined && !parts.some((part) => part === values.only))
   refuse(command, `--only: expected one of ${parts.join(', ')}, got "${values.only}"`);
 if (values.capture !== undefined && !existsSync(values.capture)) refuse(command, `--capture: there is no ${values.capture}`);
-for (const name of ['runs', 'records'] as const) numberOf(command, name, values[name], 1);
+for (const name of ['runs', 'cores', 'records'] as const) numberOf(command, name, values[name], 1);
 
 const wants = (part: (typeof parts)[number]) => values.only === undefined || values.only === part;
-if (wants('analyze')) run('./analyze.ts', [...option('--capture', values.capture), '--runs', values.runs]);
+if (wants('analyze')) run('./analyze.ts', [...option('--capture', values.capture), '--runs', values.runs, '--cores', values.cores]);
 if (wants('import')) await bringIn();
 if (wants('store')) run('../../platform/store/bench/store.bench.ts', [values.records]);
 

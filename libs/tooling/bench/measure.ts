@@ -7,6 +7,8 @@ import { secondsOfChildren } from './processor-time.ts';
 export interface Measured {
   /** Seconds of processor time, the system's included; from start to exit where the system has no /proc. */
   readonly seconds: number;
+  /** Seconds on the clock, from start to exit. */
+  readonly elapsed: number;
   /** Greatest resident memory in MiB; undefined where the system has no /proc. */
   readonly peakMiB: number | undefined;
   readonly code: number;
@@ -17,19 +19,20 @@ export interface Measured {
 export interface MeasureOptions {
   /** Where its working folder is made. */
   readonly folder: string;
-  /** Keeps the program on one core, where `taskset` is there. */
-  readonly oneCore?: boolean;
+  /** Keeps the program on the first so many cores, with `taskset`; else it may use all. */
+  readonly cores?: number;
 }
 
 /**
  * Runs a program with its standard output thrown away, in a folder of its own that is removed with whatever it wrote there. One at a time: the processor
  * time is that of all children.
  */
-export function measure(command: string, args: readonly string[], { folder, oneCore = false }: MeasureOptions): Promise<Measured> {
-  const [program, programArgs] = oneCore ? ['taskset', ['-c', '0', command, ...args]] : [command, args];
+export function measure(command: string, args: readonly string[], { folder, cores }: MeasureOptions): Promise<Measured> {
+  const [program, programArgs] = cores === undefined ? [command, args] : ['taskset', ['-c', `0-${cores - 1}`, command, ...args]];
   const cwd = mkdtempSync(join(folder, 'run-'));
   return new Promise<Measured>((resolve, reject) => {
     const started = secondsNow();
+    const startedAt = performance.now();
     const child = spawn(program, programArgs, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
     let stderr = '';
     let peakMiB: number | undefined;
@@ -41,7 +44,8 @@ export function measure(command: string, args: readonly string[], { folder, oneC
     });
     child.on('close', (code) => {
       clearInterval(look);
-      resolve({ seconds: secondsNow() - started, peakMiB, code: code ?? -1, stderr });
+      const elapsed = (performance.now() - startedAt) / 1000;
+      resolve({ seconds: secondsNow() - started, elapsed, peakMiB, code: code ?? -1, stderr });
     });
   }).finally(() => rmSync(cwd, { recursive: true }));
 }

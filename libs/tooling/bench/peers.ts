@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { suricataArgs } from './suricata.ts';
+import { suricataArgs, type SuricataRunmode } from './suricata.ts';
 
 /** A program that reads captures, to be measured beside ours. */
 export interface Peer {
@@ -9,6 +9,8 @@ export interface Peer {
   readonly versionArgs: readonly string[];
   /** Reads so slowly that it gets a cut of the capture: at most this many bytes. */
   readonly cut?: number;
+  /** Makes sense on several cores only. */
+  readonly needsCores?: boolean;
 }
 
 const tsharkCut = 20_000_000;
@@ -24,13 +26,17 @@ export const peers: readonly Peer[] = [
     cut: 200_000_000,
   },
   { name: 'zeek', command: 'zeek', args: (file) => ['-C', '-r', file], versionArgs: ['--version'] },
-  {
-    name: 'suricata, no rules',
-    command: 'suricata',
-    args: (file) => suricataArgs(file, spawnSync('suricata', ['--dump-config'], { encoding: 'utf8' }).stdout),
-    versionArgs: ['-V'],
-  },
+  { name: 'suricata, no rules', ...suricata('single') },
+  { name: 'suricata, no rules, autofp', ...suricata('autofp'), needsCores: true },
 ];
+
+function suricata(runmode: SuricataRunmode): Omit<Peer, 'name'> {
+  return {
+    command: 'suricata',
+    args: (file) => suricataArgs(file, spawnSync('suricata', ['--dump-config'], { encoding: 'utf8' }).stdout, runmode),
+    versionArgs: ['-V'],
+  };
+}
 
 /** First line of what the program says of itself, or undefined if it is not installed. */
 export function versionOf({ command, versionArgs }: Peer): string | undefined {

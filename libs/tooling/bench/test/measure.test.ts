@@ -13,3 +13,11 @@ it('what_a_measured_program_writes_into_its_folder_goes_with_it', async () => {
   expect(readdirSync(folder)).toEqual([]);
   rmSync(folder, { recursive: true });
 });
+
+it('processor_time_and_time_on_the_clock_are_told_apart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
+  const { seconds, elapsed } = await measure('sleep', ['0.3'], { folder });
+  expect(elapsed).toBeGreaterThanOrEqual(0.3);
+  expect(seconds).toBeLessThan(0.3);
+  rmSync(folder, { recursive: true });
+});

@@ -4,6 +4,7 @@ import { suricataArgs } from '../suricata.ts';
 
 it('suricata_reads_without_rules_and_loses_nothing_to_its_memory_caps', () => {
   const args = suricataArgs('/captures/a.pcap', '').join(' ');
+  expect(args).toContain('--runmode single');
   expect(args).toContain('-S /dev/null');
   expect(args).toContain('--set stream.reassembly.memcap=4gb');
   expect(args).toMatch(/-r \/captures\/a\.pcap$/);
