@@ -27,6 +27,10 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   #hasMissed = false;
   #ssl2: Ssl2Session | undefined;
   #endedSides = 0;
+  /** Nothing is missing so far. */
+  #isWhole = true;
+  /** What each side said first was no TLS. */
+  readonly #saidOther = [false, false];
 
   constructor(flow: FlowContext) {
     this.#flow = flow;
@@ -40,6 +44,7 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   }
 
   gap(side: Side, length: number): void {
+    this.#isWhole = false;
     this.#records[side].gap(length);
   }
 
@@ -104,9 +109,12 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
     this.#messages[side]!.lose();
   }
 
-  recordsEnded(side: number): void {
-    if (this.#session.handshake !== undefined) this.#session.handshake.progress[this.#session.roleOf(side)].seen = true;
-    if (++this.#endedSides < 2 && this.#session.handshake !== undefined) return;
+  recordsEnded(side: number, isFirst: boolean): void {
+    const { handshake } = this.#session;
+    if (isFirst && this.#isWhole) this.#saidOther[side] = true;
+    if (handshake !== undefined) this.#noteOtherAnswer(handshake, side);
+    // A greeting may come before the hello that it is no answer to.
+    if (++this.#endedSides < 2 && (handshake !== undefined || isFirst)) return;
     this.#session.tell();
     this.#flow.abandon('tls: no record where one should be');
   }
@@ -155,6 +163,13 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
     this.#session.tellIfEstablished();
   }
 
+  /** `side` sends no more records. */
+  #noteOtherAnswer(handshake: Handshake, side: number): void {
+    const role = this.#session.roleOf(side);
+    handshake.progress[role].seen = true;
+    if (role === Role.server && this.#saidOther[side]!) handshake.hasOtherAnswer = true;
+  }
+
   /** Handshake records of this side can no longer be read. */
   #isOpaque(side: number): boolean {
     return this.#session.handshake?.isSealed(this.#session.roleOf(side)) ?? this.#session.sealed[side]!;
@@ -164,6 +179,8 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
     const handshake = this.#session.open(side, role, this.#marks[side]!);
     handshake.incomplete = this.#hasMissed;
     this.#hasMissed = false;
+    const other = 1 - side;
+    if (this.#saidOther[other]!) this.#noteOtherAnswer(handshake, other);
     return handshake;
   }
 }

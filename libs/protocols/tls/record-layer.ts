@@ -24,8 +24,8 @@ export interface RecordSink {
   ssl2RecordStarts(side: number, head: Uint8Array, start: number, end: number, length: number): boolean;
   /** Bytes are missing; a record began or ended among them. */
   recordsMissed(side: number): void;
-  /** What comes is no record; nothing more is read of this side. */
-  recordsEnded(side: number): void;
+  /** What comes is no record; nothing more is read of this side. `isFirst`: it is the first that the side sent. */
+  recordsEnded(side: number, isFirst: boolean): void;
 }
 
 export const ssl2Record = -2;
@@ -62,6 +62,7 @@ export class RecordReader {
   #type = 0;
   #left = 0;
   #wanted = false;
+  /** Something of this side has come, or is missing. */
   #begun = false;
   /** The last record was SSLv2's: so may the next be. */
   #ssl2 = false;
@@ -104,6 +105,7 @@ export class RecordReader {
   /** A hole inside a record that is passed over anyway changes nothing; any other one breaks the chain of records, and it is looked for anew. */
   gap(length: number): void {
     if (this.#ended) return;
+    this.#begun = true;
     const inside = !this.#searching && this.#left > 0 && length <= this.#left;
     if (inside) this.#left -= length;
     else {
@@ -168,6 +170,6 @@ export class RecordReader {
 
   #end(): void {
     this.#ended = true;
-    this.#sink.recordsEnded(this.#side);
+    this.#sink.recordsEnded(this.#side, !this.#begun);
   }
 }

@@ -4,6 +4,9 @@ import { cipherSuiteName, groupName } from './names/code-names.ts';
 import { draftName, versionName } from './names/versions.ts';
 import { Role, type Handshake, type RoleProgress } from './stitcher.ts';
 
+/** The one anomaly there is, as a record lists it. */
+const answeredWithoutTls: readonly string[] = ['answered-without-tls'];
+
 /**
  * Puts everything that a handshake told on its record. What was not seen is absent; so is whether it succeeded unless the carrier `seesEnd`.
  *
@@ -97,6 +100,7 @@ function putOutcome(record: TrafficRecord, handshake: Handshake, seesEnd: boolea
   if (handshake.retried) record['tls.hello_retry'] = true;
   if (handshake.certificateRequested) record['tls.client.certificate_requested'] = true;
   if (handshake.incomplete || handshake.malformed) record['tls.incomplete'] = true;
+  if (handshake.isAnsweredWithoutTls) record['tls.anomalies'] = answeredWithoutTls;
   if (alert === undefined) return;
   record['tls.alert.description'] = alertName(alert.description);
   record['tls.alert.level'] = alertLevelName(alert.level);

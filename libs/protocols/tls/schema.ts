@@ -142,6 +142,13 @@ const negotiated: Fields = {
     help: 'A part of the handshake in the clear is missing from the capture, malformed or past a limit, so fields may be missing.',
     example: true,
   },
+  'tls.anomalies': {
+    type: 'keyword',
+    many: true,
+    label: 'Anomalies',
+    help: 'answered-without-tls: what came first from the server is no TLS, such as the page or the greeting of a server of something else, and the client went no further.',
+    example: 'answered-without-tls',
+  },
   'tls.alert.description': {
     type: 'keyword',
     label: 'Alert',

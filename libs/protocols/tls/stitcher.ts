@@ -69,6 +69,8 @@ export class Handshake {
   malformed = false;
   /** Records of either side were missed, and how the handshake ended may have stood in them. */
   hasHole = false;
+  /** What the server said first is no TLS. */
+  hasOtherAnswer = false;
   /** The server or the client sent what only a full handshake has. */
   #full = false;
   #clientHellos = 0;
@@ -186,6 +188,14 @@ export class Handshake {
     const [client, server] = this.progress;
     if (this.established) return true;
     return client.seen && server.seen && (!this.hasHole || this.alert?.level === fatalAlert);
+  }
+
+  /** The server does not speak TLS. Where the client goes on all the same it does: what was heard first was the end of what led there. */
+  get isAnsweredWithoutTls(): boolean {
+    if (this.client === undefined || !this.hasOtherAnswer || this.hasHole) return false;
+    const [client] = this.progress;
+    const goesOn = this.#full || client.changedCipher || client.applicationData;
+    return !goesOn && this.server === undefined && !this.retried && this.alert?.role !== Role.server;
   }
 
   /** Whether it took up an earlier session is known: of a hello with nothing but a hole behind it, it is not. */

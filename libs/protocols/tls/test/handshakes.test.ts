@@ -306,6 +306,79 @@ describe('holes', () => {
   });
 });
 
+describe('an answer without TLS', () => {
+  const page = ascii('HTTP/1.1 400 Bad Request\r\n\r\n');
+  const answeredWithoutTls = { 'tls.established': false, 'tls.anomalies': ['answered-without-tls'] };
+
+  it.each([
+    ['a_page', [['server', page]]],
+    ['a_page_cut_anywhere', page.map((octet) => ['server', [octet]])],
+    [
+      'a_page_that_the_client_breaks_off',
+      [
+        ['server', page],
+        ['client', alert(2, 70)],
+      ],
+    ],
+  ] satisfies [string, Turn[]][])('is_told: %s', (_, turns) => {
+    expect(talk([['client', clientHello()], ...turns])).toEqual([expect.objectContaining(answeredWithoutTls)]);
+  });
+
+  it('a_greeting_before_the_hello_is_told_as_well', () => {
+    expect(
+      talk([
+        ['server', ascii('hello there\r\n')],
+        ['client', clientHello()],
+      ]),
+    ).toEqual([expect.objectContaining(answeredWithoutTls)]);
+  });
+
+  it.each([
+    ['no_answer', []],
+    ['less_than_tells', [['server', ascii('HTTP')]]],
+    ['an_alert', [['server', alert(2, 40)]]],
+    [
+      'a_hello',
+      [
+        ['server', serverHello()],
+        ['server', page],
+      ],
+    ],
+    [
+      'a_client_that_goes_on',
+      [
+        ['server', ascii('go on\r\n')],
+        ['client', [...keyExchange, ...changeCipher, ...finished]],
+      ],
+    ],
+    [
+      'a_client_that_goes_on_in_1_3',
+      [
+        ['server', ascii('go on\r\n')],
+        ['client', [...changeCipher, ...applicationData(53)]],
+      ],
+    ],
+  ] satisfies [string, Turn[]][])('is_not_told_of: %s', (_, turns) => {
+    expect(talk([['client', clientHello()], ...turns])[0]).not.toHaveProperty('tls.anomalies');
+  });
+
+  it.each([Side.source, Side.destination])('is_not_told_behind_a_hole: side %i', (side) => {
+    const flow = new TestFlow(protocol)
+      .gap(side, 10)
+      .server(Uint8Array.from(page))
+      .client(Uint8Array.from([...clientHello(), ...clientHello()]));
+    expect(flow.finish()[0]).not.toHaveProperty('tls.anomalies');
+  });
+
+  it.each([
+    ['of_the_client_hides_whether_it_goes_on', Side.source, false],
+    ['of_the_server_hides_nothing', Side.destination, true],
+  ] as const)('a_hole_behind_it %s', (_, side, isTold) => {
+    const flow = new TestFlow(protocol).client(Uint8Array.from(clientHello())).server(Uint8Array.from(page)).gap(side, 10);
+    expect('tls.anomalies' in flow.finish()[0]!).toBe(isTold);
+  });
+});
+
 describe('lengths that lie', () => {
   it('a_message_past_the_limit_is_skipped_and_told', () => {
     const flow = new TestFlow(protocol);
