@@ -1,4 +1,5 @@
 import { Side, type CloseReason, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
+import { AlertOpening } from './alert-opening.ts';
 import { MessageReader, Reading } from './parser.ts';
 import { Stitcher } from './stitcher.ts';
 
@@ -10,6 +11,8 @@ export class HttpAnalyzer implements StreamAnalyzer {
   readonly #flow: FlowContext;
   readonly #stitcher: Stitcher;
   readonly #readers: readonly [MessageReader, MessageReader];
+  /** Of both sides: which one is the server shows later. */
+  readonly #openings = [new AlertOpening(), new AlertOpening()] as const;
 
   constructor(flow: FlowContext) {
     this.#flow = flow;
@@ -20,12 +23,15 @@ export class HttpAnalyzer implements StreamAnalyzer {
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     const reader = this.#readers[side];
+    const opening = this.#openings[side];
+    if (!opening.isOver && opening.push(bytes, start, end)) this.#stitcher.answeredWithTls(reader);
     reader.push(bytes, start, end);
     if (this.#stitcher.switch !== undefined) this.#handOver(end);
     else if (reader.reading === Reading.search && reader.search.searched > searchLimit) this.#abandon();
   }
 
   gap(side: Side, length: number): void {
+    this.#openings[side].gap();
     this.#readers[side].gap(length);
   }
 

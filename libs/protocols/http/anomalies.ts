@@ -61,6 +61,8 @@ export const Anomaly = {
   lengthMismatch: 1 << 27,
   /** HTTP/2: a header that belongs to a connection of HTTP/1, such as Transfer-Encoding (RFC 9113, section 8.2.2). */
   connectionHeader: 1 << 28,
+  /** The server's first words are an alert of TLS: it takes nothing in the clear. */
+  answeredWithTls: 1 << 29,
 } as const;
 
 const names: readonly (readonly [number, string])[] = [
@@ -93,6 +95,7 @@ const names: readonly (readonly [number, string])[] = [
   [Anomaly.octetsBeforeStart, 'octets-before-start-line'],
   [Anomaly.lengthMismatch, 'content-length-differs-from-body'],
   [Anomaly.connectionHeader, 'connection-header'],
+  [Anomaly.answeredWithTls, 'answered-with-tls'],
 ];
 
 /** The names of the bits that are set, in the order above. */

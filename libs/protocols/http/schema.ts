@@ -181,7 +181,7 @@ export const schema: DatasetSchema = {
       type: 'keyword',
       many: true,
       label: 'Anomalies',
-      help: 'Shapes that the grammar forbids or that programs read differently: what request smuggling is made of.',
+      help: 'Shapes that the grammar forbids or that programs read differently: what request smuggling is made of; answered-with-tls if the server takes TLS alone.',
       example: 'conflicting-content-length',
     },
   },

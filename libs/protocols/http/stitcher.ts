@@ -228,6 +228,13 @@ export class Stitcher implements MessageEvents {
     reader.unclaimedHole = 0;
   }
 
+  /** The first words of `reader` are an alert of TLS. Behind a request that may lead to TLS the answer to it may be missing. */
+  answeredWithTls(reader: MessageReader): void {
+    const first = this.#waiting[0];
+    if (first?.request === undefined || reader === this.client || mayEndHttp(first.request)) return;
+    first.anomalies |= Anomaly.answeredWithTls;
+  }
+
   #loseRequests(): void {
     this.#requestsLost = true;
     this.#answeredSince = false;

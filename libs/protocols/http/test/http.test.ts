@@ -4,7 +4,7 @@ import { Side } from '../../sdk/analyzer.ts';
 import { TestFlow } from '../../sdk/test-flow.ts';
 import { protocol } from '../module.ts';
 import { waitingLimit } from '../stitcher.ts';
-import { client, hear, pairs, pick, recordsOf, server } from './talk.ts';
+import { client, hear, pairs, pick, recordsOf, server, type Event } from './talk.ts';
 
 const ok = (body = ''): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 const get = (target: string, headers = ''): string => `GET ${target} HTTP/1.1\r\nHost: a.test\r\n${headers}\r\n`;
@@ -283,6 +283,35 @@ describe('interim responses and hand-overs', () => {
     const { flow, records } = hear([client('CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'), client('x'.repeat(70_000))]);
     expect(pairs(records)).toEqual(['CONNECT a:1 -']);
     expect(flow.handedOver!.early!.bytes).toHaveLength(70_000);
+  });
+});
+
+describe('a server that takes TLS alone', () => {
+  const alert = '\x15\x03\x03\0\x02\x02\x0a';
+
+  it.each([1, 2, 6, 7])('answers_with_an_alert_however_it_is_cut: %i octets at a time', (pieces) => {
+    const { records } = hear([client(get('/')), server(alert), { close: 'server' }], {}, pieces);
+    expect(records).toMatchObject([{ 'url.path': '/', 'http.anomalies': ['no-status-line', 'answered-with-tls'] }]);
+  });
+
+  it('of_several_requests_the_first_says_so', () => {
+    const [first, second] = recordsOf([client(get('/1') + get('/2')), server(alert.replace('\x0a', '\x46'))]);
+    expect(first).toMatchObject({ 'url.path': '/1', 'http.anomalies': ['answered-with-tls'] });
+    expect(second).not.toHaveProperty('http.anomalies');
+  });
+
+  it.each([
+    ['behind_a_hole', [client(get('/')), { gap: 'server', length: 9 }, server(alert)]],
+    ['behind_an_answer', [client(get('/')), server('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), client(get('/')), server(alert)]],
+    ['behind_connect', [client('CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n'), server(alert)]],
+    ['behind_an_upgrade', [client('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: TLS/1.0\r\n\r\n'), server(alert)]],
+    ['of_the_client', [client(get('/')), client(alert)]],
+    ['with_another_level', [client(get('/')), server(alert.replace('\x02\x0a', '\x03\x0a'))]],
+    ['with_another_length', [client(get('/')), server(alert.replace('\0\x02', '\0\x03'))]],
+  ] satisfies [string, Event[]][])('is_not_told: %s', (_, events) => {
+    const records = recordsOf(events);
+    expect(records[0]).toHaveProperty(['http.request.method']);
+    expect(records.flatMap((record) => record['http.anomalies'] ?? [])).not.toContain('answered-with-tls');
   });
 });
 

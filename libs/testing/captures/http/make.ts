@@ -1,6 +1,6 @@
 /**
- * Records the fixtures of the HTTP analyzer: `npx node libs/testing/captures/http/make.ts`, as root, with npm, curl, nginx, Python 3
- * and tcpdump installed. Afterwards `UPDATE_GOLDENS=1 npx vitest run libs/protocols/http` and a look at the diff.
+ * Records the fixtures of the HTTP analyzer: `npx node libs/testing/captures/http/make.ts`, as root, with npm, curl, nginx, Python 3,
+ * openssl, Debian's gnutls-bin and tcpdump installed. Afterwards `UPDATE_GOLDENS=1 npx vitest run libs/protocols/http` and a look at the diff.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -42,11 +42,13 @@ writeFileSync(join(folder, 'upload.json'), JSON.stringify({ warp: 'weft', count:
 writeFileSync(join(folder, 'upload.gz'), gzipSync('a body that its sender has packed'));
 
 const node = await startNodeServer(8080);
+await makeCertificate();
 const nginx = startNginx();
 const python = spawn('python3', ['-m', 'http.server', '8000', '--bind', '127.0.0.1', '--directory', join(folder, 'site')], {
   stdio: 'ignore',
 });
 const raw = await startRawServer(80, oddTalks);
+const ofTls = startTlsServers();
 await delay(1500);
 
 await record({ file: fixture('curl-codings.pcap'), filter: 'tcp port 8080' }, async () => {
@@ -98,6 +100,10 @@ await record({ file: fixture('odd.pcap'), filter: 'tcp port 80' }, async () => {
   for (const one of oddTalks) await talk(80, one);
 });
 
+await record({ file: fixture('tls-port.pcap'), filter: 'tcp portrange 8443-8445' }, async () => {
+  for (const port of [8443, 8444, 8445]) await curl([`http://127.0.0.1:${port}/plain`]);
+});
+
 await record({ file: fixture('connect.pcap'), filter: 'tcp port 8090' }, () => callOverConnect(tools, 8090, '1.1'));
 
 node.close();
@@ -105,6 +111,7 @@ node.closeAllConnections();
 raw.close();
 nginx.kill();
 python.kill();
+for (const server of ofTls) server.kill();
 rmSync(folder, { recursive: true });
 process.exit();
 
@@ -122,9 +129,23 @@ function startNginx(): ReturnType<typeof spawn> {
         location /moved { return 301 /index.html; }
         location /small { client_max_body_size 200; }
       }
+      server { listen 127.0.0.1:8443 ssl; ssl_certificate ${folder}/certificate.pem; ssl_certificate_key ${folder}/key.pem; }
     }`;
   writeFileSync(join(folder, 'nginx.conf'), configuration);
   return spawn('nginx', ['-c', join(folder, 'nginx.conf')], { stdio: 'ignore' });
+}
+
+async function makeCertificate(): Promise<void> {
+  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
+  await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=loom.test', '-days', '2', ...files]);
+}
+
+/** Besides nginx, which answers a request in the clear with a page: GnuTLS sends an alert, OpenSSL hangs up. */
+function startTlsServers(): ReturnType<typeof spawn>[] {
+  const ofGnuTls = ['--http', '-p', '8444', '--x509keyfile', 'key.pem', '--x509certfile', 'certificate.pem'];
+  const ofOpenSsl = ['s_server', '-accept', '127.0.0.1:8445', '-key', 'key.pem', '-cert', 'certificate.pem', '-quiet'];
+  const options = { cwd: folder, stdio: 'ignore' } as const;
+  return [spawn('gnutls-serv', ofGnuTls, options), spawn('openssl', ofOpenSsl, options)];
 }
 
 /** curl sends no trailers; Node's client does. */
