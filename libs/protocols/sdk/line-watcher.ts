@@ -1,11 +1,14 @@
 import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import { Side, type FlowContext } from './analyzer.ts';
+import { ClearWords } from '../tls/clear-words.ts';
 import { Watcher } from './watcher.ts';
 
 /** Bytes of a line that are kept: no command or answer that matters is longer. */
 const lineLimit = 128;
 /** Bytes of one conversation that are looked at before it is taken to stay in the clear. */
 const watchLimit = 64 * 1024;
+/** A handshake of TLS begins so, and no line. */
+const tlsHandshake = 0x16;
 
 /** How a protocol of lines turns to TLS. Lines come without their ending, at most `lineLimit` characters of them, as Latin-1. */
 export interface StartTls {
@@ -26,6 +29,8 @@ export class LineWatcher extends Watcher {
   readonly #heldLength: [number, number] = [0, 0];
   #watched = 0;
   #isAsked = false;
+  #hasClientSpoken = false;
+  #hasServerSpoken = false;
 
   constructor(flow: FlowContext, startTls: StartTls) {
     super(flow);
@@ -34,6 +39,11 @@ export class LineWatcher extends Watcher {
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
+    if (side === Side.source && start < end && this.#isUnasked(bytes[start]!)) {
+      this.flow.handOver('tls', start, undefined, this.#hasServerSpoken ? new ClearWords(Side.destination) : undefined);
+      return;
+    }
+    if (side === Side.destination) this.#hasServerSpoken = true;
     for (let at = start; at < end;) {
       let stop = at;
       while (stop < end && bytes[stop] !== this.#terminator) stop++;
@@ -49,6 +59,13 @@ export class LineWatcher extends Watcher {
     }
     this.#watched += end - start;
     if (this.#watched > watchLimit && !this.#isAsked) this.flow.done();
+  }
+
+  /** A client that takes the port for one of TLS, or the agreement to it was before the capture. */
+  #isUnasked(octet: number): boolean {
+    const isFirst = !this.#hasClientSpoken;
+    this.#hasClientSpoken = true;
+    return isFirst && octet === tlsHandshake;
   }
 
   #hold(side: Side, bytes: Uint8Array, start: number, end: number): Uint8Array {

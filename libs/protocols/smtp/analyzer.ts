@@ -1,4 +1,5 @@
 import { Side, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
+import { ClearWords } from '../tls/clear-words.ts';
 import { Anomaly } from './anomalies.ts';
 import { CommandReader, Reading, tlsHandshake } from './command-reader.ts';
 import { ReplyReader } from './reply-reader.ts';
@@ -24,11 +25,13 @@ export class SmtpAnalyzer implements StreamAnalyzer {
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
     if (this.#isOver || start === end) return;
+    const isFirst = !this.#isSeen[side];
     this.#see(side);
     if (side === Side.destination) {
       const at = this.#stitcher.isTurned ? start : this.#readReplies(bytes, start, end);
       if (this.#stitcher.isTurned) this.#lookForTls(bytes, at, end);
     } else if (this.#stitcher.isTurned && !isText(bytes[start]!)) this.#flow.handOver('tls', start);
+    else if (isFirst && bytes[start] === tlsHandshake) this.#beginTlsUnasked(start);
     else this.#readCommands(bytes, start, end);
   }
 
@@ -54,6 +57,12 @@ export class SmtpAnalyzer implements StreamAnalyzer {
     this.#isOver = true;
     this.#commands.breakOff();
     this.#stitcher.finish();
+  }
+
+  /** A client that takes the port for one of TLS, or the agreement to it was before the capture. */
+  #beginTlsUnasked(at: number): void {
+    const clearWords = this.#isSeen[Side.destination] ? new ClearWords(Side.destination) : undefined;
+    this.#flow.handOver('tls', at, undefined, clearWords);
   }
 
   #readCommands(bytes: Uint8Array, start: number, end: number): void {

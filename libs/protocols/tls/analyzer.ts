@@ -1,5 +1,6 @@
 import { Instant } from '@orbweaver/kernel/instant.ts';
-import type { FlowContext, Side, StreamAnalyzer } from '../sdk/analyzer.ts';
+import type { CloseReason, FlowContext, Side, StreamAnalyzer } from '../sdk/analyzer.ts';
+import type { ClearWords } from './clear-words.ts';
 import { MessageReader, type MessageSink } from './handshake/message-reader.ts';
 import { MessageType } from './handshake/message-types.ts';
 import { ContentType, RecordReader, type RecordSink } from './record-layer.ts';
@@ -32,8 +33,9 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   /** What each side said first was no TLS. */
   readonly #saidOther = [false, false];
 
-  constructor(flow: FlowContext) {
+  constructor(flow: FlowContext, clearWords?: ClearWords) {
     this.#flow = flow;
+    if (clearWords !== undefined) this.#saidOther[clearWords.side] = true;
     this.#session = new Session(flow);
     this.#records = [new RecordReader(0, this), new RecordReader(1, this)];
     this.#messages = [new MessageReader(0, this), new MessageReader(1, this)];
@@ -48,8 +50,10 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
     this.#records[side].gap(length);
   }
 
-  close(): void {
-    // What a side that ended leaves half sent stays unread; `finish` tells the rest.
+  /** What a side that ended leaves half sent stays unread; `finish` tells the rest. */
+  close(side: Side, reason: CloseReason): void {
+    const { handshake } = this.#session;
+    if (handshake !== undefined && side === this.#session.client && (reason === 'fin' || reason === 'rst')) handshake.isGivenUp = true;
   }
 
   finish(): void {
@@ -112,7 +116,11 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   recordsEnded(side: number, isFirst: boolean): void {
     const { handshake } = this.#session;
     if (isFirst && this.#isWhole) this.#saidOther[side] = true;
-    if (handshake !== undefined) this.#noteOtherAnswer(handshake, side);
+    if (handshake !== undefined) {
+      const role = this.#session.roleOf(side);
+      handshake.progress[role].seen = true;
+      if (role === Role.server && this.#saidOther[side]!) handshake.hasOtherAnswer = true;
+    }
     // A greeting may come before the hello that it is no answer to.
     if (++this.#endedSides < 2 && (handshake !== undefined || isFirst)) return;
     this.#session.tell();
@@ -163,13 +171,6 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
     this.#session.tellIfEstablished();
   }
 
-  /** `side` sends no more records. */
-  #noteOtherAnswer(handshake: Handshake, side: number): void {
-    const role = this.#session.roleOf(side);
-    handshake.progress[role].seen = true;
-    if (role === Role.server && this.#saidOther[side]!) handshake.hasOtherAnswer = true;
-  }
-
   /** Handshake records of this side can no longer be read. */
   #isOpaque(side: number): boolean {
     return this.#session.handshake?.isSealed(this.#session.roleOf(side)) ?? this.#session.sealed[side]!;
@@ -179,8 +180,9 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
     const handshake = this.#session.open(side, role, this.#marks[side]!);
     handshake.incomplete = this.#hasMissed;
     this.#hasMissed = false;
-    const other = 1 - side;
-    if (this.#saidOther[other]!) this.#noteOtherAnswer(handshake, other);
+    const server = 1 - this.#session.client;
+    handshake.isGreeted = this.#saidOther[server]!;
+    if (handshake.isGreeted) handshake.progress[Role.server].seen = true;
     return handshake;
   }
 }

@@ -1,5 +1,6 @@
 import type { ProtocolModule } from '../sdk/module.ts';
 import { TlsAnalyzer } from './analyzer.ts';
+import { ClearWords } from './clear-words.ts';
 import { detectTls } from './detect.ts';
 import { DtlsAnalyzer } from './dtls/analyzer.ts';
 import { detectDtls } from './dtls/detect.ts';
@@ -11,6 +12,6 @@ export const protocol: ProtocolModule = {
   name: 'tls',
   schema,
   view,
-  stream: { detect: detectTls, open: (flow) => new TlsAnalyzer(flow) },
+  stream: { detect: detectTls, open: (flow, facts) => new TlsAnalyzer(flow, facts instanceof ClearWords ? facts : undefined) },
   datagram: { detect: detectDtls, open: (flow) => new DtlsAnalyzer(flow) },
 };

@@ -69,8 +69,12 @@ export class Handshake {
   malformed = false;
   /** Records of either side were missed, and how the handshake ended may have stood in them. */
   hasHole = false;
-  /** What the server said first is no TLS. */
+  /** What the server said first is no TLS, and came behind the client's hello. */
   hasOtherAnswer = false;
+  /** The same, before the hello. */
+  isGreeted = false;
+  /** The client ended the connection. */
+  isGivenUp = false;
   /** The server or the client sent what only a full handshake has. */
   #full = false;
   #clientHellos = 0;
@@ -192,7 +196,8 @@ export class Handshake {
 
   /** The server does not speak TLS. Where the client goes on all the same it does: what was heard first was the end of what led there. */
   get isAnsweredWithoutTls(): boolean {
-    if (this.client === undefined || !this.hasOtherAnswer || this.hasHole) return false;
+    const isOther = this.hasOtherAnswer || (this.isGreeted && this.isGivenUp);
+    if (this.client === undefined || !isOther || this.hasHole) return false;
     const [client] = this.progress;
     const goesOn = this.#full || client.changedCipher || client.applicationData;
     return !goesOn && this.server === undefined && !this.retried && this.alert?.role !== Role.server;

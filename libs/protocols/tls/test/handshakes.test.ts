@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Side } from '../../sdk/analyzer.ts';
 import { TestFlow } from '../../sdk/test-flow.ts';
+import { ClearWords } from '../clear-words.ts';
 import { protocol } from '../module.ts';
 import {
   alert,
@@ -324,13 +325,29 @@ describe('an answer without TLS', () => {
     expect(talk([['client', clientHello()], ...turns])).toEqual([expect.objectContaining(answeredWithoutTls)]);
   });
 
-  it('a_greeting_before_the_hello_is_told_as_well', () => {
-    expect(
-      talk([
-        ['server', ascii('hello there\r\n')],
-        ['client', clientHello()],
-      ]),
-    ).toEqual([expect.objectContaining(answeredWithoutTls)]);
+  it.each([
+    ['and_the_client_gives_up', 'fin', true],
+    ['and_the_client_breaks_off', 'rst', true],
+    ['and_the_capture_ends', 'end-of-capture', false],
+  ] as const)('before_the_hello %s', (_, reason, isTold) => {
+    const greeting = Uint8Array.from(ascii('hello there\r\n'));
+    const unknown = new TestFlow(protocol).server(greeting).client(Uint8Array.from(clientHello()));
+    const handedOver = new TestFlow(protocol, { facts: new ClearWords(Side.destination) }).client(Uint8Array.from(clientHello()));
+    for (const flow of [unknown, handedOver]) {
+      const [record] = flow.close(Side.source, reason).finish();
+      expect(record).toMatchObject({ 'tls.established': false });
+      expect('tls.anomalies' in record!).toBe(isTold);
+    }
+  });
+
+  it('before_the_hello_is_none_where_tls_comes_behind_it', () => {
+    const flow = new TestFlow(protocol, { facts: new ClearWords(Side.destination) });
+    flow
+      .client(Uint8Array.from(clientHello()))
+      .server(Uint8Array.from(alert(2, 40)))
+      .close(Side.source);
+    expect(flow.finish()[0]).toMatchObject({ 'tls.alert.sender': 'server' });
+    expect(flow.records[0]).not.toHaveProperty('tls.anomalies');
   });
 
   it.each([
