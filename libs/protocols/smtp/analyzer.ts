@@ -39,6 +39,7 @@ export class SmtpAnalyzer implements StreamAnalyzer {
     if (this.#isOver) return;
     this.#see(side);
     if (this.#stitcher.isTurned) return;
+    this.#stitcher.settle(false);
     if (side === Side.source && this.#commands.gap(length)) return this.#stitcher.noteHole();
     const { session } = this.#stitcher;
     if (side === Side.source || session.isSignInAsked) session.mayHaveSignedIn = true;
@@ -49,12 +50,13 @@ export class SmtpAnalyzer implements StreamAnalyzer {
 
   close(side: Side): void {
     // Whoever waits for an answer of a server that has ended waits for nothing.
-    if (side === Side.destination && !this.#isOver && !this.#stitcher.isTurned) this.#commands.goOnAlone();
+    if (side === Side.destination && !this.#isOver && !this.#stitcher.isTurned) this.#endAnswers();
   }
 
   finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#stitcher.settle(false);
     this.#commands.breakOff();
     this.#stitcher.finish();
   }
@@ -63,6 +65,11 @@ export class SmtpAnalyzer implements StreamAnalyzer {
   #beginTlsUnasked(at: number): void {
     const clearWords = this.#isSeen[Side.destination] ? new ClearWords(Side.destination) : undefined;
     this.#flow.handOver('tls', at, undefined, clearWords);
+  }
+
+  #endAnswers(): void {
+    this.#stitcher.settle(false);
+    this.#commands.goOnAlone();
   }
 
   #readCommands(bytes: Uint8Array, start: number, end: number): void {

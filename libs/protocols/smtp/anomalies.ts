@@ -20,6 +20,8 @@ export const Anomaly = {
   invalidChunkSize: 1 << 8,
   /** A command line longer than what is read of one. */
   commandPastLimit: 1 << 9,
+  /** The commands of this mail stood in the text of another one, which the server took to end before them, at an odd end. */
+  smuggledMail: 1 << 10,
 } as const;
 
 const names: readonly (readonly [number, string])[] = [
@@ -33,6 +35,7 @@ const names: readonly (readonly [number, string])[] = [
   [Anomaly.textBeforeReply, 'text-before-reply'],
   [Anomaly.invalidChunkSize, 'invalid-chunk-size'],
   [Anomaly.commandPastLimit, 'command-past-limit'],
+  [Anomaly.smuggledMail, 'smuggled-mail'],
 ];
 
 /** The names of the bits that are set, in the order above. */

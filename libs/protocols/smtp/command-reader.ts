@@ -26,6 +26,8 @@ export const Reading = {
   /** The rest of a line that a hole has torn. */
   torn: 7,
   tls: 8,
+  /** Commands behind what a lax server takes for the end of the text: the answers tell whether they are content. */
+  contested: 9,
 } as const;
 export type Reading = (typeof Reading)[keyof typeof Reading];
 
@@ -47,6 +49,10 @@ export interface CommandSink {
   /** Nobody will say what became of the commands so far. */
   withoutAnswers(): void;
   note(anomaly: number): void;
+  /** Whether the answers to come will tell where the text at hand ends. */
+  readonly mayContest: boolean;
+  /** The client says more while the end of its text is contested; `isTooMuch` to be kept. */
+  goesOn(isTooMuch: boolean): void;
 }
 
 /** What a client says: lines, texts behind DATA, chunks behind BDAT. */
@@ -69,18 +75,33 @@ export class CommandReader {
   /** Octets of the chunk still to come, and what its command was. */
   #left = 0;
   #chunk: Command | undefined;
+  /** The end of the text at hand was contested before. */
+  #isSettled = false;
+  /** When what is contested came last. */
+  readonly #contestedAt = new Instant();
+  /** The time of what is read: that of the flow, or of what was contested. */
+  #clock: Instant;
+  /** Commands come out of a text. */
+  #isSmuggled = false;
 
   constructor(flow: FlowContext, sink: CommandSink) {
     this.#flow = flow;
+    this.#clock = flow.now;
     this.#sink = sink;
   }
 
   /** The text at hand ends in what a lax server takes for its end. */
   get isOddlyOver(): boolean {
-    return this.#stuffing?.isOddlyOver ?? false;
+    return this.#stuffing?.isOddlyOver === true && this.held.length === 0;
+  }
+
+  /** Where the text ends depends on the answers. */
+  get isContested(): boolean {
+    return this.reading === Reading.contested;
   }
 
   push(bytes: Uint8Array, start: number, end: number): void {
+    if (this.isContested) this.#sink.goesOn(false);
     if (this.held.length > 0) {
       this.held.add(bytes, start, end);
       this.#drain();
@@ -88,7 +109,26 @@ export class CommandReader {
       const at = this.#read(bytes, start, end);
       if (at < end) this.held.add(bytes, at, end);
     }
-    if (this.reading === Reading.waiting && this.held.length > heldLimit) this.goOnAlone();
+    if (this.isContested) this.#contestedAt.set(this.#flow.now.seconds, this.#flow.now.nanos);
+    if (this.held.length <= heldLimit) return;
+    if (this.reading === Reading.waiting) this.goOnAlone();
+    else if (this.isContested) this.#sink.goesOn(true);
+  }
+
+  /** The answers tell whether the server took the odd end for the end of the text. */
+  settle(isTaken: boolean): void {
+    if (!this.isContested) return;
+    const { text } = this;
+    this.reading = Reading.text;
+    this.#isSettled = true;
+    this.#clock = this.#contestedAt;
+    if (isTaken) {
+      this.#isSmuggled = true;
+      this.#endOddly();
+    }
+    this.#drain();
+    this.#clock = this.#flow.now;
+    text!.lastByte.set(this.#contestedAt.seconds, this.#contestedAt.nanos);
   }
 
   /** The command that the client waits for is answered. */
@@ -157,6 +197,7 @@ export class CommandReader {
       this.#drain();
     }
     if (this.reading === Reading.text) {
+      this.#readHeldText();
       this.#stuffing!.gap();
       this.text!.skip(length);
       return true;
@@ -179,7 +220,17 @@ export class CommandReader {
   /** The server has answered a text whose end is in a hole, or was one to that server only. */
   endTextUnseen(): void {
     if (this.reading !== Reading.text) return;
+    if (this.isOddlyOver) {
+      // The client waits here: what it says next stands in no text.
+      this.#isSmuggled = false;
+      return this.#endOddly();
+    }
     this.text!.endUnseen();
+    this.#endText();
+  }
+
+  #endOddly(): void {
+    this.#stuffing!.endOddly();
     this.#endText();
   }
 
@@ -190,6 +241,7 @@ export class CommandReader {
       this.#guess(this.held.bytes, this.held.start, this.held.end, true);
       this.#drain();
     }
+    if (this.reading === Reading.text) this.#readHeldText();
     if (this.#stuffing !== undefined) {
       this.#stuffing.breakOff();
       this.text!.anomalies = this.#stuffing.anomalies;
@@ -210,13 +262,14 @@ export class CommandReader {
       switch (this.reading) {
         case Reading.waiting:
         case Reading.tls:
+        case Reading.contested:
           return at;
         case Reading.guessing:
           if (!this.#guess(bytes, at, end, end - at > guessLimit)) return at;
           break;
         case Reading.text:
-          at = this.#stuffing!.push(bytes, at, end);
-          if (this.#stuffing!.isOver) this.#endText();
+          if (this.#mayEndOddly && !this.#passesOddEnd(bytes, at, end)) return at;
+          at = this.#readText(bytes, at, end);
           break;
         case Reading.chunk:
           at = this.#readChunk(bytes, at, end);
@@ -229,7 +282,7 @@ export class CommandReader {
   }
 
   #readLine(bytes: Uint8Array, start: number, end: number): number {
-    if (!this.#lines.isWithin) this.#begun.set(this.#flow.now.seconds, this.#flow.now.nanos);
+    if (!this.#lines.isWithin) this.#begun.set(this.#clock.seconds, this.#clock.nanos);
     const next = this.#lines.next(bytes, start, end);
     if (next < 0) return end;
     switch (this.reading) {
@@ -298,7 +351,8 @@ export class CommandReader {
   }
 
   #tell(verb: Verb, argument: string): Reply | undefined {
-    return this.#sink.command({ verb, argument, start: this.#begun.copy() });
+    if (verb === Verb.dot) this.#isSmuggled = false;
+    return this.#sink.command({ verb, argument, start: this.#begun.copy(), isSmuggled: this.#isSmuggled });
   }
 
   /** What follows depends on the answer. */
@@ -326,12 +380,43 @@ export class CommandReader {
 
   // Texts and chunks.
 
+  #readText(bytes: Uint8Array, start: number, end: number): number {
+    const at = this.#stuffing!.push(bytes, start, end);
+    if (this.#stuffing!.isOver) {
+      this.#isSmuggled = false;
+      this.#endText();
+    }
+    return at;
+  }
+
+  /** What was held back behind an odd end, for the rest of its line, is content: no more of it comes. */
+  #readHeldText(): void {
+    this.#isSettled = true;
+    this.#drain();
+  }
+
+  get #mayEndOddly(): boolean {
+    return this.#stuffing!.isOddlyOver && this.isAgreed && !this.#isSettled && this.text!.missed === 0 && this.#sink.mayContest;
+  }
+
+  /** Whether what follows an odd end is content; if not it is a command for sure, or its first line has not all come. */
+  #passesOddEnd(bytes: Uint8Array, start: number, end: number): boolean {
+    let stop = start;
+    while (stop < end && bytes[stop] !== lineFeed) stop++;
+    if (stop === end) return end - start > guessLimit;
+    if (stop > start && bytes[stop - 1] === carriageReturn) stop--;
+    if (!isSurelyCommand(bytes, start, stop)) return true;
+    this.reading = Reading.contested;
+    return false;
+  }
+
   #openText(isAgreed: boolean): void {
     this.isAgreed = isAgreed;
     // DATA and BDAT do not mix (RFC 3030, section 2).
     this.#dropText();
     this.text = new MailText(this.#flow);
     this.#stuffing = new DotStuffing(this.text.append);
+    this.#isSettled = false;
     this.reading = Reading.text;
     this.#sink.beginText(this.text);
   }
@@ -344,7 +429,7 @@ export class CommandReader {
     this.#stuffing = undefined;
     this.text = undefined;
     this.reading = Reading.commands;
-    this.#sink.command({ verb: Verb.endOfText, argument: '', start: this.#flow.now.copy(), text });
+    this.#sink.command({ verb: Verb.endOfText, argument: '', start: this.#clock.copy(), text });
   }
 
   /** Chunks that no last one follows. */

@@ -59,6 +59,8 @@ export interface Command {
   readonly start: Instant;
   /** Of BDAT and of the end of the text. */
   readonly text?: MailText | undefined;
+  /** It stood in a text, which the server took to end before it. */
+  readonly isSmuggled?: boolean;
   /** BDAT: this was the last chunk. */
   readonly isLast?: boolean;
 }

@@ -11,6 +11,14 @@ const dot = 0x2e;
 const loneDot = Uint8Array.of(dot);
 const loneReturn = Uint8Array.of(carriageReturn);
 
+/** What an odd end is as content: a dot behind a true line break was put there by the client. */
+const OddEnd = {
+  stuffed: Uint8Array.of(lineFeed),
+  dotFeed: Uint8Array.of(dot, lineFeed),
+  dotReturn: Uint8Array.of(dot, carriageReturn),
+  dotReturnFeed: Uint8Array.of(dot, carriageReturn, lineFeed),
+} as const;
+
 /** Takes the octets of the text. */
 export type TextSink = (bytes: Uint8Array, start: number, end: number) => void;
 
@@ -23,26 +31,32 @@ export class DotStuffing {
   anomalies = 0;
   /** The end has come. */
   isOver = false;
-  /** The last line so far is a dot by itself of which a line break is bare: a lax server ends the text there. */
-  isOddlyOver = false;
   #before: number = Before.lineBreak;
   #dot: number = Dot.none;
   /** The dot stands behind a bare line feed or carriage return: it is content. */
   #dotBefore: number = Before.lineBreak;
+  /** The last line so far, which is not given to the sink before more has come. */
+  #oddEnd: Uint8Array | undefined;
   readonly #sink: TextSink;
 
   constructor(sink: TextSink) {
     this.#sink = sink;
   }
 
-  /** Reads on to the end of the text; gives the offset behind it, or `end`. */
+  /** The last line so far is a dot by itself of which a line break is bare: a lax server ends the text there. */
+  get isOddlyOver(): boolean {
+    return this.#oddEnd !== undefined || (this.#dot === Dot.dotReturn && this.#dotBefore === Before.carriageReturn);
+  }
+
+  /** Reads on to the end of the text, or to an odd one, which is content if more is pushed; gives the offset behind it, or `end`. */
   push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
+    if (at < end) this.#giveOddEndBack();
     while (at < end) {
       if (this.#dot === Dot.none) at = this.#readPlain(bytes, at, end);
       else {
         at = this.#readDot(bytes, at);
-        if (this.isOver) break;
+        if (this.isOver || this.#oddEnd !== undefined) break;
       }
     }
     return at;
@@ -50,13 +64,21 @@ export class DotStuffing {
 
   /** Octets are missing: where lines begin is not known before the next line break. */
   gap(): void {
+    this.#giveOddEndBack();
     this.#giveDotBack();
     this.#before = Before.other;
   }
 
   /** Nothing more comes: what looked like the beginning of the end was content. */
   breakOff(): void {
+    this.#giveOddEndBack();
     this.#giveDotBack();
+  }
+
+  /** The odd end was the end. */
+  endOddly(): void {
+    this.#oddEnd = undefined;
+    this.#dot = Dot.none;
   }
 
   /** Up to a dot that begins a line, or to the end. */
@@ -77,10 +99,7 @@ export class DotStuffing {
       if (before === Before.other) while (at + 1 < end && bytes[at + 1]! > carriageReturn) at++;
     }
     this.#before = before;
-    if (at > start) {
-      this.isOddlyOver = false;
-      this.#sink(bytes, start, at);
-    }
+    if (at > start) this.#sink(bytes, start, at);
     if (at === end) return at;
     this.#dot = Dot.dot;
     this.#dotBefore = before;
@@ -105,14 +124,31 @@ export class DotStuffing {
       this.isOver = true;
       return at + 1;
     }
-    const isOdd = isLine && this.#dotBefore !== Before.carriageReturn;
-    if (isOdd) this.anomalies |= Anomaly.oddEndOfText;
+    const isOdd = this.#dotBefore === Before.carriageReturn ? this.#dot === Dot.dotReturn : isLine;
+    if (isOdd) return this.#noteOddEnd(at, isLine);
     this.#giveDotBack();
-    if (!isOdd) return at;
-    // The line break goes with the dot, so that nothing has come behind it.
-    const next = this.#readPlain(bytes, at, at + 1);
-    this.isOddlyOver = true;
-    return next;
+    return at;
+  }
+
+  /** Gives the offset behind the line, the last octet of which is at `at` if it is a line feed. */
+  #noteOddEnd(at: number, isLine: boolean): number {
+    this.anomalies |= Anomaly.oddEndOfText;
+    if (this.#dot === Dot.dotReturn) {
+      this.#oddEnd = isLine ? OddEnd.dotReturnFeed : OddEnd.dotReturn;
+      this.#before = isLine ? Before.lineBreak : Before.carriageReturn;
+    } else {
+      this.anomalies |= Anomaly.bareLineFeed;
+      this.#oddEnd = this.#dotBefore === Before.lineBreak ? OddEnd.stuffed : OddEnd.dotFeed;
+      this.#before = Before.bareLineFeed;
+    }
+    this.#dot = Dot.none;
+    return isLine ? at + 1 : at;
+  }
+
+  #giveOddEndBack(): void {
+    const octets = this.#oddEnd;
+    this.#oddEnd = undefined;
+    if (octets !== undefined) this.#sink(octets, 0, octets.length);
   }
 
   /** A line began with a dot and went on: the dot was stuffed, unless it stands behind no true line break. */
@@ -121,7 +157,6 @@ export class DotStuffing {
     if (state === Dot.none) return;
     this.#dot = Dot.none;
     this.#before = state === Dot.dotReturn ? Before.carriageReturn : Before.other;
-    this.isOddlyOver = false;
     if (this.#dotBefore !== Before.lineBreak) this.#sink(loneDot, 0, 1);
     if (state === Dot.dotReturn) this.#sink(loneReturn, 0, 1);
   }

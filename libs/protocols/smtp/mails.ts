@@ -1,5 +1,6 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
+import { Anomaly } from './anomalies.ts';
 import { agreement, mayBeSecret, perRecipient, withoutWords } from './answers.ts';
 import { Verb, type Command } from './command.ts';
 import type { MailText } from './mail-text.ts';
@@ -129,6 +130,7 @@ export class Mails {
     const transaction = this.#open(command.start);
     transaction.from = command.argument;
     transaction.isRefused = isRefused;
+    if (command.isSmuggled === true) transaction.anomalies |= Anomaly.smuggledMail;
     this.#noteReply(command, reply);
   }
 

@@ -1,3 +1,4 @@
+import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import { readable, trimBlanks } from '../http/text.ts';
 import { LineReader } from './lines.ts';
@@ -10,6 +11,8 @@ export interface Reply {
   readonly code: number;
   /** Of its last line, without the code. */
   readonly text: string;
+  /** When it came, if it was kept until it told something. */
+  readonly at?: Instant;
 }
 
 const zero = 0x30;

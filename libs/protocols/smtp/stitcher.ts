@@ -3,6 +3,7 @@ import { Anomaly } from './anomalies.ts';
 import { agreement, fits, mayEcho, withoutWords } from './answers.ts';
 import { Verb, type Command } from './command.ts';
 import { Reading, type CommandReader, type CommandSink } from './command-reader.ts';
+import { contestLimit, isEndTaken } from './contested-end.ts';
 import type { MailText } from './mail-text.ts';
 import { Mails } from './mails.ts';
 import { buildRecord } from './record.ts';
@@ -27,6 +28,8 @@ export class Stitcher implements CommandSink {
   #reader!: CommandReader;
   readonly #pending: Command[] = [];
   readonly #unclaimed: Reply[] = [];
+  /** Answers since the end of the text is contested. */
+  #contest: Reply[] = [];
   #isInStep = true;
   /** Since the step was lost, the server has spoken. */
   #isHeard = false;
@@ -90,6 +93,23 @@ export class Stitcher implements CommandSink {
     this.#mails.note(anomaly);
   }
 
+  get mayContest(): boolean {
+    return this.#isInStep && this.#pending.length === 0 && this.session.variant !== 'LMTP';
+  }
+
+  /** A client that goes on has the answer to its text. */
+  goesOn(isTooMuch: boolean): void {
+    if (isTooMuch || this.#contest.length > 0) this.settle(false);
+  }
+
+  /** Says whether the server took an odd end for the end of the text, and gives the answers that were kept to what they answer. */
+  settle(isTaken: boolean): void {
+    const replies = this.#contest;
+    this.#contest = [];
+    this.#reader.settle(isTaken);
+    for (const reply of replies) if (!this.isTurned) this.#pair(reply);
+  }
+
   // What the server says.
 
   reply(reply: Reply): void {
@@ -104,6 +124,11 @@ export class Stitcher implements CommandSink {
       if (this.#hasCommand) session.anomalies |= Anomaly.spokeBeforeGreeting;
       return;
     }
+    this.#pair(reply);
+  }
+
+  #pair(reply: Reply): void {
+    if (this.#reader.isContested) return this.#hearContested(reply);
     if (!this.#isInStep) {
       this.#isHeard = true;
       if (!this.#endsText()) return this.#hearOutOfStep(reply);
@@ -126,6 +151,13 @@ export class Stitcher implements CommandSink {
     if (command !== undefined) this.#answer(command, reply);
     else if ((this.#isWhole || this.#reader.reading === Reading.text) && this.#unclaimed.length < unclaimedLimit)
       this.#unclaimed.push(reply);
+  }
+
+  #hearContested(reply: Reply): void {
+    this.#contest.push({ ...reply, at: reply.at ?? this.#flow.now.copy() });
+    const { bytes, start, end } = this.#reader.held;
+    const isTaken = isEndTaken(this.#contest, bytes, start, end);
+    if (isTaken || this.#contest.length >= contestLimit) this.settle(isTaken);
   }
 
   /** An answer to nobody knows which command; some tell by themselves what follows. */

@@ -37,7 +37,7 @@ export class Transaction {
   /** An answer to one of its commands, at `now`. */
   note(reply: Reply, now: Instant): void {
     this.lastReply = reply;
-    this.touch(now);
+    this.touch(reply.at ?? now);
   }
 
   touch(now: Instant): void {

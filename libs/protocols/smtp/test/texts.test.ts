@@ -68,16 +68,7 @@ describe('texts', () => {
       .client('MAIL FROM:<next@a>\r\n')
       .server('250 Ok\r\n');
     expect(flow.finish().map((record) => record['smtp.last_reply'])).toEqual(['250 queued', '250 Ok']);
-    expect(flow.records[0]!['smtp.anomalies']).toEqual(['bare-line-feed', 'odd-end-of-text']);
-  });
-
-  it('a_mail_smuggled_in_a_text_is_content_and_known', () => {
-    const inner = 'MAIL FROM:<eve@a>\r\nRCPT TO:<ben@a>\r\nDATA\r\nSubject: two\r\n\r\nsecond\r\n.\r\n';
-    const flow = atText().client(`Subject: one\r\n\r\nfirst\r\n.\n${inner}`);
-    flow.server('250 one\r\n250 Ok\r\n250 Ok\r\n354 go\r\n250 two\r\n').client('MAIL FROM:<next@a>\r\n').server('550 no\r\n');
-    expect(flow.finish().map((record) => record['smtp.last_reply'])).toEqual(['250 one', '550 no']);
-    expect(flow.records[0]!['smtp.anomalies']).toContain('odd-end-of-text');
-    expect(keptText(flow)).toContain('MAIL FROM:<eve@a>');
+    expect(flow.records[0]).toMatchObject({ 'smtp.anomalies': ['bare-line-feed', 'odd-end-of-text'], 'smtp.message.bytes': 21 });
   });
 
   it('what_is_kept_is_the_text_without_its_dots', () => {

@@ -15,6 +15,7 @@ import { insideOwnNetwork } from '../own-network.ts';
 import { record } from '../recorder.ts';
 import { oddTalks } from './odd-talks.ts';
 import { startPostfix, waitForPort } from './postfix.ts';
+import { smuggle } from './smuggling-talks.ts';
 
 insideOwnNetwork();
 
@@ -127,12 +128,49 @@ try {
   );
 
   await theme('odd', () => oddTalks(25));
+
+  await theme(
+    'smuggling',
+    async () => {
+      const debugging = ['-W', 'ignore', '-m', 'smtpd', '-n', '-c', 'DebuggingServer', '127.0.0.1:2525'];
+      await whileServing('/usr/bin/python3', debugging, 2525, () => smuggle(2525));
+      await whileServing('/usr/sbin/exim4', ['-C', eximTaking(), '-bdf', '-oX', '127.0.0.1.2526'], 2526, () => smuggle(2526));
+    },
+    'tcp portrange 2525-2526',
+  );
 } finally {
   await postfix.stop();
   const exit = once(mailServer, 'exit');
   mailServer.kill('SIGTERM');
   await exit;
   rmSync(folder, { recursive: true });
+}
+
+async function whileServing(command: string, parameters: readonly string[], port: number, use: () => Promise<void>): Promise<void> {
+  const server = spawn(command, parameters, { stdio: 'ignore' });
+  await waitForPort(port);
+  await use();
+  const exit = once(server, 'exit');
+  server.kill();
+  await exit;
+}
+
+/** The configuration of an Exim that takes every mail and keeps it. */
+function eximTaking(): string {
+  const spool = mkdtempSync(join(folder, 'exim-'));
+  chmodSync(spool, 0o777);
+  const conf = join(spool, 'exim.conf');
+  const settings = [
+    'primary_hostname = mx.example.net',
+    'keep_environment =',
+    'tls_advertise_hosts =',
+    'queue_only',
+    'acl_smtp_rcpt = ok',
+    'acl_smtp_data = ok',
+  ];
+  const sections = ['begin acl', 'ok:', '  accept', 'begin routers', 'begin transports', 'begin retry'];
+  writeFileSync(conf, [`spool_directory = ${spool}`, `log_file_path = ${spool}/%slog`, ...settings, ...sections, ''].join('\n'));
+  return conf;
 }
 
 /** Exim hands a mail to Postfix, in chunks. */
