@@ -1,7 +1,8 @@
 import { Side, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
 import { ClearWords } from '../tls/clear-words.ts';
 import { Anomaly } from './anomalies.ts';
-import { CommandReader, Reading, tlsHandshake } from './command-reader.ts';
+import { CommandReader, tlsHandshake } from './command-reader.ts';
+import { Reading } from './reading.ts';
 import { ReplyReader } from './reply-reader.ts';
 import { Stitcher } from './stitcher.ts';
 

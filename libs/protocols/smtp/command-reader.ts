@@ -3,33 +3,14 @@ import { flat } from '@orbweaver/kernel/bytes/text.ts';
 import type { FlowContext } from '../sdk/analyzer.ts';
 import { Anomaly } from './anomalies.ts';
 import { argumentOf, chunkOf, isSurelyCommand, pathOf, Verb, verbOf, type Command } from './command.ts';
+import type { CommandSink } from './command-sink.ts';
 import { readable } from '../http/text.ts';
 import { DotStuffing } from './dot-stuffing.ts';
 import { HeldBack, heldLimit } from './held-back.ts';
 import { LineReader } from './lines.ts';
 import { MailText } from './mail-text.ts';
+import { Reading } from './reading.ts';
 import type { Reply } from './reply-reader.ts';
-
-/** What the client's next octets are. */
-export const Reading = {
-  commands: 0,
-  /** Not known before the server has answered: a text, a sign-in, TLS, or commands. */
-  waiting: 1,
-  /** The same where no answer is to be expected: told by what they look like. */
-  guessing: 2,
-  text: 3,
-  chunk: 4,
-  /** An answer to a challenge. */
-  response: 5,
-  /** Behind a sign-in without answers: all but what is surely a command may be a secret. */
-  secret: 6,
-  /** The rest of a line that a hole has torn. */
-  torn: 7,
-  tls: 8,
-  /** Commands behind what a lax server takes for the end of the text: the answers tell whether they are content. */
-  contested: 9,
-} as const;
-export type Reading = (typeof Reading)[keyof typeof Reading];
 
 /** Octets that decide what follows, where no line break comes before. */
 const guessLimit = 1024;
@@ -39,21 +20,6 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 /** A TLS handshake begins so. */
 export const tlsHandshake = 0x16;
-
-/** Told of what the client says. */
-export interface CommandSink {
-  /** Gives the answer if it came before the command, in a capture that is not in order. */
-  command(command: Command): Reply | undefined;
-  /** The server agreed to a text, or it looks as if it had. */
-  beginText(text: MailText): void;
-  /** Nobody will say what became of the commands so far. */
-  withoutAnswers(): void;
-  note(anomaly: number): void;
-  /** Whether the answers to come will tell where the text at hand ends. */
-  readonly mayContest: boolean;
-  /** The client says more while the end of its text is contested; `isTooMuch` to be kept. */
-  goesOn(isTooMuch: boolean): void;
-}
 
 /** What a client says: lines, texts behind DATA, chunks behind BDAT. */
 export class CommandReader {
