@@ -115,7 +115,8 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
 
   recordsEnded(side: number, isFirst: boolean): void {
     const { handshake } = this.#session;
-    if (isFirst && this.#isWhole) this.#saidOther[side] = true;
+    // A hello of SSL 2.0 may be answered by its error message, which is not read.
+    if (isFirst && this.#isWhole && this.#ssl2 === undefined) this.#saidOther[side] = true;
     if (handshake !== undefined) {
       const role = this.#session.roleOf(side);
       handshake.progress[role].seen = true;

@@ -218,6 +218,15 @@ describe('old formats', () => {
     expect(record).not.toHaveProperty('tls.client.ja3');
   });
 
+  it('an_error_of_ssl_2_is_no_answer_without_tls', () => {
+    const [record] = talk([
+      ['client', ssl2Hello(0x0002)],
+      ['server', ssl2([0, ...u16(1)])],
+    ]);
+    expect(record).toMatchObject({ 'tls.established': false });
+    expect(record).not.toHaveProperty('tls.anomalies');
+  });
+
   it('ssl_2_itself_is_read_up_to_the_choice_of_the_cipher', () => {
     const connection = new Array<number>(16).fill(4);
     const serverSays = ssl2([4, 0, 1, ...u16(2), ...u16(0), ...u16(3), ...u16(16), ...u24(0x010080), ...connection]);
