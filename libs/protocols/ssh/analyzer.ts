@@ -1,5 +1,6 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { Side, type CloseReason, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
+import { ClearWords } from '../tls/clear-words.ts';
 import { newParty, spokenVersion, type Connection, type Party } from './connection.ts';
 import { IdentificationReader } from './identification.ts';
 import { chosen, readHostKey, readOldHostKey, readProposal } from './key-exchange.ts';
@@ -10,6 +11,8 @@ import { SignIn } from './sign-in.ts';
 
 /** Message numbers of SSH 2 (RFC 4250, section 4.1). */
 const Message = { keyExchange: 20, newKeys: 21, begin: 30, reply: 31, groupReply: 33, groupRequest: 34 } as const;
+/** A handshake of TLS begins so, and no identification (RFC 4253, section 4.2). */
+const tlsHandshake = 0x16;
 /** Of SSH 1. */
 const OldMessage = { publicKey: 2, sessionKey: 3 } as const;
 
@@ -28,6 +31,7 @@ export class SshAnalyzer implements StreamAnalyzer {
   readonly #readers: readonly [Reader, Reader] = [newReader(newParty()), newReader(newParty())];
   #connection: Connection | undefined;
   #end: Instant | undefined;
+  #hasSourceSpoken = false;
   /** Who opened the connection, until messages of a key exchange show the contrary: a server may call its client (RFC 8071). */
   #client: Side = Side.source;
 
@@ -40,11 +44,23 @@ export class SshAnalyzer implements StreamAnalyzer {
     const connection = (this.#connection ??= this.#open());
     if (this.#end === undefined) this.#end = now.copy();
     else this.#end.set(now.seconds, now.nanos);
+    if (side === Side.source && this.#isTls(bytes, start, end)) {
+      this.#flow.handOver('tls', start, undefined, new ClearWords(Side.destination));
+      return;
+    }
     const reader = this.#readers[side];
     let at = start;
     if (reader.party.identification === undefined) at = this.#identify(reader, bytes, at, end);
     if (at < end && !reader.party.isEncrypted && !reader.party.isLost) at = this.#readPackets(reader, side, connection, bytes, at, end);
     if (at < end && reader.party.isEncrypted) this.#readEncrypted(reader.party, side, connection, bytes, at, end);
+  }
+
+  /** Whether a client begins TLS where the server has said who it is. */
+  #isTls(bytes: Uint8Array, start: number, end: number): boolean {
+    const isFirst = !this.#hasSourceSpoken;
+    if (start < end) this.#hasSourceSpoken = true;
+    if (!isFirst || bytes[start] !== tlsHandshake || this.#readers[Side.source].party.isLost) return false;
+    return this.#readers[Side.destination].party.identification !== undefined;
   }
 
   /** Behind a hole nobody knows where a packet begins. */

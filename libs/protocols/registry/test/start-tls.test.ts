@@ -150,14 +150,18 @@ describe('turning to TLS', () => {
     expect(flow.handedOver).toBeUndefined();
   });
 
-  it.each(['ftp', 'pop3', 'imap', 'smtp'])('a_client_of_%s_that_begins_tls_unasked_is_one_of_tls', (name) => {
-    const [, , [greeting]] = conversations.find(([known]) => known === name) ?? ['', '', [[destination, '220 mx\r\n']]];
-    const flow = open(name).server(greeting![1]).client(hello[0]!);
+  it.each([
+    ['ftp', '220 ftp\r\n'],
+    ['pop3', '+OK hi\r\n'],
+    ['imap', '* OK hi\r\n'],
+    ['smtp', '220 mx\r\n'],
+    ['ssh', 'SSH-2.0-x\r\n'],
+  ])('a_client_of_%s_that_begins_tls_unasked_is_one_of_tls', (name, greeting) => {
+    const flow = open(name).server(greeting).client(hello[0]!);
     expect(flow.handedOver).toEqual({ protocol: 'tls', consumed: 0 });
     expect(flow.facts).toEqual({ side: destination });
     expect(open(name).client(hello).facts).toBeUndefined();
-    const later = open(name).server(greeting![1]).client('NOOP\r\n').client(hello);
-    expect(later.handedOver).toBeUndefined();
+    expect(open(name).server(greeting).client('NOOP\r\n').client(hello).handedOver).toBeUndefined();
   });
 
   it('a_hole_ends_the_watch', () => {
