@@ -16,6 +16,7 @@ import { record } from '../recorder.ts';
 import { oddTalks } from './odd-talks.ts';
 import { startPostfix, waitForPort } from './postfix.ts';
 import { smuggle } from './smuggling-talks.ts';
+import { beginTlsUnasked } from './tls-unasked.ts';
 
 insideOwnNetwork();
 
@@ -137,6 +138,12 @@ try {
       await whileServing('/usr/sbin/exim4', ['-C', eximTaking(), '-bdf', '-oX', '127.0.0.1.2526'], 2526, () => smuggle(2526));
     },
     'tcp portrange 2525-2526',
+  );
+
+  await theme(
+    'tls-unasked',
+    () => whileServing('/usr/sbin/exim4', ['-C', eximTaking(), '-bdf', '-oX', '127.0.0.1.2526'], 2526, () => beginTlsUnasked(2526)),
+    'tcp port 2526',
   );
 } finally {
   await postfix.stop();
