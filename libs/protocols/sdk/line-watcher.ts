@@ -1,6 +1,6 @@
 import { latin1 } from '@orbweaver/kernel/bytes/text.ts';
 import { Side, type FlowContext } from './analyzer.ts';
-import { ClearWords } from '../tls/clear-words.ts';
+import { ClearWords } from './clear-words.ts';
 import { Watcher } from './watcher.ts';
 
 /** Bytes of a line that are kept: no command or answer that matters is longer. */

@@ -1,5 +1,5 @@
 import { Side, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
-import { ClearWords } from '../tls/clear-words.ts';
+import { ClearWords } from '../sdk/clear-words.ts';
 import { Anomaly } from './anomalies.ts';
 import { CommandReader, tlsHandshake } from './command-reader.ts';
 import { Reading } from './reading.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { Side, type CloseReason, type FlowContext, type StreamAnalyzer } from '../sdk/analyzer.ts';
-import { ClearWords } from '../tls/clear-words.ts';
+import { ClearWords } from '../sdk/clear-words.ts';
 import { newParty, spokenVersion, type Connection, type Party } from './connection.ts';
 import { IdentificationReader } from './identification.ts';
 import { chosen, readHostKey, readOldHostKey, readProposal } from './key-exchange.ts';

@@ -1,6 +1,6 @@
 import { Instant } from '@orbweaver/kernel/instant.ts';
 import type { CloseReason, FlowContext, Side, StreamAnalyzer } from '../sdk/analyzer.ts';
-import type { ClearWords } from './clear-words.ts';
+import type { ClearWords } from '../sdk/clear-words.ts';
 import { MessageReader, type MessageSink } from './handshake/message-reader.ts';
 import { MessageType } from './handshake/message-types.ts';
 import { ContentType, RecordReader, type RecordSink } from './record-layer.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
 import { Side } from '../../sdk/analyzer.ts';
 import { TestFlow } from '../../sdk/test-flow.ts';
-import { ClearWords } from '../clear-words.ts';
+import { ClearWords } from '../../sdk/clear-words.ts';
 import { protocol } from '../module.ts';
 import {
   alert,

@@ -1,4 +1,4 @@
-import type { Side } from '../sdk/analyzer.ts';
+import type { Side } from './analyzer.ts';
 
 /** What leads to TLS where nobody asked for it: a side has spoken in the clear, and the other one answers with its hello. */
 export class ClearWords {
