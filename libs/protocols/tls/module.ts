@@ -1,6 +1,6 @@
+import { ClearWords } from '../sdk/clear-words.ts';
 import type { ProtocolModule } from '../sdk/module.ts';
 import { TlsAnalyzer } from './analyzer.ts';
-import { ClearWords } from '../sdk/clear-words.ts';
 import { detectTls } from './detect.ts';
 import { DtlsAnalyzer } from './dtls/analyzer.ts';
 import { detectDtls } from './dtls/detect.ts';
