@@ -165,7 +165,7 @@ export class MessageReader {
     let same = 0;
     while (same < 5 && same < total && octet(same) === 'HTTP/'.charCodeAt(same)) same++;
     if (same === Math.min(5, total)) return false;
-    const message = new Message(true, this.#firstByte ?? this.clock);
+    const message = new Message(true, head.started ? this.#firstByte! : this.clock);
     const begun = carried.slice();
     message.anomalies = Anomaly.noStatusLine;
     this.#endHead();

@@ -328,6 +328,14 @@ describe('old and odd messages', () => {
     expect(record).not.toHaveProperty(['http.response.status_code']);
   });
 
+  it('http_09_behind_another_answer_begins_when_its_own_first_byte_came', () => {
+    const first = server('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+    for (const answer of [[server('<html>')], [server('HT'), server('ML')]]) {
+      const [, record] = recordsOf([client(get('/')), first, client('GET /old\r\n'), ...answer, { close: 'server' }]);
+      expect(record).toMatchObject({ 'url.path': '/old', 'http.version': '0.9', 'http.response.time_to_first_byte': 1_000_000 });
+    }
+  });
+
   it('http_09_answered_by_a_newer_server_has_a_status', () => {
     const [record] = recordsOf([client('GET /old\n'), server('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')]);
     expect(record).toMatchObject({ 'http.version': '1.1', 'http.response.status_code': 400 });
