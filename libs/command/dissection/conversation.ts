@@ -129,8 +129,21 @@ export class Conversation implements FlowContext, StreamConsumer {
     const payload = this.#payload?.finish() ?? nothingKept;
     this.#payload = undefined;
     const { protocol, protocols, abandoned } = this;
-    const findings = { texts: this.#texts, protocol, protocols, abandoned, payload };
-    return this.isAtRest ? { ...findings, resting: { protocol: this.#module!.name, ordinal: this.#nextOrdinal } } : findings;
+    return { texts: this.#texts, protocol, protocols, abandoned, payload };
+  }
+
+  /** As `takeFindings`, of one at rest: another one may go on from them. */
+  rest(): FlowFindings {
+    const memory = this.#analyzer?.rest?.();
+    const resting = {
+      protocol: this.#module!.name,
+      // An analyzer of datagrams begins to count anew.
+      ordinalBase: this.#isStream ? this.#ordinalBase : this.#nextOrdinal,
+      nextOrdinal: this.#nextOrdinal,
+      memory,
+      isReversed: this.#isReversed,
+    };
+    return { ...this.takeFindings(), resting };
   }
 
   /** As `takeFindings`, of a flow that goes on: payload is kept anew where it was. */
@@ -161,13 +174,27 @@ export class Conversation implements FlowContext, StreamConsumer {
     return this.#stage === Stage.analysing && this.#datagrams?.isAtRest === true && this.#payload === undefined;
   }
 
+  /** As `isAtRest`, of a stream, as far as its analyzer knows: more may have been sent than has come to it. */
+  get mayRest(): boolean {
+    if (this.#stage !== Stage.analysing || this.#payload !== undefined || this.#carried > 0 || this.#hasOtherRoles) return false;
+    return !this.#sourceClosed && !this.#destinationClosed && this.#analyzer?.rest?.() !== undefined;
+  }
+
   /** Goes on where another conversation of its flow came to rest. */
   resume({ protocol, protocols, abandoned }: FlowFindings, resting: Resting): void {
     this.#main = protocol;
     this.protocols = protocols;
     this.abandoned = abandoned;
-    this.#ordinalBase = this.#nextOrdinal = resting.ordinal;
-    this.#openDatagrams(this.#host.protocolNamed(resting.protocol)!);
+    this.#ordinalBase = resting.ordinalBase;
+    this.#nextOrdinal = resting.nextOrdinal;
+    if (resting.isReversed) this.#turnRound();
+    const module = this.#host.protocolNamed(resting.protocol)!;
+    if (resting.memory === undefined) this.#openDatagrams(module);
+    else {
+      this.#module = module;
+      this.#stage = Stage.analysing;
+      this.#analyzer = module.stream!.resume!(this, resting.memory);
+    }
   }
 
   get isClosed(): boolean {
@@ -481,15 +508,25 @@ export class Conversation implements FlowContext, StreamConsumer {
   #orient(recognition: Recognition, side: Side): Side {
     if (clientSide(recognition.state.verdict, side) !== Side.destination) return side;
     if (this.#isStream && this.#host.isOpened(this.flow)) {
-      this.#isReversed = !this.#isReversed;
+      this.#turnRound();
       recognition.dropGreeting(side);
-    } else if (this.#host.mayTurnRound(this.flow)) this.#turnFlowRound();
-    else return side;
+    } else if (this.#host.mayTurnRound(this.flow)) {
+      this.#turnFlowRound();
+      this.#swapPorts();
+    } else return side;
     recognition.turnRound();
+    return side === Side.source ? Side.destination : Side.source;
+  }
+
+  #turnRound(): void {
+    this.#isReversed = !this.#isReversed;
+    this.#swapPorts();
+  }
+
+  #swapPorts(): void {
     const port = this.sourcePort;
     this.sourcePort = this.destinationPort;
     this.destinationPort = port;
-    return side === Side.source ? Side.destination : Side.source;
   }
 
   #turnFlowRound(): void {

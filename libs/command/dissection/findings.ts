@@ -13,10 +13,17 @@ export interface FlowFindings {
   readonly resting?: Resting;
 }
 
-/** A conversation at rest: the protocol that it speaks, and the ordinal of the next record. */
+/** A conversation at rest. Where its streams stand the flow's row tells. */
 export interface Resting {
+  /** What it speaks. */
   readonly protocol: string;
-  readonly ordinal: number;
+  /** Where the ordinals of that protocol's records begin, and those of the next one's would. */
+  readonly ordinalBase: number;
+  readonly nextOrdinal: number;
+  /** Of a stream: what its analyzer knew. */
+  readonly memory: number | undefined;
+  /** The analyzer's source is the flow's destination. */
+  readonly isReversed: boolean;
 }
 
 /** By side. */
@@ -45,7 +52,17 @@ export class AlikeFindings {
   of(findings: FlowFindings): FlowFindings {
     const { protocol, protocols, abandoned, payload, resting } = findings;
     if (payload !== nothingKept) return { ...findings, texts: undefined };
-    const key = [protocol, resting?.protocol, resting?.ordinal, protocols.length, ...protocols, ...abandoned].join();
+    const key = [
+      protocol,
+      resting?.protocol,
+      resting?.ordinalBase,
+      resting?.nextOrdinal,
+      resting?.memory,
+      Number(resting?.isReversed),
+      protocols.length,
+      ...protocols,
+      ...abandoned,
+    ].join();
     let shared = this.#known.get(key);
     if (shared === undefined) {
       shared = { ...findings, texts: undefined };

@@ -53,6 +53,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   /** Nobody wants its content, or its flow has ended and waits only for late packets. */
   readonly #isOver = (conversation: Conversation): boolean =>
     conversation.isIdle || this.table.naturalReason(conversation.flow) !== undefined;
+  readonly #isAtRest = (conversation: Conversation): boolean => conversation.mayRest && this.#tcp.isInOrder(conversation);
   readonly #lastHeard = (flow: number): number => this.table.slab.words[flow * wordsPerFlow + Word.lastTick]!;
   readonly #alike = new AlikeFindings();
   /** Apart from those: they differ in their ordinals, and would leave no room. */
@@ -107,32 +108,39 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   }
 
   #conversePackets(flow: number, ipProtocol: number): Conversation {
-    const conversation = this.#resume(flow) ?? this.converse(flow, false);
+    const conversation = this.#resume(flow, false) ?? this.converse(flow, false);
     conversation.openPackets(this.#packetProtocols[ipProtocol]!, ipProtocol);
     return conversation;
   }
 
   #takeDatagram(flow: number, side: Side, packet: Packet): void {
     if (packet.payloadEnd <= packet.payloadStart || this.table.slab.hasFlag(flow, FlowFlag.contentDone)) return;
-    const conversation = this.#conversations.of(flow) ?? this.#resume(flow) ?? this.converse(flow, false);
+    const conversation = this.#conversations.of(flow) ?? this.#resume(flow, false) ?? this.converse(flow, false);
     conversation.datagram(side, packet.bytes, packet.payloadStart, packet.payloadEnd, packet.payloadLength);
     if (conversation.isForgettable) this.retire(flow, conversation);
     else if (conversation.isAtRest) this.#rest(flow, conversation);
   }
 
-  /** What was found stays, and what comes next is another conversation's: most flows of DNS are one question and its answer, and long over before their time is. */
+  /**
+   * What was found stays, and what comes next is another conversation's. Datagrams' do so at once: most flows of DNS are one question and its answer, and long over before
+   * their time is. Streams' only where there is no more room, since to begin anew takes time.
+   */
   #rest(flow: number, conversation: Conversation): void {
     this.#conversations.remove(conversation);
-    this.#findings[flow] = this.#alikeAtRest.of(conversation.takeFindings());
+    this.#findings[flow] = this.#alikeAtRest.of(conversation.rest());
   }
 
-  #resume(flow: number): Conversation | undefined {
+  #resume(flow: number, isStream: boolean): Conversation | undefined {
     const findings = this.#findings[flow];
     if (findings?.resting === undefined) return undefined;
     this.#findings[flow] = undefined;
-    const conversation = this.converse(flow, false);
+    const conversation = this.converse(flow, isStream);
     conversation.resume(findings, findings.resting);
     return conversation;
+  }
+
+  resume(flow: number): Conversation {
+    return this.#resume(flow, true)!;
   }
 
   // Conversations.
@@ -150,12 +158,22 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     return conversation;
   }
 
-  /** Ends the reading of one conversation to make room for another. Its flow is followed on, and says so if there may be more to read. */
+  /** One conversation makes room for another. */
   #letGo(): void {
-    const conversation = this.#conversations.quietest(this.#isOver, this.#lastHeard);
+    const conversation = this.#conversations.firstToGo(this.#isOver, this.#isAtRest, this.#lastHeard);
+    const isOver = this.#isOver(conversation);
+    if (isOver || !this.#isAtRest(conversation)) this.#endReading(conversation, isOver);
+    else {
+      this.#tcp.rest(conversation.flow);
+      this.#rest(conversation.flow, conversation);
+    }
+  }
+
+  /** Ends the reading of a conversation before its time. Its flow is followed on, and says so if there may be more to read. */
+  #endReading(conversation: Conversation, isOver: boolean): void {
     const { flow } = conversation;
     const { seconds, nanos } = this.now;
-    if (!this.#isOver(conversation)) {
+    if (!isOver) {
       this.counters.conversationsLetGo++;
       conversation.noteLetGo();
     }
@@ -225,7 +243,8 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     if (conversation?.held !== undefined && late < lateLimit) return false;
     const findings = conversation?.takeFindingsSoFar() ?? this.#findings[flow];
     this.#record(flow, 'active-timeout', findings);
-    if (this.#findings[flow] !== undefined) this.#findings[flow] = { ...this.#findings[flow], payload: nothingKept };
+    const kept = this.#findings[flow];
+    if (kept !== undefined && kept.payload !== nothingKept) this.#findings[flow] = { ...kept, payload: nothingKept };
     const root = this.#told.get(flow)?.root ?? findings?.texts?.id ?? this.textsOf(flow).id;
     const { slab } = this.table;
     this.#told.set(flow, { root, streamBytes: [streamBytes(slab, flow, 0), streamBytes(slab, flow, 1)] });
@@ -235,7 +254,8 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   /** Another piece of a flow has begun. */
   begun(flow: number): void {
     this.#conversations.of(flow)?.beginPiece();
-    if (this.#findings[flow] !== undefined) this.#findings[flow] = { ...this.#findings[flow], texts: undefined };
+    const findings = this.#findings[flow];
+    if (findings?.texts !== undefined) this.#findings[flow] = { ...findings, texts: undefined };
   }
 
   #record(flow: number, reason: EndReason, findings: FlowFindings = nothingFound): void {

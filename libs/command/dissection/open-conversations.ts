@@ -41,14 +41,26 @@ export class OpenConversations {
     last.place = conversation.place;
   }
 
-  /** One of which nobody waits for more by `isOver`, or else the one that has been quiet longest by `lastHeard`. There must be one. */
-  quietest(isOver: (conversation: Conversation) => boolean, lastHeard: (flow: number) => number): Conversation {
-    let found = this.#next();
-    for (let i = 1; i < candidates && !isOver(found); i++) {
-      const other = this.#next();
-      if (isOver(other) || lastHeard(other.flow) < lastHeard(found.flow)) found = other;
+  /**
+   * The one that goes first: of which nobody waits for more by `isOver`, or else of those at rest by `isAtRest`, or else of all, the one that has been quiet longest by
+   * `lastHeard`. There must be one.
+   */
+  firstToGo(
+    isOver: (conversation: Conversation) => boolean,
+    isAtRest: (conversation: Conversation) => boolean,
+    lastHeard: (flow: number) => number,
+  ): Conversation {
+    const some: Conversation[] = [];
+    for (let i = 0; i < candidates; i++) {
+      const conversation = this.#next();
+      if (isOver(conversation)) return conversation;
+      some.push(conversation);
     }
-    return found;
+    const quietest = quietestOf(some, lastHeard);
+    // Mostly it is if any is, and the memory of the others need not be waited for.
+    if (isAtRest(quietest)) return quietest;
+    const resting = some.filter(isAtRest);
+    return resting.length > 0 ? quietestOf(resting, lastHeard) : quietest;
   }
 
   /** Xorshift, 32 bits. */
@@ -60,4 +72,10 @@ export class OpenConversations {
     this.#random = x;
     return this.#all[(x >>> 0) % this.#all.length]!;
   }
+}
+
+function quietestOf(conversations: readonly Conversation[], lastHeard: (flow: number) => number): Conversation {
+  let found = conversations[0]!;
+  for (const other of conversations) if (lastHeard(other.flow) < lastHeard(found.flow)) found = other;
+  return found;
 }

@@ -25,6 +25,8 @@ export interface TcpContentHost {
   readonly counters: DissectionCounters;
   /** Begins the conversation of a flow that has none. */
   converse(flow: number, isStream: boolean): Conversation;
+  /** Goes on with the conversation of a flow that came to rest. */
+  resume(flow: number): Conversation;
   /** The content of a flow was read to its end. */
   retire(flow: number, conversation: Conversation): void;
 }
@@ -62,11 +64,13 @@ export class TcpContent {
     }
     // Its payload is not followed: nothing tells late bytes from repeated ones.
     if (isOuter && !isReset && this.#isRepeat(flow, side, packet)) this.#countRepeat(flow, side);
-    if ((rowFlags & eitherSettled) !== 0) {
-      if (payloadEnd - payloadStart === packet.payloadLength && this.#followsOn(flow, side, packet)) return;
-      this.#unsettle(flow, side, known!);
-    }
     let conversation = known;
+    if ((rowFlags & eitherSettled) !== 0) {
+      const isWanted = known === undefined && packet.payloadLength > 0;
+      if (!isWanted && payloadEnd - payloadStart === packet.payloadLength && this.#followsOn(flow, side, packet)) return;
+      conversation ??= this.#host.resume(flow);
+      this.#unsettle(flow, side, conversation);
+    }
     const peer = otherSide(side);
     const isAnswering = (flags & (TcpFlag.ack | TcpFlag.rst)) === TcpFlag.ack;
     if (isAnswering) conversation ??= this.#converseUnheard(flow, peer, packet.tcpAcknowledgment);
@@ -86,19 +90,38 @@ export class TcpContent {
     else if (conversation.isIdle && conversation.hasBothStreams) this.#settle(flow, conversation);
   }
 
-  // Content that nobody wants: while it comes in order the rows know where its streams stand, and a packet is a few words of its row.
+  // Content that nobody wants, or that another conversation will read: while it comes in order the rows know where its streams stand, and a packet is a few words of its row.
 
   /** Lets the row say where the streams stand, if it does. */
   #settle(flow: number, conversation: Conversation): void {
     const { words } = this.#table.slab;
-    const at = flow * wordsPerFlow;
+    const flags = flow * wordsPerFlow + Word.flags;
     for (const side of [Side.source, Side.destination] as const) {
-      const isFollowed = (words[at + Word.state + side]! & 0xffff) !== TcpState.inactive;
-      if (!isFollowed || (words[at + Word.flags]! & (FlowFlag.fin << side)) !== 0) continue;
-      const stream = conversation.stream(side);
-      if (stream.isWaiting || stream.next !== words[at + Word.lastSequence + side]!) continue;
-      words[at + Word.flags] = words[at + Word.flags]! | (FlowFlag.settled << side);
+      if (this.#isInOrder(flow, side, conversation)) words[flags] = words[flags]! | (FlowFlag.settled << side);
     }
+  }
+
+  /** True if the row knows where the stream of a side stands, which has not ended. */
+  #isInOrder(flow: number, side: Side, conversation: Conversation): boolean {
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow;
+    const isFollowed = (words[at + Word.state + side]! & 0xffff) !== TcpState.inactive;
+    if (!isFollowed || (words[at + Word.flags]! & (FlowFlag.fin << side)) !== 0) return false;
+    const stream = conversation.stream(side);
+    return !stream.isWaiting && stream.next === words[at + Word.lastSequence + side]!;
+  }
+
+  /** True if the row knows where both streams of a conversation stand. */
+  isInOrder(conversation: Conversation): boolean {
+    const { flow } = conversation;
+    if (conversation.held !== undefined || !conversation.hasBothStreams) return false;
+    return this.#isInOrder(flow, Side.source, conversation) && this.#isInOrder(flow, Side.destination, conversation);
+  }
+
+  /** Lets the row of a flow say where its streams stand until its conversation goes on. */
+  rest(flow: number): void {
+    const flags = flow * wordsPerFlow + Word.flags;
+    this.#table.slab.words[flags] = this.#table.slab.words[flags]! | eitherSettled;
   }
 
   /** True if a packet, whole and counted already, leaves all as it is but for the place of its side, of which the row knows. */

@@ -56,10 +56,11 @@ export class DnsStream implements StreamAnalyzer {
   readonly #stitcher: Stitcher;
   readonly #readers: readonly [Reader, Reader] = [newReader(), newReader()];
 
-  constructor(flow: FlowContext) {
+  /** `exchanges`: those that another analyzer of the flow had read when it came to rest. */
+  constructor(flow: FlowContext, exchanges = 0) {
     this.#flow = flow;
     this.#dialect = openDialect(flow);
-    this.#stitcher = new Stitcher(flow, this.#dialect);
+    this.#stitcher = new Stitcher(flow, this.#dialect, exchanges);
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
@@ -113,6 +114,12 @@ export class DnsStream implements StreamAnalyzer {
     this.#flush(Side.source);
     this.#flush(Side.destination);
     this.#stitcher.finish();
+  }
+
+  /** Between two exchanges. */
+  rest(): number | undefined {
+    const isBetween = this.#readers.every(({ heldLength, discard, isLost }) => heldLength === 0 && discard === 0 && !isLost);
+    return isBetween && !this.#stitcher.isWaiting ? this.#stitcher.exchanges : undefined;
   }
 
   /** Reads what there is of a message that will not be completed. */

@@ -10,5 +10,5 @@ export const protocol: ProtocolModule = {
   schema,
   view,
   datagram: { detect: detectDatagram, open: (flow) => new DnsDatagrams(flow) },
-  stream: { detect: detectStream, open: (flow) => new DnsStream(flow) },
+  stream: { detect: detectStream, open: (flow) => new DnsStream(flow), resume: (flow, memory) => new DnsStream(flow, memory) },
 };

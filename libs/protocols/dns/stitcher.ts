@@ -42,11 +42,18 @@ export class Stitcher {
   readonly #pending: Pending[] = [];
   /** Part of a zone transfer has come, and may have been all of it. */
   #isTransferring = false;
-  #ordinal = 0;
+  #ordinal: number;
 
-  constructor(flow: FlowContext, dialect: Dialect) {
+  /** `exchanges`: those that came before. */
+  constructor(flow: FlowContext, dialect: Dialect, exchanges = 0) {
     this.#flow = flow;
     this.#dialect = dialect;
+    this.#ordinal = exchanges;
+  }
+
+  /** Those that have begun. */
+  get exchanges(): number {
+    return this.#ordinal;
   }
 
   message(side: Side, message: Message): void {

@@ -14,11 +14,15 @@ export class HttpAnalyzer implements StreamAnalyzer {
   /** Of both sides: which one is the server shows later. */
   readonly #openings = [new AlertOpening(), new AlertOpening()] as const;
 
-  constructor(flow: FlowContext) {
+  /** `memory`: where another analyzer of the flow came to rest. */
+  constructor(flow: FlowContext, memory?: number) {
     this.#flow = flow;
     this.#stitcher = new Stitcher(flow);
     this.#readers = [new MessageReader(this.#stitcher, flow.now), new MessageReader(this.#stitcher, flow.now)];
     this.#stitcher.watch(this.#readers);
+    if (memory === undefined) return;
+    for (const opening of this.#openings) opening.gap();
+    this.#stitcher.resume(memory);
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
@@ -43,6 +47,12 @@ export class HttpAnalyzer implements StreamAnalyzer {
     // The client's first: a request that broke off may be the one that a response answers.
     for (const reader of this.#inOrder()) reader.breakOff();
     this.#stitcher.finish();
+  }
+
+  /** Between two exchanges. */
+  rest(): number | undefined {
+    const [first, second] = this.#readers;
+    return first.isAtRest && second.isAtRest ? this.#stitcher.rest() : undefined;
   }
 
   #inOrder(): readonly MessageReader[] {

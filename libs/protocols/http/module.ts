@@ -8,5 +8,5 @@ export const protocol: ProtocolModule = {
   name: 'http',
   schema,
   view,
-  stream: { detect, mayBegin, open: (flow) => new HttpAnalyzer(flow) },
+  stream: { detect, mayBegin, open: (flow) => new HttpAnalyzer(flow), resume: (flow, memory) => new HttpAnalyzer(flow, memory) },
 };

@@ -91,6 +91,11 @@ export class MessageReader {
     return this.reading === Reading.head && this.#head?.started !== true;
   }
 
+  /** True if what has come before makes no difference to the next message. */
+  get isAtRest(): boolean {
+    return this.isBetween && this.unclaimedHole === 0;
+  }
+
   /** True if a head has begun. */
   get isInHead(): boolean {
     return this.reading === Reading.head && this.#head?.started === true;

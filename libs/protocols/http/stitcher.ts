@@ -16,6 +16,17 @@ export const waitingLimit = 256;
 const interimLimit = 16;
 const none: readonly never[] = [];
 
+/** What `rest` gives: these bits and, above them, how many transactions there were. */
+const Memory = {
+  /** The source of the stream answers. */
+  isTurned: 1,
+  requestsLost: 2,
+  answeredSince: 4,
+  pipelines: 8,
+  hasHole: 16,
+} as const;
+const memoryBits = 32;
+
 /** What a connection turns into. */
 export interface Switch {
   /** A name, or undefined to have it detected. */
@@ -70,6 +81,35 @@ export class Stitcher implements MessageEvents {
   /** The two readers whose messages are paired. */
   watch(sides: readonly MessageReader[]): void {
     this.#sides = sides;
+  }
+
+  /** What a stitcher that takes this one's place has to know; undefined while a request or a response is to come. */
+  rest(): number | undefined {
+    const { client } = this;
+    const isAnswered = this.#waiting.length === 0 && this.#expired === 0 && this.#forming === undefined && this.#interim.length === 0;
+    if (client === undefined || !isAnswered || this.#responsesLost) return undefined;
+    const bits =
+      (client === this.#sides[0] ? 0 : Memory.isTurned) |
+      (this.#requestsLost ? Memory.requestsLost : 0) |
+      (this.#answeredSince ? Memory.answeredSince : 0) |
+      (this.#pipelines ? Memory.pipelines : 0) |
+      (this.#hasHole ? Memory.hasHole : 0);
+    return this.#opened * memoryBits + bits;
+  }
+
+  /** Goes on where another one came to rest. */
+  resume(memory: number): void {
+    const bits = memory % memoryBits;
+    this.#opened = (memory - bits) / memoryBits;
+    this.#requestsLost = (bits & Memory.requestsLost) !== 0;
+    this.#answeredSince = (bits & Memory.answeredSince) !== 0;
+    this.#pipelines = (bits & Memory.pipelines) !== 0;
+    this.#hasHole = (bits & Memory.hasHole) !== 0;
+    const [client, server] = (bits & Memory.isTurned) === 0 ? this.#sides : [...this.#sides].reverse();
+    client!.kind = 'request';
+    server!.kind = 'response';
+    this.client = client;
+    this.server = server;
   }
 
   /** A side has shown what it sends, so the other sends the opposite. */

@@ -24,6 +24,11 @@ export interface StreamAnalyzer {
   close(side: Side, reason: CloseReason): void;
   /** Nothing more will come from either side: emit what is still open. Called once, last. */
   finish(reason: CloseReason): void;
+  /**
+   * All that another analyzer has to know to go on from here as this one would (`StreamProtocol.resume`), in a number up to 2^53 - 1: this one may go without its `finish`. Undefined
+   * while anything is under way, a message that is not whole or a question without its answer. Absent where that is always so.
+   */
+  rest?(): number | undefined;
 }
 
 /** Reads one flow's datagrams. The same rules. */

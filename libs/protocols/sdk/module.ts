@@ -35,6 +35,8 @@ export interface StreamProtocol {
   mayBegin?(octet: number): boolean;
   /** Absent where the protocol is named and its messages are not read. `facts`: those of `FlowContext.handOver`, if another protocol led here. */
   open?(flow: FlowContext, facts?: object): StreamAnalyzer;
+  /** Goes on where an analyzer of the same flow came to rest; `memory` is what its `rest` gave. */
+  resume?(flow: FlowContext, memory: number): StreamAnalyzer;
 }
 
 /** A protocol in datagrams. */

@@ -15,6 +15,8 @@ export interface TestFlowOptions {
   clock?: 'ticks' | 'given';
   /** Flows of one capture are given the same. */
   capture?: object;
+  /** Wherever an analyzer is at rest another one goes on. */
+  rests?: boolean;
 }
 
 /**
@@ -43,10 +45,15 @@ export class TestFlow implements FlowContext {
   readonly sourcePort: number;
   readonly destinationPort: number;
   readonly now = new Instant(Date.UTC(2026, 0, 1) / 1000, 0);
-  readonly #analyzer: StreamAnalyzer | undefined;
+  /** How often one analyzer took another one's place. */
+  rested = 0;
+  readonly #protocol: ProtocolModule;
+  #analyzer: StreamAnalyzer | undefined;
   readonly #datagrams: DatagramAnalyzer | undefined;
   readonly #keep: boolean;
   readonly #ticks: boolean;
+  readonly #rests: boolean;
+  #isHalfClosed = false;
   #finished = false;
 
   constructor(protocol: ProtocolModule, options: TestFlowOptions & { datagrams?: boolean; ipProtocol?: number; facts?: object } = {}) {
@@ -56,6 +63,8 @@ export class TestFlow implements FlowContext {
     this.destinationPort = options.destinationPort ?? 80;
     this.#keep = options.keep ?? false;
     this.#ticks = options.clock !== 'given';
+    this.#rests = options.rests ?? false;
+    this.#protocol = protocol;
     if (options.ipProtocol !== undefined) this.#datagrams = protocol.packet!.open(this, options.ipProtocol);
     else if (options.datagrams) this.#datagrams = protocol.datagram!.open!(this);
     else this.#analyzer = protocol.stream!.open!(this, options.facts);
@@ -81,6 +90,7 @@ export class TestFlow implements FlowContext {
     this.#tick();
     this.#analyzer?.data(side, bytes, start, end);
     this.#datagrams?.datagram(side, bytes, start, end, length);
+    if (this.#rests) this.#rest();
     return this;
   }
 
@@ -94,8 +104,17 @@ export class TestFlow implements FlowContext {
   close(side: Side, reason: CloseReason = 'fin'): this {
     if (this.isOver) return this;
     this.#tick();
+    this.#isHalfClosed = true;
     this.#analyzer?.close(side, reason);
     return this;
+  }
+
+  #rest(): void {
+    if (this.isOver || this.isDone || this.#isHalfClosed) return;
+    const memory = this.#analyzer?.rest?.();
+    if (memory === undefined) return;
+    this.#analyzer = this.#protocol.stream!.resume!(this, memory);
+    this.rested++;
   }
 
   finish(reason: CloseReason = 'end-of-capture'): TrafficRecord[] {

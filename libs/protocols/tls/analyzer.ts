@@ -10,6 +10,14 @@ import { Role, type Handshake } from './stitcher.ts';
 
 const alertBytes = 2;
 
+/** What came before, if anything did. */
+interface Beginning {
+  /** Somebody has spoken in the clear. */
+  readonly clearWords?: ClearWords | undefined;
+  /** Where another analyzer of the flow came to rest. */
+  readonly memory?: number;
+}
+
 /**
  * TLS over one stream: two sides of records, handshake messages out of those that are in the clear, one record for each handshake. The client is
  * who sends the ClientHello, whichever side opened the flow. Once a handshake is told, record headers are all that is looked at.
@@ -33,12 +41,14 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   /** What each side said first was no TLS. */
   readonly #saidOther = [false, false];
 
-  constructor(flow: FlowContext, clearWords?: ClearWords) {
+  constructor(flow: FlowContext, { clearWords, memory }: Beginning = {}) {
+    const hasBegun = memory !== undefined;
     this.#flow = flow;
     if (clearWords !== undefined) this.#saidOther[clearWords.side] = true;
     this.#session = new Session(flow);
-    this.#records = [new RecordReader(0, this), new RecordReader(1, this)];
+    this.#records = [new RecordReader(0, this, hasBegun), new RecordReader(1, this, hasBegun)];
     this.#messages = [new MessageReader(0, this), new MessageReader(1, this)];
+    if (hasBegun) this.#session.resume(memory);
   }
 
   data(side: Side, bytes: Uint8Array, start: number, end: number): void {
@@ -59,6 +69,12 @@ export class TlsAnalyzer implements StreamAnalyzer, RecordSink, MessageSink {
   finish(): void {
     this.#session.tell();
     for (const messages of this.#messages) messages.reset();
+  }
+
+  /** Between two records of a connection whose handshake is told. */
+  rest(): number | undefined {
+    const isBetween = this.#records.every((records) => records.isBetween) && this.#messages.every((messages) => messages.idle);
+    return isBetween && !this.#hasMissed && !this.#saidOther.includes(true) && this.#ssl2 === undefined ? this.#session.rest() : undefined;
   }
 
   recordMark(side: number): void {

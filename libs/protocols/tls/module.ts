@@ -12,6 +12,10 @@ export const protocol: ProtocolModule = {
   name: 'tls',
   schema,
   view,
-  stream: { detect: detectTls, open: (flow, facts) => new TlsAnalyzer(flow, facts instanceof ClearWords ? facts : undefined) },
+  stream: {
+    detect: detectTls,
+    open: (flow, facts) => new TlsAnalyzer(flow, facts instanceof ClearWords ? { clearWords: facts } : {}),
+    resume: (flow, memory) => new TlsAnalyzer(flow, { memory }),
+  },
   datagram: { detect: detectDtls, open: (flow) => new DtlsAnalyzer(flow) },
 };

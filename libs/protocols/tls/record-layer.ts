@@ -63,7 +63,7 @@ export class RecordReader {
   #left = 0;
   #wanted = false;
   /** Something of this side has come, or is missing. */
-  #begun = false;
+  #begun: boolean;
   /** The last record was SSLv2's: so may the next be. */
   #ssl2 = false;
   #searching = false;
@@ -72,9 +72,16 @@ export class RecordReader {
   #searched = 0;
   #ended = false;
 
-  constructor(side: number, sink: RecordSink) {
+  /** `hasBegun`: records were read before. */
+  constructor(side: number, sink: RecordSink, hasBegun = false) {
     this.#side = side;
     this.#sink = sink;
+    this.#begun = hasBegun;
+  }
+
+  /** True between two records, in step with the sender. */
+  get isBetween(): boolean {
+    return this.#begun && this.#left === 0 && this.#headerLength === 0 && !this.#searching && !this.#ended;
   }
 
   read(bytes: Uint8Array, start: number, end: number): void {

@@ -4,6 +4,10 @@ import type { FlowContext } from '../sdk/analyzer.ts';
 import { fillRecord } from './record.ts';
 import { Handshake, Role } from './stitcher.ts';
 
+/** What `rest` gives: these bits and, above them, how many handshakes were told. */
+const Memory = { client: 1, sourceSealed: 2, destinationSealed: 4 } as const;
+const memoryBits = 8;
+
 /**
  * The handshakes of one flow, one after the other: which side is the client, which handshake is under way, and telling it. Shared by the carriers
  * of TLS: streams, datagrams, QUIC.
@@ -28,6 +32,22 @@ export class Session {
     this.#complete = complete;
     this.#seesEnd = seesEnd;
     this.#ordinal = ordinal;
+  }
+
+  /** What a session that takes this one's place has to know; undefined while a handshake is under way. */
+  rest(): number | undefined {
+    if (this.handshake !== undefined) return undefined;
+    const bits = this.client | (this.sealed[0] ? Memory.sourceSealed : 0) | (this.sealed[1] ? Memory.destinationSealed : 0);
+    return this.#ordinal * memoryBits + bits;
+  }
+
+  /** Goes on where another one came to rest. */
+  resume(memory: number): void {
+    const bits = memory % memoryBits;
+    this.#ordinal = (memory - bits) / memoryBits;
+    this.client = bits & Memory.client;
+    this.sealed[0] = (bits & Memory.sourceSealed) !== 0;
+    this.sealed[1] = (bits & Memory.destinationSealed) !== 0;
   }
 
   roleOf(side: number): Role {

@@ -56,6 +56,32 @@ describe('generated conversations', () => {
     );
   });
 
+  it('give_the_same_records_though_another_analyzer_goes_on_wherever_one_is_at_rest', () => {
+    const number = fc.integer({ min: 0, max: 400 });
+    const hole = fc.record({ at: number, from: number, length: fc.integer({ min: 1, max: 300 }) });
+    let rested = 0;
+    fc.assert(
+      fc.property(
+        conversation,
+        fc.array(hole, { maxLength: 4 }),
+        fc.boolean(),
+        fc.constantFrom(Infinity, 40),
+        ({ events }, holes, turns, pieces) => {
+          const oriented = turns ? events.map(turned) : events;
+          const holed = holes.reduce<readonly Event[]>(
+            (all, { at, from, length }) => withHole(all, at % all.length, from, length),
+            oriented,
+          );
+          const resting = hear(holed, { rests: true }, pieces);
+          expect(resting.records).toEqual(hear(holed, {}, pieces).records);
+          rested += resting.flow.rested;
+        },
+      ),
+      { numRuns: 1500 },
+    );
+    expect(rested).toBeGreaterThan(1000);
+  });
+
   it('lose_nothing_but_what_was_cut_off_at_any_octet', () => {
     fc.assert(
       fc.property(conversation, fc.integer({ min: 1, max: 1000 }), ({ events, truth }, keep) => {
@@ -74,6 +100,13 @@ describe('generated conversations', () => {
     );
   });
 });
+
+/** The same of the other side. */
+function turned(event: Event): Event {
+  if ('client' in event) return { server: event.client };
+  if ('server' in event) return { client: event.server };
+  return event;
+}
 
 /** Numbers the messages of each side by a header, so that a pair shows whether it belongs together. */
 function mark(): (event: Event) => Event {

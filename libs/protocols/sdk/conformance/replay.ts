@@ -23,6 +23,8 @@ export interface Replayed {
   readonly abandoned: string | undefined;
   /** Names and bytes of what was kept. */
   readonly kept: ReadonlyMap<string, Uint8Array>;
+  /** How often one analyzer took another one's place. */
+  readonly rested: number;
 }
 
 /** Asks the detector as the dissection does; undefined if this is another protocol. */
@@ -64,10 +66,16 @@ function orient(conversation: Conversation, sender: Side, verdict: Verdict): Con
 
 /**
  * Runs the steps through a new analyzer. What the bytes stand between, and what becomes of them afterwards, is `filler`: an
- * analyzer that reads beside its range, or later, shows.
+ * analyzer that reads beside its range, or later, shows. With `rests` another analyzer goes on wherever one is at rest.
  */
-export function replay(protocol: ProtocolModule, conversation: RecognisedConversation, steps: readonly Step[], filler = 0xa5): Replayed {
-  const flow = new FixtureFlow(protocol, conversation);
+export function replay(
+  protocol: ProtocolModule,
+  conversation: RecognisedConversation,
+  steps: readonly Step[],
+  filler = 0xa5,
+  rests = false,
+): Replayed {
+  const flow = new FixtureFlow(protocol, conversation, rests);
   const isDatagrams = conversation.transport !== 'tcp';
   for (const step of steps) {
     flow.now.set(step.seconds, step.nanos);
@@ -77,7 +85,7 @@ export function replay(protocol: ProtocolModule, conversation: RecognisedConvers
     else flow.close(step.side, step.reason);
   }
   const records = flow.finish();
-  return { records, abandoned: flow.abandoned, kept: flow.kept };
+  return { records, abandoned: flow.abandoned, kept: flow.kept, rested: flow.rested };
 }
 
 const margin = 64;
@@ -100,11 +108,12 @@ function sendSurrounded(flow: TestFlow, side: Side, bytes: Uint8Array, wireLengt
 class FixtureFlow extends TestFlow {
   readonly #conversation: RecognisedConversation;
 
-  constructor(protocol: ProtocolModule, conversation: RecognisedConversation) {
+  constructor(protocol: ProtocolModule, conversation: RecognisedConversation, rests: boolean) {
     const ipProtocol = ipProtocols[conversation.transport];
     super(protocol, {
       keep: true,
       clock: 'given',
+      rests,
       sourcePort: conversation.source.port,
       destinationPort: conversation.destination.port,
       datagrams: conversation.transport === 'udp',

@@ -17,6 +17,9 @@ const roundBytes = 12 << 20;
 /** Rounds of losses that the conversations of a protocol share, and how many one has at least and at most. */
 const lossRounds = { all: 1000, least: 25, most: 200 };
 
+/** Damaged conversations in which analyzers come to rest. */
+const restRounds = 1000;
+
 /** A stream fed byte by byte, and how long that may take: linear work needs a hundredth of it. */
 const longStream = 128 << 10;
 const longStreamMilliseconds = 5_000;
@@ -40,6 +43,8 @@ export function describeStream(protocol: ProtocolModule, fixtures: readonly Fixt
       for (const conversation of fixture.conversations) checkLosses(protocol, conversation, rounds);
     });
 
+    if (protocol.stream?.resume !== undefined) describeRests(protocol, conversations);
+
     describeNoise(protocol, conversations, 'tcp');
 
     it('a_long_stream_byte_by_byte_takes_linear_time', () => {
@@ -53,6 +58,34 @@ export function describeStream(protocol: ProtocolModule, fixtures: readonly Fixt
       }
     });
   });
+}
+
+/** An analyzer that says that it is at rest may go, however damaged what it read: the one that goes on makes of the rest what it would have made. */
+function describeRests(protocol: ProtocolModule, conversations: readonly RecognisedConversation[]): void {
+  it('an_analyzer_that_goes_on_where_one_came_to_rest_gives_the_same_records', () => {
+    let rested = 0;
+    for (const conversation of conversations) rested += checkRest(protocol, conversation, conversation.steps);
+    expect(rested).toBeGreaterThan(0);
+    const random = new Random(5);
+    for (let round = 0; round < restRounds; round++) {
+      const conversation = conversations[round % conversations.length]!;
+      const steps = random.below(2) === 0 ? withHole(conversation.steps, random) : mutated(conversation.steps, random);
+      checkRest(
+        protocol,
+        conversation,
+        sliced(steps, () => 1 + random.below(200)),
+      );
+    }
+  });
+}
+
+/** Returns how often analyzers came to rest. */
+function checkRest(protocol: ProtocolModule, conversation: RecognisedConversation, steps: readonly Step[]): number {
+  const whole = replay(protocol, conversation, steps);
+  const rested = replay(protocol, conversation, steps, 0x00, true);
+  expect(canonicalLines(rested.records)).toBe(canonicalLines(whole.records));
+  expect([rested.abandoned, [...rested.kept]]).toEqual([whole.abandoned, [...whole.kept]]);
+  return rested.rested;
 }
 
 export function describeDatagrams(protocol: ProtocolModule, fixtures: readonly Fixture[], transport: Transport): void {

@@ -34,9 +34,45 @@ function talk(turns: readonly Turn[]): TrafficRecord[] {
   return flow.finish();
 }
 
+/** The same with another analyzer that goes on wherever one is at rest, and how often that was. */
+function restingTalk(turns: readonly Turn[]): { records: TrafficRecord[]; rested: number } {
+  const flow = new TestFlow(protocol, { rests: true });
+  for (const [side, bytes] of turns) flow[side](Uint8Array.from(bytes));
+  return { records: flow.finish(), rested: flow.rested };
+}
+
 const retryRandom = [...Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex')];
 const tls13 = { extensions: [extension(43, u16(0x0304)), extension(51, [...u16(29), ...vector16([1])])] };
 const fullServer = [...serverHello(), ...helloDone];
+
+describe('a connection whose handshake is told', () => {
+  const handshake: Turn[] = [
+    ['client', clientHello()],
+    ['server', fullServer],
+    ['client', [...keyExchange, ...changeCipher, ...finished]],
+    ['server', [...changeCipher, ...finished]],
+  ];
+  /** Encrypted, and by chance as a hello would be in the clear. */
+  const sealedHello = clientHello({ extensions: [serverName('sealed.example')] });
+
+  it.each(['client', 'server'] as const)('rests_and_what_the_%s_seals_stays_sealed', (side) => {
+    const other = side === 'client' ? 'server' : 'client';
+    const turns: Turn[] = [...handshake, [side, applicationData(100)], [other, applicationData(100)], [side, sealedHello]];
+    const { records, rested } = restingTalk(turns);
+    expect(records).toEqual(talk(turns));
+    expect(records).toHaveLength(1);
+    expect(rested).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ['a_handshake_is_under_way', handshake.slice(0, 2)],
+    ['a_record_has_not_come_whole', [...handshake, ['client', applicationData(100).slice(0, 50)]]],
+    ['a_header_has_not_come_whole', [...handshake, ['client', applicationData(100).slice(0, 3)]]],
+  ] as [string, Turn[]][])('does_not_rest_while_%s', (_, turns) => {
+    const before = restingTalk(turns.slice(0, -1)).rested;
+    expect(restingTalk(turns).rested).toBe(before);
+  });
+});
 
 describe('handshakes', () => {
   it('a_full_handshake_up_to_1_2_is_established_when_both_have_finished', () => {
