@@ -7,6 +7,8 @@ import { defaultTimeouts } from '@orbweaver/packet/flow/timeouts.ts';
 import { openCapture } from '@orbweaver/packet/pcap/source.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint.ts';
 import { PartitionAnalysis, type PartitionOptions } from '../partition-analysis.ts';
+import { writePcap } from '@orbweaver/packet/pcap/write/pcap-writer.ts';
+import { Talk } from '../../dissection/test/frames.ts';
 import { inOneChunk, mixedCapture } from './mixed-capture.ts';
 import { analyse, byId, fileSession, route } from './through-partitions.ts';
 
@@ -19,6 +21,22 @@ function read(messages: readonly Uint8Array[], options: PartitionOptions = {}, f
   const kinds: string[] = [];
   for (let offset = from; offset < to; offset++) kinds.push(analysis.take(offset, offset * 1000, messages[offset]!).kind);
   return { records, analysis, kinds };
+}
+
+/** Connections over HTTP, `count` of them, each of which asks in every one of `rounds`. */
+function keptAlive(count: number, rounds: number): Uint8Array {
+  const talks = Array.from({ length: count }, (_, i) => new Talk({ host: 1, port: 1000 + i }, { host: 2, port: 80 }, 7000 * i));
+  const round = (name: number): Buffer[] =>
+    talks.flatMap((talk, i) => [
+      talk.say(`GET /${name}/${i} HTTP/1.1\r\nHost: a\r\n\r\n`),
+      talk.answer('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
+    ]);
+  const frames = [...talks.flatMap((talk) => talk.open()), ...Array.from({ length: rounds }, (_, i) => round(i)).flat()];
+  frames.push(...talks.flatMap((talk) => talk.close()));
+  return writePcap(
+    frames.map((bytes, i) => ({ bytes, seconds: 1_800_000_000 + Math.floor(i / 100), nanos: (i % 100) * 1000 })),
+    { linkType: 1 },
+  );
 }
 
 test.each(seeds)('the_records_of_all_partitions_are_those_of_the_file (%i)', async (seed) => {
@@ -67,6 +85,22 @@ test.each([
     }
   },
 );
+
+test('whoever_goes_on_from_a_checkpoint_goes_on_with_conversations_that_rest', async () => {
+  const capture = keptAlive(40, 4);
+  const { messages } = await route(inOneChunk(capture), { partitions: 2, session: fileSession('kept-alive.pcap'), batchBytes: 3000 });
+  const dissection = { conversationLimit: 4 };
+  for (const list of messages) {
+    const expected = byId(read(list).records);
+    expect(byId(read(list, { dissection }).records)).toEqual(expected);
+    for (let at = 1; at < list.length; at++) {
+      const first = read(list, { dissection, replayLimit: 4 }, 0, at);
+      const checkpoint = first.analysis.checkpoint();
+      const second = read(list, { dissection, replayLimit: 4, checkpoint }, checkpoint?.offset ?? 0);
+      expect(byId([...first.records, ...second.records])).toEqual(byId(read(list, { replayLimit: 4 }).records));
+    }
+  }
+});
 
 test('a_flow_that_would_hold_up_the_checkpoint_is_recorded_in_pieces_wherever_one_begins', async () => {
   const capture = await mixedCapture(1);
