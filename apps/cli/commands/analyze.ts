@@ -59,7 +59,7 @@ export function analyzeCommand(): Command {
     .option('--max-flows <number>', `flows held at a time; past it the quietest end early (default: ${defaultFlowLimit})`, wholeNumber)
     .option(
       '--max-conversations <number>',
-      `flows whose content is followed at a time; past it the quietest are only counted (default: ${defaultConversationLimit})`,
+      `flows whose content is followed at a time; past it the quietest rest or, in the middle of something, are only counted (default: ${defaultConversationLimit})`,
       wholeNumber,
     )
     .option(

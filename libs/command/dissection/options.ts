@@ -32,7 +32,7 @@ export interface DissectionOptions {
   readonly timeouts?: FlowTimeouts;
   /** Flows that are held at a time. */
   readonly flowLimit?: number;
-  /** Flows whose content is followed at a time; past it the quietest are counted on and read no further. */
+  /** Flows whose content is followed at a time; past it the quietest rest until they are heard again or, in the middle of something, are counted on and read no further. */
   readonly conversationLimit?: number;
   /** Bytes that may wait for holes to fill, all conversations together. */
   readonly reassemblyLimit?: number;
