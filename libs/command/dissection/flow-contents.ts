@@ -56,8 +56,9 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   readonly #isAtRest = (conversation: Conversation): boolean => conversation.mayRest && this.#tcp.isInOrder(conversation);
   readonly #lastHeard = (flow: number): number => this.table.slab.words[flow * wordsPerFlow + Word.lastTick]!;
   readonly #alike = new AlikeFindings();
-  /** Apart from those: they differ in their ordinals, and would leave no room. */
+  /** Of datagrams and streams at rest, apart from those and from each other: they differ in their ordinals, and would leave no room. */
   readonly #alikeAtRest = new AlikeFindings();
+  readonly #alikeStreams = new AlikeFindings();
   /** By flow: what its content, read to its end, has shown. */
   readonly #findings: (FlowFindings | undefined)[] = [];
   readonly #tcp: TcpContent;
@@ -104,7 +105,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     const conversation = this.#conversations.of(flow) ?? this.#conversePackets(flow, packet.protocol);
     const start = packet.payloadStart - icmpHeaderLength;
     conversation.datagram(side, packet.bytes, start, packet.payloadEnd, packet.payloadLength + icmpHeaderLength);
-    if (conversation.isAtRest) this.#rest(flow, conversation);
+    if (conversation.isAtRest) this.#rest(flow, conversation, this.#alikeAtRest);
   }
 
   #conversePackets(flow: number, ipProtocol: number): Conversation {
@@ -118,16 +119,16 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     const conversation = this.#conversations.of(flow) ?? this.#resume(flow, false) ?? this.converse(flow, false);
     conversation.datagram(side, packet.bytes, packet.payloadStart, packet.payloadEnd, packet.payloadLength);
     if (conversation.isForgettable) this.retire(flow, conversation);
-    else if (conversation.isAtRest) this.#rest(flow, conversation);
+    else if (conversation.isAtRest) this.#rest(flow, conversation, this.#alikeAtRest);
   }
 
   /**
    * What was found stays, and what comes next is another conversation's. Datagrams' do so at once: most flows of DNS are one question and its answer, and long over before
    * their time is. Streams' only where there is no more room, since to begin anew takes time.
    */
-  #rest(flow: number, conversation: Conversation): void {
+  #rest(flow: number, conversation: Conversation, alike: AlikeFindings): void {
     this.#conversations.remove(conversation);
-    this.#findings[flow] = this.#alikeAtRest.of(conversation.rest());
+    this.#findings[flow] = alike.of(conversation.rest());
   }
 
   #resume(flow: number, isStream: boolean): Conversation | undefined {
@@ -165,7 +166,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     if (isOver || !this.#isAtRest(conversation)) this.#endReading(conversation, isOver);
     else {
       this.#tcp.rest(conversation.flow);
-      this.#rest(conversation.flow, conversation);
+      this.#rest(conversation.flow, conversation, this.#alikeStreams);
     }
   }
 
