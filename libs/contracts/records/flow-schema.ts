@@ -88,7 +88,7 @@ export const flowSchema: DatasetSchema = {
       type: 'keyword',
       many: true,
       label: 'Not understood',
-      help: 'Why a parser gave the conversation up, or part of it: `reassembly-limit` where more waited for missing bytes, `conversation-limit` where more conversations went on, than memory allows; `carried-limit` where a stream lay too deep within others; `exchange-limit` where more requests waited for their answers than are followed. Conversations in which nothing was under way make room for others and are read on (HTTP/1, TLS, DNS): they do not say so.',
+      help: 'Why a parser gave the conversation up, or part of it: `reassembly-limit` where more waited for missing bytes, `conversation-limit` where more conversations went on, than memory allows; `carried-limit` where a stream lay too deep within others; `exchange-limit` where more requests waited for their answers than are followed. Conversations in which nothing was under way make room for others and are read on (HTTP/1, TLS, DNS, Redis): they do not say so.',
       example: 'reassembly-limit',
     },
     'flow.icmp.type': { type: 'integer', label: 'ICMP type', help: 'Type of the first ICMP message of the conversation.', example: 8 },

@@ -13,9 +13,10 @@ export class RedisAnalyzer implements StreamAnalyzer {
   #isLost = false;
   #isOver = false;
 
-  constructor(flow: FlowContext) {
+  /** `memory`: where another analyzer of the flow came to rest. */
+  constructor(flow: FlowContext, memory?: number) {
     this.#flow = flow;
-    this.#stitcher = new Stitcher(flow);
+    this.#stitcher = new Stitcher(flow, memory);
     this.#commands = new CommandReader(this.#stitcher);
     this.#replies = this.#newReplies();
   }
@@ -64,6 +65,12 @@ export class RedisAnalyzer implements StreamAnalyzer {
 
   finish(): void {
     this.#stitcher.finish();
+  }
+
+  /** Between two commands of a client that has neither signed in nor chosen a database: names are no numbers. */
+  rest(): number | undefined {
+    const isBetween = !this.#isOver && !this.#isLost && this.#commands.isBetween && this.#replies.isBetween;
+    return isBetween ? this.#stitcher.rest() : undefined;
   }
 
   #end(reason?: string): void {

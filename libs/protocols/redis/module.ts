@@ -9,5 +9,10 @@ export const protocol: ProtocolModule = {
   name: 'redis',
   schema,
   view,
-  stream: { detect: detectStream, mayBegin, open: (flow) => new RedisAnalyzer(flow) },
+  stream: {
+    detect: detectStream,
+    mayBegin,
+    open: (flow) => new RedisAnalyzer(flow),
+    resume: (flow, memory) => new RedisAnalyzer(flow, memory),
+  },
 };

@@ -60,6 +60,11 @@ export class ReplyReader {
     return this.#state === State.broken;
   }
 
+  /** All that was begun is whole, and no attributes wait for their reply. */
+  get isBetween(): boolean {
+    return this.#state === State.header && this.#depth === 0 && this.#held.length === 0 && !this.#isVersion3;
+  }
+
   push(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
     while (at < end) {

@@ -31,6 +31,10 @@ export interface Session {
   database: string | undefined;
 }
 
+/** What `rest` gives: these bits and, above them, how many exchanges there were. */
+const Memory = { isPipelined: 1, isVersion3: 2 } as const;
+const memoryBits = 4;
+
 /** How `CLIENT REPLY` stands, as the server takes the commands. */
 type ReplyMode = 'on' | 'skip' | 'off';
 
@@ -46,7 +50,7 @@ export class Stitcher {
   readonly #session: Session = { version: 2, user: undefined, database: undefined };
   /** Messages still to come for commands that were given up waiting. */
   #passedOver = 0;
-  #ordinal = 0;
+  #ordinal: number;
   #start: Instant | undefined;
   #mode: ReplyMode = 'on';
   #isTransaction = false;
@@ -54,10 +58,30 @@ export class Stitcher {
   #isMonitoring = false;
   #isReplica = false;
   /** The client has sent a command while another waited for its reply. */
-  #isPipelined = false;
+  #isPipelined: boolean;
 
-  constructor(flow: FlowContext) {
+  /** `memory`: what another one's `rest` gave. */
+  constructor(flow: FlowContext, memory = 0) {
+    const bits = memory % memoryBits;
     this.#flow = flow;
+    this.#ordinal = (memory - bits) / memoryBits;
+    this.#isPipelined = (bits & Memory.isPipelined) !== 0;
+    if ((bits & Memory.isVersion3) !== 0) this.#session.version = 3;
+  }
+
+  /** What a stitcher that takes this one's place has to know; undefined while a reply is due, or where the connection has come to more than that. */
+  rest(): number | undefined {
+    const { version, user, database } = this.#session;
+    const isAnswered = this.#pending.length === 0 && this.#unasked === undefined && this.#passedOver === 0;
+    const isPlain = user === undefined && database === undefined && !this.#isReplica && this.#isAsking;
+    if (!isAnswered || !isPlain) return undefined;
+    const bits = (this.#isPipelined ? Memory.isPipelined : 0) | (version === 3 ? Memory.isVersion3 : 0);
+    return this.#ordinal * memoryBits + bits;
+  }
+
+  /** Each command has one reply, and nothing else comes. */
+  get #isAsking(): boolean {
+    return this.#mode === 'on' && !this.#isTransaction && !this.#isSubscribed && !this.#isMonitoring;
   }
 
   /** The server turned into a source of replication: what follows are no replies. */
@@ -114,8 +138,7 @@ export class Stitcher {
     const operation = this.#pending[0]?.operation;
     this.finish();
     if (isCommandLost) this.#session.database = undefined;
-    const isPlain = this.#mode === 'on' && !this.#isTransaction && !this.#isSubscribed && !this.#isMonitoring;
-    return isPlain && !this.#isPipelined && (operation === undefined || !changesConnection(operation));
+    return this.#isAsking && !this.#isPipelined && (operation === undefined || !changesConnection(operation));
   }
 
   /** Writes what is still open. */

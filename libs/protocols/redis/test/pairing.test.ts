@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { TrafficRecord } from '@orbweaver/contracts/records/record.ts';
+import { TestFlow } from '../../sdk/test-flow.ts';
+import { protocol } from '../module.ts';
 import { pendingLimit } from '../stitcher.ts';
 import { bulk, connection, resp, told } from './talk.ts';
 
@@ -181,6 +183,32 @@ describe('signing in', () => {
       'ERR Error in ACL SETUSER modifier',
       "ERR wrong number of arguments for 'get' command",
     ]);
+  });
+});
+
+describe('a connection', () => {
+  const restsAfter = (command: string, reply: string): boolean =>
+    new TestFlow(protocol, { rests: true }).client(command).server(reply).rested > 0;
+
+  it('is_at_rest_between_commands', () => {
+    expect(restsAfter(resp('GET', 'a'), bulk('x'))).toBe(true);
+    expect(restsAfter(resp('HELLO', '3'), '%1\r\n+proto\r\n:3\r\n')).toBe(true);
+  });
+
+  it.each([
+    ['a_reply_is_due', resp('GET', 'a') + resp('GET', 'b'), bulk('x')],
+    ['a_reply_has_not_come_whole', resp('GET', 'a'), '$5\r\nhel'],
+    ['a_line_has_not_come_whole', resp('GET', 'a'), bulk('x') + ':1'],
+    ['attributes_wait_for_their_reply', resp('GET', 'a'), bulk('x') + '|1\r\n+ttl\r\n:3\r\n'],
+    ['a_command_has_not_come_whole', resp('GET', 'a') + '*1\r\n', bulk('x')],
+    ['somebody_is_signed_in', resp('AUTH', 'ada', 'x'), '+OK\r\n'],
+    ['a_database_is_chosen', resp('SELECT', '1'), '+OK\r\n'],
+    ['commands_are_queued', resp('MULTI'), '+OK\r\n'],
+    ['channels_are_heard', resp('SUBSCRIBE', 'a'), array(bulk('subscribe'), bulk('a'), ':1\r\n')],
+    ['nothing_is_answered', resp('GET', 'a') + resp('CLIENT', 'REPLY', 'OFF'), bulk('x')],
+    ['replies_came_that_nobody_asked_for', resp('GET', 'a'), bulk('x') + bulk('y')],
+  ])('is_not_at_rest_while_%s', (_, command, reply) => {
+    expect(restsAfter(command, reply)).toBe(false);
   });
 });
 
