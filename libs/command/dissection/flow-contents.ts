@@ -3,7 +3,7 @@ import { Instant } from '@orbweaver/kernel/instant.ts';
 import { KeyFlag } from '@orbweaver/packet/flow/flow-key.ts';
 import { FlowFlag, Word, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import type { FlowTable } from '@orbweaver/packet/flow/flow-table.ts';
-import type { EndReason } from '@orbweaver/packet/flow/flow-timers.ts';
+import { holePatience, type EndReason } from '@orbweaver/packet/flow/flow-timers.ts';
 import { streamBytes } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { IpProtocol, Network, type Packet } from '@orbweaver/packet/layers/packet.ts';
 import { ReassemblyBudget, StreamReassembler } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
@@ -24,6 +24,9 @@ import type { Tunnels } from './tunnels.ts';
 
 /** Seconds for which packets that wait for others put off the record of a flow that is busy. */
 const lateLimit = 3;
+
+/** As `lateLimit`, where bytes wait for those before them: a hole that is given up while no further packet comes has no other record to be told by. */
+const holedLateLimit = holePatience + 2;
 
 /** Octets of ICMP's header, which the decoder takes off; no other protocol that it decodes is read right behind IP. */
 const icmpHeaderLength = 8;
@@ -71,7 +74,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     this.#sink = sink;
     this.#settings = options;
     this.options = { hashes: options.hashes ?? true };
-    this.budget = new ReassemblyBudget(options.reassemblyLimit);
+    this.budget = new ReassemblyBudget(options.reassemblyLimit, this);
     this.#conversations = new OpenConversations(options.conversationLimit);
     this.#tcp = new TcpContent(this);
     this.#builder = new RecordBuilder(table, options);
@@ -178,7 +181,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
       this.counters.conversationsLetGo++;
       conversation.noteLetGo();
     }
-    this.#tcp.release(flow, conversation, true);
+    this.#tcp.end(flow, conversation);
     if (!this.table.slab.hasFlag(flow, FlowFlag.contentDone)) {
       this.#atLastPacket(flow);
       conversation.finish(this.table.naturalReason(flow) ?? 'evicted');
@@ -212,7 +215,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   ended(flow: number, reason: EndReason): void {
     const conversation = this.#conversations.of(flow);
     if (conversation !== undefined) {
-      this.#tcp.release(flow, conversation, true);
+      this.#tcp.end(flow, conversation);
       if (!this.table.slab.hasFlag(flow, FlowFlag.contentDone)) {
         this.#atLastPacket(flow);
         conversation.finish(reason);
@@ -235,13 +238,17 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   /** What packets of a quiet flow waited for is not in the capture. */
   waited(flow: number): void {
     const conversation = this.#conversations.of(flow);
-    if (conversation !== undefined) this.#tcp.release(flow, conversation, true);
+    if (conversation !== undefined) this.#tcp.waited(flow, conversation);
   }
 
   /** A flow is recorded up to here, and its content read on; false while packets wait for others, whose holes its record has to tell. */
   told(flow: number, late: number): boolean {
     const conversation = this.#conversations.of(flow);
     if (conversation?.held !== undefined && late < lateLimit) return false;
+    if (conversation !== undefined && this.table.slab.hasFlag(flow, FlowFlag.holed)) {
+      if (late < holedLateLimit) return false;
+      this.#tcp.end(flow, conversation);
+    }
     const findings = conversation?.takeFindingsSoFar() ?? this.#findings[flow];
     this.#record(flow, 'active-timeout', findings);
     const kept = this.#findings[flow];
@@ -272,6 +279,12 @@ export class FlowContents implements ConversationHost, TcpContentHost {
     const carried = this.#tunnels.carriedBy(flow);
     if (carried.length === 0) return findings;
     return { ...findings, protocol: carried[0], protocols: [...carried, ...findings.protocols.filter((name) => !carried.includes(name))] };
+  }
+
+  // PacketTime.
+
+  get clock(): number {
+    return this.table.clock;
   }
 
   // ConversationHost.

@@ -1,6 +1,7 @@
 import type { Instant } from '@orbweaver/kernel/instant.ts';
 import { Count, FlowFlag, Word, countsPerFlow, wordsPerFlow } from '@orbweaver/packet/flow/flow-slab.ts';
 import type { FlowTable } from '@orbweaver/packet/flow/flow-table.ts';
+import { holePatience } from '@orbweaver/packet/flow/flow-timers.ts';
 import { Letter, insertLetterScaled } from '@orbweaver/packet/flow/history.ts';
 import { TcpState, isClean } from '@orbweaver/packet/flow/tcp-tracker.ts';
 import { TcpFlag, type Packet } from '@orbweaver/packet/layers/packet.ts';
@@ -85,6 +86,7 @@ export class TcpContent {
       }
       if (length > 0) this.#segment(flow, packet, payloadEnd, cutOff, conversation);
       this.#closeSides(flow, this.#table.sideOf(flow), flags, conversation);
+      if ((rowFlags & FlowFlag.holed) !== 0) this.#giveUpUnheard(flow, conversation, this.#table.clock - holePatience);
     }
     if (conversation.held !== undefined) this.release(flow, conversation);
     else if (conversation.isIdle && conversation.hasBothStreams) this.#settle(flow, conversation);
@@ -156,7 +158,9 @@ export class TcpContent {
     const side = this.#table.sideOf(flow);
     const isBehind = this.#isBehind(packet);
     const isLate = isBehind && this.#isLate(side, packet, conversation);
-    this.#feed(flow, conversation.stream(side), dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, cutOff);
+    const stream = conversation.stream(side);
+    this.#feed(flow, stream, dataSequence(packet), packet.bytes, packet.payloadStart, payloadEnd, cutOff);
+    if (stream.isWaiting) this.#waitUnheard(flow, stream.side);
     if (!isBehind) return;
     // The content may just have turned the flow round.
     const sideNow = this.#table.sideOf(flow);
@@ -228,7 +232,19 @@ export class TcpContent {
     const stream: StreamReassembler = conversation.stream(side);
     const { holes, missed } = stream;
     stream.acknowledged(until);
-    if (stream.holes === holes || !isProven) return;
+    if (isProven) this.#countHoles(flow, conversation, stream, holes, missed, historyLength);
+  }
+
+  /** Counts the holes of a stream that were given up since it told of `holes` with `missed` bytes. */
+  #countHoles(
+    flow: number,
+    conversation: Conversation,
+    stream: StreamReassembler,
+    holes: number,
+    missed: number,
+    historyLength: number,
+  ): void {
+    if (stream.holes === holes) return;
     const { words, numbers } = this.#table.slab;
     const at = flow * wordsPerFlow + Word.gaps + stream.side;
     for (let i = holes; i < stream.holes; i++) {
@@ -241,6 +257,45 @@ export class TcpContent {
     const count = flow * countsPerFlow + Count.missedBytes;
     numbers[count] = numbers[count]! + (stream.missed - missed);
     this.#host.counters.missedBytes += stream.missed - missed;
+  }
+
+  // Holes of which nobody is heard to say whether they are in the capture alone.
+
+  /** Bytes or the end of `side` have come behind a hole: if nobody is heard who could acknowledge them, they do not wait for that. */
+  #waitUnheard(flow: number, side: number): void {
+    const flags = this.#table.slab.words[flow * wordsPerFlow + Word.flags]!;
+    if ((flags & (FlowFlag.holed | (FlowFlag.started << (1 - side)))) === 0) this.#table.wait(flow, FlowFlag.holed);
+  }
+
+  /** As though what has waited since before `clock` had been acknowledged: gives up the holes before it. */
+  #giveUpUnheard(flow: number, conversation: Conversation, clock: number): void {
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow;
+    const bothHeard = FlowFlag.started | (FlowFlag.started << 1);
+    const heard = words[at + Word.flags]! & bothHeard;
+    if (heard !== bothHeard) {
+      const stream = conversation.stream(heard === FlowFlag.started ? Side.source : Side.destination);
+      const { holes, missed } = stream;
+      const { seconds, nanos } = this.#now;
+      this.#now.set(words[at + Word.lastSeconds]!, words[at + Word.lastNanos]!);
+      stream.giveUpBefore(clock);
+      const isQuiet = words[at + Word.lastTick]! < clock;
+      if (isQuiet && this.#lacksTail(flow, stream)) stream.acknowledged(words[at + Word.finSequence + stream.side]!);
+      this.#countHoles(flow, conversation, stream, holes, missed, words[at + Word.historyLength]!);
+      this.#closeSides(flow, Side.source, 0, conversation);
+      this.#now.set(seconds, nanos);
+      if (stream.isWaiting || this.#lacksTail(flow, stream)) return;
+    }
+    this.#table.noteTaken(flow, FlowFlag.holed);
+  }
+
+  /** True if a stream has ended, and of what is missing before its end nothing was captured. */
+  #lacksTail(flow: number, stream: StreamReassembler): boolean {
+    const { words } = this.#table.slab;
+    const at = flow * wordsPerFlow;
+    if (stream.isWaiting || (words[at + Word.flags]! & (FlowFlag.fin << stream.side)) === 0) return false;
+    const missing = (words[at + Word.finSequence + stream.side]! - stream.next) | 0;
+    return missing > 0 && missing <= waitingBytesLimit;
   }
 
   // Packets that were captured before what they acknowledge.
@@ -276,7 +331,7 @@ export class TcpContent {
   #heldOf(flow: number, conversation: Conversation): HeldPackets {
     if (conversation.held === undefined) {
       conversation.held = new HeldPackets();
-      this.#table.wait(flow);
+      this.#table.wait(flow, FlowFlag.waiting);
     }
     return conversation.held;
   }
@@ -285,6 +340,23 @@ export class TcpContent {
     const { slab } = this.#table;
     const historyLength = slab.words[flow * wordsPerFlow + Word.historyLength]!;
     return { senderIsHigh, isRepeat, isLate, isProven: isClean(slab, flow), historyLength };
+  }
+
+  /** What packets of a quiet flow waited for is not in the capture. */
+  waited(flow: number, conversation: Conversation): void {
+    this.release(flow, conversation, true);
+    this.#giveUpLeft(flow, conversation, this.#table.clock - holePatience);
+  }
+
+  /** Nothing more will come. */
+  end(flow: number, conversation: Conversation): void {
+    this.release(flow, conversation, true);
+    this.#giveUpLeft(flow, conversation, Infinity);
+  }
+
+  #giveUpLeft(flow: number, conversation: Conversation, clock: number): void {
+    const flags = this.#table.slab.words[flow * wordsPerFlow + Word.flags]!;
+    if ((flags & (FlowFlag.holed | FlowFlag.contentDone)) === FlowFlag.holed) this.#giveUpUnheard(flow, conversation, clock);
   }
 
   /** After each packet of `flow`: takes those that waited for it, and those that have waited long enough; all of them if it is the `last`. */
@@ -305,7 +377,7 @@ export class TcpContent {
       const item = held.take(isOver ? held.firstNeeded(i, conversation.stream(otherSide(side))) : i);
       if (held.items.length === 0) {
         conversation.held = undefined;
-        this.#table.noteTaken(flow);
+        this.#table.noteTaken(flow, FlowFlag.waiting);
       }
       this.#budget.waiting -= item.payload.length;
       this.#takeHeld(flow, item, conversation);
@@ -343,6 +415,7 @@ export class TcpContent {
     for (const side of [Side.source, Side.destination] as const) {
       if ((flags & (FlowFlag.fin << side)) === 0 || conversation.isSideClosed(side)) continue;
       if (conversation.stream(side).next === words[at + Word.finSequence + side]!) conversation.close(side, 'fin');
+      else this.#waitUnheard(flow, side);
     }
     if (!conversation.isClosed || (tcpFlags & TcpFlag.rst) !== 0 || conversation.held !== undefined) return;
     conversation.finish('fin');

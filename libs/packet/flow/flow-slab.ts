@@ -113,6 +113,8 @@ export const FlowFlag = {
   handshakeBegun: 32_768,
   /** Packets of it wait for others, for as long as `FlowTimers` says. */
   waiting: 65_536,
+  /** TCP: one side was never heard, and something that the other one sent waits behind a hole. */
+  holed: 131_072,
 } as const;
 
 /** Where in a row's flags the digits stand that the times of the flow's capture have (0 to 9). */

@@ -254,17 +254,18 @@ export class FlowTable {
     this.rivals.giveBack(rival, incumbent);
   }
 
-  /** Packets of a flow begin to wait for others: it is told of, once, when it has been quiet for a second. */
-  wait(flow: number): void {
+  /** Packets of a flow begin to wait for others, or bytes for those before them: it is told of, once, when it has been quiet for as long as `flag` says. */
+  wait(flow: number, flag: typeof FlowFlag.waiting | typeof FlowFlag.holed): void {
     const flags = flow * wordsPerFlow + Word.flags;
-    this.slab.words[flags] = this.slab.words[flags]! | FlowFlag.waiting;
-    this.#timers.wait(flow);
+    this.slab.words[flags] = this.slab.words[flags]! | flag;
+    // One that is being told of is off the wheel.
+    if (flow !== this.ending) this.#timers.wait(flow);
   }
 
-  /** None of its packets wait any more. */
-  noteTaken(flow: number): void {
+  /** That is over. */
+  noteTaken(flow: number, flag: number): void {
     const flags = flow * wordsPerFlow + Word.flags;
-    this.slab.words[flags] = this.slab.words[flags]! & ~FlowFlag.waiting;
+    this.slab.words[flags] = this.slab.words[flags]! & ~flag;
   }
 
   /** True if no packet has come since the flow was recorded. */
@@ -317,7 +318,7 @@ export class FlowTable {
     this.ending = flow;
     this.#waited?.(flow);
     this.ending = -1;
-    this.noteTaken(flow);
+    this.noteTaken(flow, FlowFlag.waiting | FlowFlag.holed);
   }
 
   #tell(flow: number, pieces: FlowPieces, late: number): void {

@@ -16,6 +16,12 @@ const clockSlack = 60;
 /** Seconds for which the packets of a flow that is quiet wait for others (`FlowFlag.waiting`). */
 const waitInQuiet = 1;
 
+/**
+ * Seconds for which bytes that come behind a hole wait for it to be filled where the other side is never heard (`FlowFlag.holed`). Who was not acknowledged sends anew after
+ * a second at first, and three if that was lost, too (RFC 6298, sections 2.1, 2.4 and 5.5); a loss that others follow, sooner.
+ */
+export const holePatience = 4;
+
 /** Candidates that eviction looks at for one that has been quiet. */
 const evictionTries = 8;
 
@@ -159,7 +165,10 @@ export class FlowTimers {
   }
 
   #waitUntil(flow: number): number {
-    return this.#slab.hasFlag(flow, FlowFlag.waiting) ? this.#slab.words[flow * wordsPerFlow + Word.lastTick]! + waitInQuiet : Infinity;
+    const at = flow * wordsPerFlow;
+    const flags = this.#slab.words[at + Word.flags]!;
+    if ((flags & (FlowFlag.waiting | FlowFlag.holed)) === 0) return Infinity;
+    return this.#slab.words[at + Word.lastTick]! + ((flags & FlowFlag.waiting) !== 0 ? waitInQuiet : holePatience);
   }
 
   #overAt(flow: number): number {

@@ -1,3 +1,5 @@
+import { Instant } from '@orbweaver/kernel/instant.ts';
+
 /** Takes one direction of a TCP conversation in order. */
 export interface StreamConsumer {
   /** `[start, end)` comes next. The bytes belong to the caller and change after the call. */
@@ -20,9 +22,18 @@ export const waitingTotalLimit = 256 << 20;
 /** Farther ahead than the largest window that TCP can announce (RFC 7323, section 2.3: 2^30 bytes), a segment is not of this stream. */
 export const windowLimit = 1 << 30;
 
+/** The time of the packets. */
+export interface PacketTime {
+  /** Of the packet at hand. What has waited is delivered in the time at which it came. */
+  readonly now: Instant;
+  /** Seconds that the packets' clock has moved on; never goes back. */
+  readonly clock: number;
+}
+
 /** What all reassemblers of a process share. */
 export class ReassemblyBudget {
   readonly limit: number;
+  readonly time: PacketTime;
   /** Bytes that wait now. */
   waiting = 0;
   /** Holes given up because a bound was reached. */
@@ -32,8 +43,9 @@ export class ReassemblyBudget {
   /** Segments too far ahead. */
   outside = 0;
 
-  constructor(limit = waitingTotalLimit) {
+  constructor(limit = waitingTotalLimit, time: PacketTime = { now: new Instant(), clock: 0 }) {
     this.limit = limit;
+    this.time = time;
   }
 }
 
@@ -43,13 +55,18 @@ interface Waiting {
   to: number;
   /** Undefined where nobody wants the content. */
   bytes: Uint8Array | undefined;
+  /** When it came, by the packets' clock and by its packet. */
+  since: number;
+  seconds: number;
+  nanos: number;
 }
 
 /**
  * Puts one direction of a TCP conversation in order.
  *
  * A segment that follows on goes to the consumer where it lies. One that comes early is copied and waits; of bytes that come twice the first stay.
- * A hole is given up when the peer has acknowledged past it (who else would have the bytes?), when too much waits behind it, or at the end.
+ * A hole is given up when the peer has acknowledged past it (who else would have the bytes?), when too much waits behind it, or at the end; where nobody is heard to
+ * acknowledge, when it has been open for long.
  * Sequence numbers are compared as RFC 9293 (section 3.4) says, modulo 2^32.
  */
 export class StreamReassembler {
@@ -62,6 +79,8 @@ export class StreamReassembler {
   #next: number;
   /** Bytes from `next` on that packets had which were captured in part, up to the first one that no packet had. */
   #seen = 0;
+  /** When bytes came last that begin or go on filling the first hole, by the packets' clock. */
+  #filledAt = 0;
   /** False once nobody wants the content: only the positions are followed. */
   wanted = true;
   /** Segments that waited and came again with another content. */
@@ -129,6 +148,24 @@ export class StreamReassembler {
     }
   }
 
+  /**
+   * As `acknowledged`, of all that waits since before `clock`, unless the hole before it was being filled since then or is wider than a window; each part is delivered in the
+   * time at which it came.
+   */
+  giveUpBefore(clock: number): void {
+    if (this.#filledAt >= clock) return;
+    const { now } = this.#budget.time;
+    const { seconds, nanos } = now;
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      const open = (first.from - this.#next) | 0;
+      if (open > 0 && (first.since >= clock || open > waitingBytesLimit)) break;
+      now.set(first.seconds, first.nanos);
+      if (open > 0) this.#skip(open);
+      this.#deliverFirst();
+    }
+    now.set(seconds, nanos);
+  }
+
   /** True if of the bytes `[from, to)` some have neither been delivered nor wait. */
   lacks(from: number, to: number): boolean {
     let at = ((from - this.#next) | 0) > 0 ? from : this.#next;
@@ -186,6 +223,7 @@ export class StreamReassembler {
   /** `[start, end)` begins at `next`, and something waits. */
   #fill(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
+    this.#filledAt = this.#budget.time.clock;
     while (at < end) {
       const first = this.#waiting[0];
       const room = first === undefined ? end - at : (first.from - this.#next) | 0;
@@ -257,7 +295,10 @@ export class StreamReassembler {
 
   #insert(i: number, from: number, bytes: Uint8Array, start: number, end: number): void {
     const length = end - start;
-    const entry: Waiting = { from, to: (from + length) >>> 0, bytes: this.wanted ? copyOf(bytes, start, end) : undefined };
+    const { now, clock } = this.#budget.time;
+    const { seconds, nanos } = now;
+    const content = this.wanted ? copyOf(bytes, start, end) : undefined;
+    const entry: Waiting = { from, to: (from + length) >>> 0, bytes: content, since: clock, seconds, nanos };
     if (i === this.#waiting.length) this.#waiting.push(entry);
     else this.#waiting.splice(i, 0, entry);
     if (this.wanted) {

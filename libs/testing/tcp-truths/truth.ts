@@ -157,6 +157,8 @@ class Witness {
 
   testify(): Truth {
     const [source, destination] = this.#streams;
+    if (!destination.isSeen) this.#giveUp(source, 0);
+    else if (!source.isSeen) this.#giveUp(destination, 1);
     return {
       sides: [report(source), report(destination)],
       missedBytes: this.#missed,
@@ -204,8 +206,10 @@ class Witness {
     // Of a side that the capture lacks wholly nothing is counted, as Zeek does.
     if (isReset || !of.isSeen || place <= of.acknowledged) return;
     of.acknowledged = place;
-    const until = Math.min(place, of.finPlace ?? Infinity);
-    const isProven = this.#isOpened();
+    this.#miss(of, index, Math.min(place, of.finPlace ?? Infinity), this.#isOpened());
+  }
+
+  #miss(of: Stream, index: number, until: number, isProven: boolean): void {
     while (of.settled < until) {
       let length = 0;
       for (; of.settled < until && !of.bytes.has(of.settled); length++) of.bytes.set(of.settled++, -1);
@@ -214,6 +218,11 @@ class Witness {
       this.#missed += length;
       this.#scaled(++of.holes, 'G', index);
     }
+  }
+
+  /** Nobody acknowledges: what the capture lacks before bytes and the end that it has is missing for good. */
+  #giveUp(of: Stream, index: number): void {
+    if (of.bytes.size > 0) this.#miss(of, index, Math.max(of.finPlace ?? 0, ...[...of.bytes.keys()].map((place) => place + 1)), true);
   }
 
   /** Both SYNs are proven (the answer proves the source's as soon as that goes on), and nobody has reset. */

@@ -1,3 +1,4 @@
+import { Instant } from '@orbweaver/kernel/instant.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReassemblyBudget, StreamReassembler, waitingBytesLimit, type StreamConsumer } from '../stream-reassembler.ts';
@@ -262,5 +263,68 @@ describe('whatever the network does', () => {
     stream.acknowledged(at(60));
     expect([stream.next, stream.seen]).toEqual([at(60), at(60)]);
     expect(told).toEqual(['10', '(10)', '10', '(5)', '(15)', '10']);
+  });
+});
+
+describe('a stream whose receiver is not heard', () => {
+  /** Each segment comes at `clock`, and is noted with the second in which it is delivered. */
+  function timed(): { told: string[]; stream: StreamReassembler; send: (clock: number, at: number, text: string) => void } {
+    const time = { now: new Instant(), clock: 0 };
+    const told: string[] = [];
+    const consumer: StreamConsumer = {
+      data: (_side, bytes, start, end) => void told.push(`${Buffer.from(bytes.subarray(start, end)).toString()} ${time.now.seconds}`),
+      gap: (_side, length) => void told.push(`<${length}>`),
+    };
+    const stream = new StreamReassembler(0, 0, consumer, new ReassemblyBudget(undefined, time));
+    const send = (clock: number, at: number, text: string): void => {
+      time.clock = clock;
+      time.now.set(100 + clock, 0);
+      stream.segment(at, Buffer.from(text), 0, text.length);
+    };
+    return { told, stream, send };
+  }
+
+  it('gives_up_the_holes_that_are_old_and_tells_all_in_the_time_in_which_it_came', () => {
+    const { told, stream, send } = timed();
+    send(1, 1, 'b');
+    send(2, 2, 'c');
+    send(3, 5, 'f');
+    send(6, 6, 'g');
+    send(6, 9, 'j');
+    stream.giveUpBefore(1);
+    expect(told).toEqual([]);
+    stream.giveUpBefore(4);
+    // What follows on comes with it, however young; the younger hole waits.
+    expect(told).toEqual(['<1>', 'b 101', 'c 102', '<2>', 'f 103', 'g 106']);
+    expect([stream.next, stream.holes, stream.missed, stream.isWaiting]).toEqual([7, 2, 3, true]);
+  });
+
+  it('waits_on_while_the_first_hole_is_being_filled', () => {
+    const { told, stream, send } = timed();
+    send(1, 4, 'e');
+    send(5, 0, 'a');
+    stream.giveUpBefore(4);
+    expect(told).toEqual(['a 105']);
+    stream.giveUpBefore(6);
+    expect(told).toEqual(['a 105', '<3>', 'e 101']);
+  });
+
+  it('takes_of_what_comes_again_behind_a_hole_that_was_given_up_only_the_rest', () => {
+    const { told, stream, send } = timed();
+    send(1, 4, 'e');
+    stream.giveUpBefore(2);
+    send(9, 0, 'abcd');
+    send(9, 3, 'def');
+    expect(told).toEqual(['<4>', 'e 101', 'f 109']);
+  });
+
+  it('gives_up_no_hole_that_is_wider_than_a_window', () => {
+    const { told, stream, send } = timed();
+    send(1, waitingBytesLimit + 1, 'z');
+    stream.giveUpBefore(9);
+    expect(told).toEqual([]);
+    send(9, 0, 'a');
+    stream.giveUpBefore(19);
+    expect(told).toEqual(['a 109', `<${waitingBytesLimit}>`, 'z 101']);
   });
 });
