@@ -53,9 +53,9 @@ export class FlowContents implements ConversationHost, TcpContentHost {
   readonly #packetProtocols: (Protocol | undefined)[];
   readonly #builder: RecordBuilder;
   readonly #conversations: OpenConversations;
-  /** Nobody wants its content, or its flow has ended and waits only for late packets. */
+  /** Nobody wants its content, or its flow has ended and waits only for late packets, or the one side that is heard has ended. */
   readonly #isOver = (conversation: Conversation): boolean =>
-    conversation.isIdle || this.table.naturalReason(conversation.flow) !== undefined;
+    conversation.isIdle || this.table.naturalReason(conversation.flow) !== undefined || this.#tcp.isAllHeard(conversation);
   readonly #isAtRest = (conversation: Conversation): boolean => conversation.mayRest && this.#tcp.isInOrder(conversation);
   readonly #lastHeard = (flow: number): number => this.table.slab.words[flow * wordsPerFlow + Word.lastTick]!;
   readonly #alike = new AlikeFindings();
@@ -181,7 +181,7 @@ export class FlowContents implements ConversationHost, TcpContentHost {
       this.counters.conversationsLetGo++;
       conversation.noteLetGo();
     }
-    this.#tcp.end(flow, conversation);
+    this.#tcp.waited(flow, conversation);
     if (!this.table.slab.hasFlag(flow, FlowFlag.contentDone)) {
       this.#atLastPacket(flow);
       conversation.finish(this.table.naturalReason(flow) ?? 'evicted');

@@ -342,6 +342,14 @@ export class TcpContent {
     return { senderIsHigh, isRepeat, isLate, isProven: isClean(slab, flow), historyLength };
   }
 
+  /** True if one side has ended, all that it sent was read, and the other one was never heard. */
+  isAllHeard(conversation: Conversation): boolean {
+    const { slab } = this.#table;
+    const hasSource = slab.hasFlag(conversation.flow, FlowFlag.started);
+    const hasDestination = slab.hasFlag(conversation.flow, FlowFlag.started << 1);
+    return hasSource !== hasDestination && conversation.isSideClosed(hasSource ? Side.source : Side.destination);
+  }
+
   /** What packets of a quiet flow waited for is not in the capture. */
   waited(flow: number, conversation: Conversation): void {
     this.release(flow, conversation, true);

@@ -113,6 +113,15 @@ describe('a bound on memory', () => {
     expect(result.dissector.summary().conversations_let_go).toBe(0);
   });
 
+  it('on_conversations_is_not_told_by_those_of_which_the_only_side_that_is_heard_has_ended', () => {
+    const talks = Array.from({ length: 30 }, (_, i) => new Talk({ host: 1, port: 1000 + i }, server));
+    const frames = talks.flatMap((talk) => [talk.open()[1]!, talk.answer('HTTP/1.1 204 No Content\r\n\r\n'), talk.close()[1]!]);
+    const result = dissect(frames, { conversationLimit: 10 });
+    expect(result.flows.map((flow) => [flow['flow.abandoned'], flow['flow.state']])).toEqual(talks.map(() => [undefined, 'SHR']));
+    expect(result.records.filter((record) => record['http.response.status_code'] === 204)).toHaveLength(30);
+    expect(result.dissector.summary().conversations_let_go).toBe(0);
+  });
+
   it('on_incomplete_datagrams_is_told_by_the_summary_and_their_packets_are_counted', () => {
     const first = (id: number): Buffer => {
       const frame = ipFrame(client, server, 17, Buffer.from([0x9c, 0x40, 0, 80, 0, 64, 0, 0]));
