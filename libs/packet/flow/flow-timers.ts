@@ -120,10 +120,9 @@ export class FlowTimers {
 
   /** After a change of state the flow's turn may come sooner. */
   hasten(flow: number): void {
-    const timeout = idleTimeout(this.#slab, flow, this.#timeouts);
-    if (timeout >= this.#timeouts.tcpEstablished) return;
+    if (idleTimeout(this.#slab, flow, this.#timeouts) >= this.#timeouts.tcpEstablished) return;
     this.#wheel.cancel(flow);
-    this.#wheel.schedule(flow, Math.min(this.#wheel.now + timeout, this.#activeUntil(flow)) + 1);
+    this.schedule(flow);
   }
 
   /** One of the flows whose time would come first, taken off the wheel, rather one that has been quiet. There must be one. */

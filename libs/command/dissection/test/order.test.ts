@@ -46,6 +46,19 @@ describe('captured in another order', () => {
     expect(flow).toMatchObject({ 'flow.missed_bytes': 8, 'flow.history': 'ShADdg' });
   });
 
+  it('what_waits_goes_on_as_soon_though_the_flow_has_ended_meanwhile', () => {
+    const records: TrafficRecord[] = [];
+    const dissector = new Dissector({ emit: (record) => void records.push(record) });
+    const talk = new Talk();
+    const asked = [...talk.open(), talk.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')];
+    const answered = talk.answer('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nfour');
+    talk.answer('lost');
+    feed(dissector, [...asked, answered, talk.say(''), ...talk.close()], 0);
+    const others = udpFrame({ host: 3, port: 3000 }, { host: 4, port: 4000 }, Buffer.of(1));
+    feed(dissector, [others], 2);
+    expect(records).toMatchObject([{ 'event.dataset': 'http', 'http.response.status_code': 200, 'flow.missed_bytes': 4 }]);
+  });
+
   it('a_syn_behind_the_ack_of_its_answer_opens_the_flow', () => {
     const talk = new Talk();
     const [syn, answer, ack] = talk.open();
