@@ -275,13 +275,15 @@ export class TcpContent {
     const heard = words[at + Word.flags]! & bothHeard;
     if (heard !== bothHeard) {
       const stream = conversation.stream(heard === FlowFlag.started ? Side.source : Side.destination);
-      const { holes, missed } = stream;
       const { seconds, nanos } = this.#now;
       this.#now.set(words[at + Word.lastSeconds]!, words[at + Word.lastNanos]!);
       stream.giveUpBefore(clock);
       const isQuiet = words[at + Word.lastTick]! < clock;
       if (isQuiet && this.#lacksTail(flow, stream)) stream.acknowledged(words[at + Word.finSequence + stream.side]!);
-      this.#countHoles(flow, conversation, stream, holes, missed, words[at + Word.historyLength]!);
+      // Those that were given up because too much waited are among them.
+      this.#countHoles(flow, conversation, stream, stream.holesTold, stream.missedTold, words[at + Word.historyLength]!);
+      stream.holesTold = stream.holes;
+      stream.missedTold = stream.missed;
       this.#closeSides(flow, Side.source, 0, conversation);
       this.#now.set(seconds, nanos);
       if (stream.isWaiting || this.#lacksTail(flow, stream)) return;

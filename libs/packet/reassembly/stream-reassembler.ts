@@ -36,7 +36,7 @@ export class ReassemblyBudget {
   readonly time: PacketTime;
   /** Bytes that wait now. */
   waiting = 0;
-  /** Holes given up because a bound was reached. */
+  /** Holes in content that is wanted, given up because a bound was reached. */
   forced = 0;
   /** Segments that sent anew what waited, with another content. The first content stays. */
   conflicts = 0;
@@ -88,6 +88,9 @@ export class StreamReassembler {
   /** Holes that were given up, and the bytes in them. */
   holes = 0;
   missed = 0;
+  /** Of those, how many were told of by the last one who counted them. */
+  holesTold = 0;
+  missedTold = 0;
 
   /** `next` is the sequence number of the first byte. */
   constructor(side: number, next: number, consumer: StreamConsumer, budget: ReassemblyBudget) {
@@ -314,8 +317,10 @@ export class StreamReassembler {
       this.#waitingBytes > waitingBytesLimit ||
       (this.#waiting.length > 0 && this.#budget.waiting > this.#budget.limit)
     ) {
-      this.#budget.forced++;
-      this.#consumer.forced?.(this.side);
+      if (this.wanted) {
+        this.#budget.forced++;
+        this.#consumer.forced?.(this.side);
+      }
       this.#skipFirstHole();
     }
   }

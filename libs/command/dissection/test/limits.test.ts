@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { waitingSegmentsLimit } from '@orbweaver/packet/reassembly/stream-reassembler.ts';
+import { echo } from './echo-protocol.ts';
 import { Talk, client, dissect, ipFrame, server, tcpFrame, udpFrame, type Result } from './frames.ts';
 
 const isExact = ({ flows, dissector }: Result): boolean => {
@@ -46,6 +48,22 @@ describe('a bound on memory', () => {
     expect(isExact(result)).toBe(true);
   });
 
+  it('on_what_waits_is_not_told_where_nobody_wants_the_content', () => {
+    const talk = new Talk();
+    const frames = [...talk.open(), talk.say('echo enough'), talk.answer('ok'), talk.lose(3).say('a')];
+    const result = dissect([...frames, ...Array.from({ length: waitingSegmentsLimit }, () => talk.say('b'))], {}, [echo()]);
+    expect(result.flows[0]).not.toHaveProperty(['flow.abandoned']);
+    expect(result.dissector.summary().holes_forced).toBe(0);
+  });
+
+  it('on_what_waits_hides_no_missing_bytes_of_the_one_side_that_is_heard', () => {
+    const talk = new Talk();
+    const frames = [talk.open()[0]!, talk.say('echo a'), talk.lose(3).say('b'.repeat(900)), talk.lose(4).say('c'.repeat(900))];
+    const result = dissect(frames, { reassemblyLimit: 1000 }, [echo()]);
+    expect(result.flows).toMatchObject([{ 'flow.abandoned': ['reassembly-limit'], 'flow.missed_bytes': 7, 'flow.history': 'SDG' }]);
+    expect(result.dissector.summary()).toMatchObject({ holes_forced: 1, missed_bytes: 7 });
+  });
+
   it('on_flows_is_told_by_those_that_ended_early', () => {
     const opening = (port: number): Buffer => tcpFrame({ host: 1, port }, server, 'S', 1, 0);
     const result = dissect(
@@ -84,9 +102,9 @@ describe('a bound on memory', () => {
     const round = (id: number): Buffer[] =>
       hosts.flatMap((host) => [udpFrame(host, resolver, dns(id, 0x0100)), udpFrame(resolver, host, dns(id, 0x8180))]);
     const ping = { host: 1, port: 0 };
-    const echo = (type: number): Buffer =>
+    const pinged = (type: number): Buffer =>
       ipFrame(type === 8 ? ping : resolver, type === 8 ? resolver : ping, 1, Buffer.from([type, 0, 0, 0, 0, 1, 0, 1]));
-    const result = dissect([...round(1), echo(8), echo(0), ...round(2), echo(8), echo(0), ...round(3)], { conversationLimit: 1 });
+    const result = dissect([...round(1), pinged(8), pinged(0), ...round(2), pinged(8), pinged(0), ...round(3)], { conversationLimit: 1 });
     const answered = result.records.filter((record) => record['dns.response_code'] === 'NOERROR' && record['dns.id'] !== undefined);
     expect(answered).toHaveLength(60);
     expect(result.records.filter((record) => record['icmp.response_time'] !== undefined)).toHaveLength(2);
