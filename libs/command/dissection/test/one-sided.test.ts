@@ -44,6 +44,16 @@ function answers(): { opening: Buffer[]; talk: Talk } {
   return { opening: [opening!, first, talk.answer('tre'), talk.answer('for')], talk };
 }
 
+/** A client that says `echo abc`, of which the b comes late. */
+function lateEcho(open: (talk: Talk) => Buffer[]): { frames: Buffer[]; late: Buffer; talk: Talk } {
+  const talk = new Talk();
+  const frames = [...open(talk), talk.say('echo a')];
+  const late = talk.say('b');
+  return { frames: [...frames, talk.say('c')], late, talk };
+}
+
+const oneSided = (talk: Talk): Buffer[] => [talk.open()[0]!];
+
 describe('of a connection of which one side is captured', () => {
   it('what_lies_behind_a_hole_is_told_seconds_later_with_the_time_at_which_it_came', () => {
     const capture = new Capture();
@@ -71,14 +81,11 @@ describe('of a connection of which one side is captured', () => {
 
   it('one_that_comes_later_is_told_as_such_and_changes_nothing', () => {
     const capture = new Capture({}, [echo()]);
-    const talk = new Talk();
-    const frames = [talk.open()[0]!, talk.say('echo a')];
-    const lost = talk.say('b');
-    const behind = talk.say('c');
+    const { frames, late, talk } = lateEcho(oneSided);
     capture
-      .at(0, ...frames, behind)
+      .at(0, ...frames)
       .at(5, others)
-      .at(6, lost)
+      .at(6, late)
       .at(7, talk.say('d'));
     expect(capture.end()).toMatchObject({ 'flow.missed_bytes': 1, 'flow.source.retransmissions': 1, 'flow.tcp.out_of_order': 0 });
     expect(capture.told()).toEqual(['>echo a>(1 missing)>c>d end-of-capture']);
@@ -133,29 +140,23 @@ describe('of a connection of which one side is captured', () => {
 describe('once the other side was heard', () => {
   it('a_hole_waits_for_its_acknowledgment', () => {
     const capture = new Capture({}, [echo()]);
-    const talk = new Talk();
-    const frames = [...talk.open(), talk.say('echo a')];
-    const lost = talk.say('b');
-    const behind = talk.say('c');
+    const { frames, late } = lateEcho((talk) => [...talk.open()]);
     capture
-      .at(0, ...frames, behind)
+      .at(0, ...frames)
       .at(60, others)
-      .at(61, lost);
+      .at(61, late);
     expect(capture.end()).toMatchObject({ 'flow.missed_bytes': 0, 'flow.tcp.out_of_order': 1 });
     expect(capture.told()).toEqual(['>echo a>b>c end-of-capture']);
   });
 
   it('though_late_its_acknowledgment_decides', () => {
     const capture = new Capture({}, [echo()]);
-    const talk = new Talk();
-    const frames = [talk.open()[0]!, talk.say('echo a')];
-    const lost = talk.say('b');
-    const behind = talk.say('c');
+    const { frames, late } = lateEcho(oneSided);
     capture
-      .at(0, ...frames, behind)
+      .at(0, ...frames)
       .at(3, tcpFrame(server, client, 'SA', 5000, 1001))
       .at(60, others);
-    capture.at(61, lost).end();
+    capture.at(61, late).end();
     expect(capture.told()).toEqual(['>echo a>b>c end-of-capture']);
   });
 });
