@@ -44,7 +44,7 @@ export const view: DatasetView = {
     'tls.server.issuer',
   ],
   timelineBy: 'tls.version',
-  summary: 'TLS[ {tls.version}][ to {tls.client.server_name}][, {tls.cipher}][, alert {tls.alert.description}]',
+  summary: 'TLS[ {tls.version}][ to {tls.client.server_name}][, {tls.cipher}][, alert {tls.alert.description}][, {tls.anomalies}]',
   sections: [
     {
       kind: 'fields',
