@@ -6,6 +6,9 @@ export const defaultConversationLimit = 40_000;
 /** How many are looked at to find one that may go: of eight the quietest is among the quietest eighth of all nearly always. */
 const candidates = 8;
 
+/** How often in a row one at rest is looked for in vain among them before it is only looked for that rarely. */
+const vainLimit = 16;
+
 /**
  * The conversations whose content is followed, by flow, and which of them goes when one more comes than the limit allows. The choice is made among a few
  * that a fixed sequence of numbers picks: the same packets give the same records, and nothing has to be kept in order for each packet.
@@ -15,6 +18,8 @@ export class OpenConversations {
   readonly #byFlow: (Conversation | undefined)[] = [];
   readonly #all: Conversation[] = [];
   #random = 1;
+  /** How often in a row none at rest was found. */
+  #vain = 0;
 
   constructor(limit: number = defaultConversationLimit) {
     this.limit = Math.max(1, limit);
@@ -57,9 +62,10 @@ export class OpenConversations {
       some.push(conversation);
     }
     const quietest = quietestOf(some, lastHeard);
-    // Mostly it is if any is, and the memory of the others need not be waited for.
-    if (isAtRest(quietest)) return quietest;
-    const resting = some.filter(isAtRest);
+    // Mostly it is at rest if any is. The memory of the others is waited for while that pays.
+    const asksAll = this.#vain < vainLimit || this.#vain % vainLimit === 0;
+    const resting = isAtRest(quietest) ? [quietest] : asksAll ? some.filter(isAtRest) : [];
+    this.#vain = resting.length > 0 ? 0 : this.#vain + 1;
     return resting.length > 0 ? quietestOf(resting, lastHeard) : quietest;
   }
 
